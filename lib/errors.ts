@@ -1,0 +1,134 @@
+/**
+ * What can go wrong, as data: each reason has one of the contract's codes and says when trying again makes sense.
+ * The sentences people read are in `nodes/locales/<language>/enedis-config.json` under `errors.<reason>`
+ * (`what` happened and what `todo`), so that this file and everything below `lib/` stay free of any language.
+ */
+
+export type EnedisCode =
+  | 'ENEDIS_CONFIG'
+  | 'ENEDIS_CREDENTIALS'
+  | 'ENEDIS_CONSENT'
+  | 'ENEDIS_COLLECTION_OFF'
+  | 'ENEDIS_NO_DATA'
+  | 'ENEDIS_WRONG_DIRECTION'
+  | 'ENEDIS_PERIOD'
+  | 'ENEDIS_QUOTA'
+  | 'ENEDIS_BANNED'
+  | 'ENEDIS_UNAVAILABLE'
+  | 'ENEDIS_RESPONSE'
+  | 'ENEDIS_NETWORK'
+  | 'ENEDIS_INPUT'
+  | 'ENEDIS_STORAGE';
+
+/**
+ * When to try again by oneself:
+ * `never` – the same request can't succeed (a setting or a message is wrong);
+ * `daily` – only a person or Enedis can mend it: once a day, not more;
+ * a number – not before that many minutes have passed.
+ */
+export type Retry = 'never' | 'daily' | number;
+
+interface ReasonRule {
+  code: EnedisCode;
+  retry: Retry;
+  /** True when the reason concerns the meter or its access as a whole, not one series: the others needn't be asked. */
+  wholeMeter: boolean;
+}
+
+const rule = (code: EnedisCode, retry: Retry, wholeMeter: boolean): ReasonRule => ({
+  code,
+  retry,
+  wholeMeter,
+});
+
+/** Every reason there is. Source of the retry rules: ENEDIS' error tables as observed in November 2026. */
+export const REASONS = {
+  configMissing: rule('ENEDIS_CONFIG', 'never', true),
+  configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
+  configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
+  configProperty: rule('ENEDIS_CONFIG', 'never', true),
+
+  credentialsMissing: rule('ENEDIS_CREDENTIALS', 'daily', true),
+  credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
+  credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', true),
+  credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', true),
+
+  consentMissing: rule('ENEDIS_CONSENT', 'daily', true),
+  consentNotHolder: rule('ENEDIS_CONSENT', 'daily', true),
+  consentService: rule('ENEDIS_CONSENT', 'daily', false),
+  consentApplication: rule('ENEDIS_CONSENT', 'daily', false),
+
+  collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
+  collectionOff: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
+
+  noData: rule('ENEDIS_NO_DATA', 30, false),
+  wrongDirection: rule('ENEDIS_WRONG_DIRECTION', 'daily', false),
+
+  periodBeforeActivation: rule('ENEDIS_PERIOD', 'daily', false),
+  periodBeforeConsent: rule('ENEDIS_PERIOD', 'daily', false),
+  periodTooOld: rule('ENEDIS_PERIOD', 'daily', false),
+  periodTooLong: rule('ENEDIS_PERIOD', 'daily', false),
+  periodTooLate: rule('ENEDIS_PERIOD', 60, false),
+  periodRefused: rule('ENEDIS_PERIOD', 'daily', false),
+
+  quotaGateway: rule('ENEDIS_QUOTA', 60, true),
+  quotaDay: rule('ENEDIS_QUOTA', 'daily', true),
+  quotaBudget: rule('ENEDIS_QUOTA', 30, true),
+  banned: rule('ENEDIS_BANNED', 'daily', true),
+
+  enedisFailing: rule('ENEDIS_UNAVAILABLE', 120, false),
+  gatewayFailing: rule('ENEDIS_UNAVAILABLE', 60, true),
+
+  responseNotJson: rule('ENEDIS_RESPONSE', 60, true),
+  responseHtml: rule('ENEDIS_RESPONSE', 60, true),
+  responseTruncated: rule('ENEDIS_RESPONSE', 60, true),
+  responseTooLarge: rule('ENEDIS_RESPONSE', 'daily', true),
+  responseShape: rule('ENEDIS_RESPONSE', 120, false),
+  responseOtherMeter: rule('ENEDIS_RESPONSE', 'daily', true),
+  responseOtherDirection: rule('ENEDIS_RESPONSE', 'daily', false),
+  responseUnit: rule('ENEDIS_RESPONSE', 'daily', false),
+  responseRedirect: rule('ENEDIS_RESPONSE', 'daily', true),
+  responseStatus: rule('ENEDIS_RESPONSE', 120, true),
+
+  networkUnreachable: rule('ENEDIS_NETWORK', 30, true),
+  networkTimeout: rule('ENEDIS_NETWORK', 30, true),
+  networkInterrupted: rule('ENEDIS_NETWORK', 30, true),
+  networkTls: rule('ENEDIS_NETWORK', 120, true),
+
+  inputInvalid: rule('ENEDIS_INPUT', 'never', false),
+
+  storageRead: rule('ENEDIS_STORAGE', 60, true),
+  storageWrite: rule('ENEDIS_STORAGE', 60, true),
+} as const satisfies Record<string, ReasonRule>;
+
+export type Reason = keyof typeof REASONS;
+
+/** What fills the blanks of a sentence: a field's name, a status, a short extract. Never a secret nor a full PDL. */
+export type Params = Record<string, string | number>;
+
+/**
+ * The one error of this package. Made fresh where a failure is understood; it never carries the error that caused it,
+ * because that one may hold headers, tokens and addresses.
+ */
+export class EnedisError extends Error {
+  readonly code: EnedisCode;
+  readonly retry: Retry;
+  readonly wholeMeter: boolean;
+  readonly reason: Reason;
+  readonly params: Params;
+  /** Epoch ms before which another try is pointless, when the other side said so. */
+  readonly retryAt: number | undefined;
+
+  constructor(reason: Reason, params: Params = {}, retryAt?: number) {
+    const { code, retry, wholeMeter } = REASONS[reason];
+    const details = Object.entries(params).map(([name, value]) => `${name}: ${value}`);
+    super(`${code} ${reason}${details.length > 0 ? ` (${details.join(', ')})` : ''}`);
+    this.name = 'EnedisError';
+    this.code = code;
+    this.retry = retry;
+    this.wholeMeter = wholeMeter;
+    this.reason = reason;
+    this.params = params;
+    this.retryAt = retryAt;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What every gateway is to the rest of the house: something that can be asked for one series over one period. Each
+ * gateway is one file beside this one; it knows its own addresses, headers, dialect and errors, and nothing of budgets
+ * or disks: every request it makes goes through the `send` it is given.
+ */
+import type { Direction, Measure, Series } from '../readings/reading';
+import type { Problem } from '../readings/stamped';
+
+export type GatewayKind =
+  'conso-api' | 'my-electrical-data' | 'my-electrical-data-v1' | 'data-connect' | 'demo';
+
+export interface GatewaySettings {
+  kind: GatewayKind;
+  /** Empty: the gateway's own. */
+  baseUrl?: string;
+  /** data-connect only. */
+  environment?: 'production' | 'sandbox';
+  /** conso-api and both my-electrical-data. */
+  token?: string;
+  /** data-connect. */
+  clientId?: string;
+  clientSecret?: string;
+}
+
+/** One series of one meter over the civil days `[start, end)` (`YYYY-MM-DD`, Paris). */
+export interface MeasureRequest {
+  usagePointId: string;
+  direction: Direction;
+  series: Series;
+  start: string;
+  end: string;
+}
+
+export interface MeasureAnswer {
+  /** Sorted by start, no interval twice; empty when the gateway has nothing. */
+  measures: Measure[];
+  /** Intervals listed without a value. */
+  blanks: { start: number; end: number }[];
+  /** What was left out of the body, and why. */
+  problems: Problem[];
+}
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** Decoded as UTF-8, byte-order mark removed. */
+  body: string;
+}
+
+/** Carries one request to the outside and counts it. Rejects with an `EnedisError` (budget, network) or the signal's reason. */
+export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
+
+export interface Gateway {
+  readonly kind: GatewayKind;
+  /** Checks what can be checked without a request (credentials there, token for this PDL and not expired). Throws EnedisError. */
+  check(usagePointId: string): void;
+  /**
+   * One request as a rule (a token or a fallback may add one). Nothing for the period is an EnedisError `noData`;
+   * every failure is an EnedisError; an aborted signal rejects with its reason.
+   */
+  measures(request: MeasureRequest, signal?: AbortSignal): Promise<MeasureAnswer>;
+}
+
+export interface GatewayTools {
+  send: Send;
+  /** Epoch ms. */
+  now: () => number;
+}

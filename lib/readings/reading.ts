@@ -1,0 +1,99 @@
+/**
+ * What a reading is. The words here are the contract with users' flows (`Reading`) and the house's own, more compact
+ * way of holding the same thing (`Measure`): whole watt-hours, watts and volt-amperes, instants in epoch milliseconds.
+ */
+
+export type Direction = 'consumption' | 'production';
+export type Series = 'daily' | 'loadCurve' | 'maxPower';
+export type Unit = 'kWh' | 'kW' | 'kVA';
+
+/** What Enedis says of a value: as metered, corrected afterwards, or reconstituted. */
+export type Quality = 'raw' | 'corrected' | 'estimated';
+
+/** One typed value over one interval of one series: what a flow receives. */
+export interface Reading {
+  /** Stable key to upsert by: `usagePointId/direction/series/start in UTC`. */
+  id: string;
+  usagePointId: string;
+  direction: Direction;
+  series: Series;
+  /** ISO 8601 with the Paris offset, e.g. `2026-10-25T02:30:00+01:00`. */
+  start: string;
+  /** Excluded. */
+  end: string;
+  /** Never null: a missing value is an absent reading. */
+  value: number;
+  unit: Unit;
+  /** `maxPower`: the second of the peak. */
+  at?: string;
+  quality: Quality;
+  /** The value emitted before, when this one replaces it. */
+  corrects?: number;
+}
+
+/** A reading as the house holds it: `amount` is a whole number of the series' small unit (Wh, W or VA). */
+export interface Measure {
+  start: number;
+  end: number;
+  amount: number;
+  at?: number;
+  quality: Quality;
+}
+
+interface SeriesRule {
+  unit: Unit;
+  /** What the gateways count in; a thousand of them make one `unit`. */
+  smallUnit: 'Wh' | 'W' | 'VA';
+  /** One value a day, or one an interval of some minutes. */
+  perDay: boolean;
+  directions: readonly Direction[];
+  /** The longest period one request may ask, in days (Enedis: 7 for curves; 365 is safe for the others). */
+  windowDays: number;
+  /** How far back Enedis keeps it: this many months and 15 days. */
+  historyMonths: number;
+  /** Above this an amount can't be a household's: 250 kVA is the largest connection these meters are on. */
+  largest: number;
+}
+
+/** Every series there is: a new one is a row here. The order is the one they are asked in. */
+export const SERIES: Readonly<Record<Series, SeriesRule>> = {
+  daily: {
+    unit: 'kWh',
+    smallUnit: 'Wh',
+    perDay: true,
+    directions: ['consumption', 'production'],
+    windowDays: 365,
+    historyMonths: 36,
+    largest: 250_000 * 25,
+  },
+  maxPower: {
+    unit: 'kVA',
+    smallUnit: 'VA',
+    perDay: true,
+    directions: ['consumption'],
+    windowDays: 365,
+    historyMonths: 36,
+    largest: 250_000,
+  },
+  loadCurve: {
+    unit: 'kW',
+    smallUnit: 'W',
+    perDay: false,
+    directions: ['consumption', 'production'],
+    windowDays: 7,
+    historyMonths: 24,
+    largest: 250_000,
+  },
+};
+
+export const ALL_SERIES = Object.keys(SERIES) as readonly Series[];
+export const ALL_DIRECTIONS: readonly Direction[] = ['consumption', 'production'];
+
+/** `22516•••••4270`: enough of a PDL to recognise one's own, for logs, statuses and errors. */
+export function maskUsagePoint(usagePointId: string): string {
+  return usagePointId.length < 10 ? '•••' : `${usagePointId.slice(0, 5)}•••••${usagePointId.slice(-4)}`;
+}
+
+export function isUsagePointId(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{14}$/.test(text);
+}

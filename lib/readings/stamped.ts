@@ -1,0 +1,33 @@
+/**
+ * What every gateway's body comes down to before the clock is understood: a list of points, each with the stamp as
+ * written by Enedis (naive local French time, or a date).
+ */
+import type { Measure, Quality } from './reading';
+
+export interface StampedPoint {
+  /** `2026-10-25 02:30:00`, `2026-10-25`, or ISO with an offset. */
+  stamp: unknown;
+  /** As it came: text, number, null, `"null"`, blank. */
+  value: unknown;
+  /** `PT30M` or the like; load curves only. Absent: deduced from the neighbours, else 30 minutes. */
+  step?: unknown;
+  quality: Quality;
+}
+
+/** Something of a body that was left out, named so that a person can find it. It never carries a secret. */
+export interface Problem {
+  /** e.g. `points[12].v` */
+  field: string;
+  /** A short extract of what was found. */
+  found: string;
+  /** `stamp` unreadable or impossible, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
+  kind: 'stamp' | 'value' | 'step' | 'conflict';
+}
+
+export interface UnderstoodPoints {
+  /** Sorted by start, no interval twice. */
+  measures: Measure[];
+  /** Intervals Enedis lists without a value (null, "null", blank), as [start, end) in epoch ms. */
+  blanks: { start: number; end: number }[];
+  problems: Problem[];
+}

@@ -97,6 +97,9 @@ export const REASONS = {
 
   inputInvalid: rule('ENEDIS_INPUT', 'never', false),
 
+  /** A fault in this package, most likely brought to light by an answer nobody has seen before. */
+  unexpected: rule('ENEDIS_RESPONSE', 120, true),
+
   storageRead: rule('ENEDIS_STORAGE', 60, true),
   storageWrite: rule('ENEDIS_STORAGE', 60, true),
 } as const satisfies Record<string, ReasonRule>;

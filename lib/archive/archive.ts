@@ -1,0 +1,264 @@
+/**
+ * The readings of one meter on disk. Answers are merged into it as they come; it says what was new, what was corrected,
+ * what state each day is in. Load curves lie in a file a month, daily series in a file a year, so that adding a day
+ * rewrites one small file. Every change bears a revision that only grows; a flow node remembers the revision up to which
+ * it has been served, which is how a crash between storing and sending loses nothing.
+ */
+import type { MeasureAnswer } from '../gateways/gateway';
+import type { JsonFolder } from '../files';
+import { byDate } from '../readings/completeness';
+import { datesBetween, parisDay, parisDayAt } from '../readings/paris';
+import { SERIES, type Direction, type Series } from '../readings/reading';
+import { askAgainAt, measuresOf, newSegments, stateOf, type ArchivedMeasure, type DayState } from './day';
+import {
+  checkMeterState,
+  checkSeriesFile,
+  type Absence,
+  type DayRecord,
+  type MeterState,
+  type SeriesFile,
+  type SeriesState,
+} from './format';
+
+export interface SeriesKey {
+  direction: Direction;
+  series: Series;
+}
+
+/** Civil days, `end` excluded. */
+export interface Period {
+  start: string;
+  end: string;
+}
+
+export interface DayStatus {
+  date: string;
+  state: DayState;
+  /** See `DayRecord.again`. */
+  again: number | null | undefined;
+  asked: boolean;
+}
+
+/** A year of load curve in memory; what a summary, a day's collection and a backfill chunk touch together. */
+const FILES_IN_MEMORY = 12;
+
+export class MeterArchive {
+  readonly #folder: JsonFolder;
+  readonly #name: string;
+  readonly #files = new Map<string, SeriesFile>();
+  #state: MeterState | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @param name the sub-folder: the PDL, with a prefix where the data isn't the meter's own (demo, sandbox). */
+  constructor(folder: JsonFolder, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** The book-keeping about this meter. Change it through `update` only. */
+  async state(): Promise<Readonly<MeterState>> {
+    this.#state ??=
+      (await this.#folder.read(`${this.#name}/state.json`, checkMeterState)) ??
+      (await this.#recoveredState());
+    return this.#state;
+  }
+
+  /** A lost state must not restart revisions at 0: they would hide new readings from nodes that remember higher ones. */
+  async #recoveredState(): Promise<MeterState> {
+    const state: MeterState = { version: 1, rev: 0, files: {}, series: {}, nodes: {} };
+    for (const file of await this.#folder.list(this.#name)) {
+      const content = await this.#folder.read(`${this.#name}/${file}`, checkSeriesFile);
+      if (!content) continue;
+      const revs = Object.values(content.days).flatMap((day) => day.segments.map((segment) => segment.rev));
+      state.files[file] = Math.max(0, ...revs);
+      state.rev = Math.max(state.rev, state.files[file]);
+    }
+    return state;
+  }
+
+  /** Changes the book-keeping and writes it. */
+  async update(change: (state: MeterState) => void): Promise<void> {
+    change(await this.state());
+    await this.#saveState();
+  }
+
+  #saveState(): Promise<void> {
+    return this.#folder.write(`${this.#name}/state.json`, this.#state);
+  }
+
+  async seriesState(key: SeriesKey): Promise<Readonly<SeriesState>> {
+    return (await this.state()).series[seriesName(key)] ?? {};
+  }
+
+  updateSeries(key: SeriesKey, change: (state: SeriesState) => void): Promise<void> {
+    return this.update((state) => change((state.series[seriesName(key)] ??= {})));
+  }
+
+  /** How each day of a period stands. */
+  days(key: SeriesKey, { start, end }: Period): Promise<DayStatus[]> {
+    return this.#exclusively(async () => {
+      const statuses: DayStatus[] = [];
+      for (const date of datesBetween(start, end)) {
+        const record = (await this.#file(key, date)).days[date];
+        statuses.push({
+          date,
+          state: stateOf(parisDay(date), record),
+          again: record?.again,
+          asked: record?.asked !== undefined,
+        });
+      }
+      return statuses;
+    });
+  }
+
+  /** Everything known of a period, sorted. */
+  measures(key: SeriesKey, { start, end }: Period): Promise<ArchivedMeasure[]> {
+    return this.#exclusively(async () => {
+      const measures: ArchivedMeasure[] = [];
+      for (const date of datesBetween(start, end)) {
+        const record = (await this.#file(key, date)).days[date];
+        if (record) measures.push(...measuresOf(parisDay(date), record));
+      }
+      return measures;
+    });
+  }
+
+  /** What arrived after revision `since`, in days from `from` on, sorted. */
+  changes(key: SeriesKey, since: number, from: string): Promise<ArchivedMeasure[]> {
+    return this.#exclusively(async () => {
+      const { files } = await this.state();
+      const changed: ArchivedMeasure[] = [];
+      const prefix = `${seriesName(key).replace('/', '-')}-`;
+      for (const [name, rev] of Object.entries(files)) {
+        if (!name.startsWith(prefix) || rev <= since) continue;
+        for (const [date, record] of Object.entries((await this.#load(name)).days)) {
+          if (date < from) continue;
+          changed.push(...measuresOf(parisDay(date), record).filter((measure) => measure.rev > since));
+        }
+      }
+      return changed.sort((a, b) => a.start - b.start);
+    });
+  }
+
+  /**
+   * Merges an answer for `period`; idempotent. Days of the period that it leaves without any reading are marked: null
+   * throughout, or not there (`notPublished` while it may still come, `notCollected` once that is unlikely).
+   * @returns how many readings were new or corrected.
+   */
+  record(
+    key: SeriesKey,
+    period: Period,
+    answer: Pick<MeasureAnswer, 'measures' | 'blanks'>,
+    now: number,
+  ): Promise<number> {
+    return this.#exclusively(async () => {
+      const byDay = byDate(answer.measures);
+      const blankDays = new Set(answer.blanks.map((blank) => parisDayAt(blank.start).date));
+      const dates = new Set([...datesBetween(period.start, period.end), ...byDay.keys()]);
+      const state = (await this.state()) as MeterState;
+      const rev = state.rev + 1;
+      const touched = new Map<string, SeriesFile>();
+      let fresh = 0;
+      for (const date of dates) {
+        const file = await this.#file(key, date);
+        const day = parisDay(date);
+        const before = file.days[date];
+        const segments = newSegments(day, before, byDay.get(date) ?? [], rev);
+        for (const segment of segments) fresh += segment.values.length;
+        const record: DayRecord = { segments: [...(before?.segments ?? []), ...segments], asked: now };
+        if (record.segments.length === 0) record.absence = absenceOf(day.end, blankDays.has(date), now);
+        record.again = askAgainAt(stateOf(day, record), day, now, nextMidnight(now));
+        file.days[date] = record;
+        touched.set(fileName(key, date), file);
+        if (segments.length > 0) state.files[fileName(key, date)] = rev;
+      }
+      await this.#save(touched, fresh > 0 ? rev : null);
+      return fresh;
+    });
+  }
+
+  /** Marks days that the gateway refuses for good, without touching any that have readings. */
+  refuse(key: SeriesKey, period: Period, absence: Absence, now: number): Promise<void> {
+    return this.#exclusively(async () => {
+      const touched = new Map<string, SeriesFile>();
+      for (const date of datesBetween(period.start, period.end)) {
+        const file = await this.#file(key, date);
+        if ((file.days[date]?.segments.length ?? 0) > 0) continue;
+        const day = parisDay(date);
+        file.days[date] = {
+          segments: [],
+          absence,
+          asked: now,
+          again: askAgainAt(absence, day, now, nextMidnight(now)),
+        };
+        touched.set(fileName(key, date), file);
+      }
+      await this.#save(touched, null);
+    });
+  }
+
+  /** The revision is on disk before any reading that bears it: it can be skipped, never given twice. */
+  async #save(touched: ReadonlyMap<string, SeriesFile>, rev: number | null): Promise<void> {
+    try {
+      if (rev !== null) {
+        ((await this.state()) as MeterState).rev = rev;
+        await this.#saveState();
+      }
+      for (const [name, file] of touched) await this.#folder.write(`${this.#name}/${name}`, file);
+    } catch (error) {
+      // What isn't on disk must not be believed: the next look reads the files again.
+      for (const name of touched.keys()) this.#files.delete(name);
+      throw error;
+    }
+  }
+
+  #file(key: SeriesKey, date: string): Promise<SeriesFile> | SeriesFile {
+    return this.#load(fileName(key, date));
+  }
+
+  #load(name: string): Promise<SeriesFile> | SeriesFile {
+    const known = this.#files.get(name);
+    if (!known) return this.#read(name);
+    this.#files.delete(name);
+    this.#files.set(name, known);
+    return known;
+  }
+
+  async #read(name: string): Promise<SeriesFile> {
+    const file = (await this.#folder.read(`${this.#name}/${name}`, checkSeriesFile)) ?? {
+      version: 1,
+      days: {},
+    };
+    this.#files.set(name, file);
+    for (const oldest of this.#files.keys()) {
+      if (this.#files.size <= FILES_IN_MEMORY) break;
+      this.#files.delete(oldest);
+    }
+    return file;
+  }
+
+  /** One change at a time: read, merge and write belong together. */
+  #exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(task, task);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** A week is what Enedis has been seen to take at the worst; after that a hole is taken for one. */
+function absenceOf(dayEnd: number, blank: boolean, now: number): Absence {
+  if (blank) return 'allNull';
+  return now - dayEnd < 7 * 86_400_000 ? 'notPublished' : 'notCollected';
+}
+
+function nextMidnight(now: number): number {
+  return parisDayAt(now).end;
+}
+
+export function seriesName({ direction, series }: SeriesKey): string {
+  return `${direction}/${series}`;
+}
+
+function fileName({ direction, series }: SeriesKey, date: string): string {
+  return `${direction}-${series}-${SERIES[series].perDay ? date.slice(0, 4) : date.slice(0, 7)}.json`;
+}

@@ -1,0 +1,92 @@
+/**
+ * What the archive's files hold. Readings lie by day, in segments in the order in which they arrived: a later segment
+ * replaces what an earlier one said of the same time, and each bears the revision under which it came, so that every
+ * reader can be told exactly what is new to it. Values are whole Wh, W or VA; null is a hole.
+ */
+import { z } from 'zod';
+
+const amount = z.number().int().nonnegative();
+
+const segment = z.object({
+  /** The archive's revision at which this arrived. */
+  rev: z.number().int().positive(),
+  /** Minutes (of real time) from the day's midnight to the first value. */
+  from: z.number().int().nonnegative(),
+  /** Minutes of one interval; a whole day's for daily series. */
+  step: z.number().int().positive(),
+  values: z.array(amount.nullable()),
+  quality: z.enum(['raw', 'corrected', 'estimated']),
+  /** What each value replaces, where it replaces another one. */
+  was: z.array(amount.nullable()).optional(),
+  /** Maximum power: seconds from midnight to the peak. */
+  at: z.number().int().nonnegative().optional(),
+});
+
+/** Why a day of a series has no reading at all. */
+export const ABSENCES = ['allNull', 'notPublished', 'notCollected', 'beforeActivation'] as const;
+
+const dayRecord = z.object({
+  segments: z.array(segment),
+  absence: z.enum(ABSENCES).optional(),
+  /** Epoch ms of the last request that covered this day. */
+  asked: z.number().optional(),
+  /** Epoch ms from which it is worth asking again; null: never by itself; absent: any time. */
+  again: z.number().nullable().optional(),
+});
+
+const seriesFile = z.object({
+  version: z.literal(1),
+  days: z.record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), dayRecord),
+});
+
+const seriesState = z.object({
+  /** The first day the daily collection answers for. */
+  since: z.string().optional(),
+  firstAsked: z.number().optional(),
+  /** Epoch ms at which something new last arrived. */
+  lastNew: z.number().optional(),
+  /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
+  blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
+  /** Enedis has nothing before this day: the meter's activation, or the consent's start. */
+  notBefore: z.string().optional(),
+  /** Fewer days a request than the series allows, because the gateway refused more. */
+  windowDays: z.number().int().positive().optional(),
+});
+
+const schedule = z.object({
+  /** The day (Paris) the next two are about. */
+  date: z.string(),
+  /** This day's first attempt, drawn once. */
+  firstAt: z.number(),
+  /** Fingerprint of the settings the attempt was made with: mended settings are tried at once. */
+  settings: z.string(),
+  /** When the last attempt of this day was made, and how it ended. */
+  attempted: z
+    .object({
+      at: z.number(),
+      outcome: z.enum(['complete', 'waiting', 'failed', 'refused']),
+      notBefore: z.number().optional(),
+    })
+    .optional(),
+});
+
+const meterState = z.object({
+  version: z.literal(1),
+  rev: z.number().int().nonnegative(),
+  /** The newest revision in each series file. */
+  files: z.record(z.string(), z.number()),
+  series: z.record(z.string(), seriesState),
+  /** Per flow node: up to which revision it has been given everything, and where its schedule stands. */
+  nodes: z.record(z.string(), z.object({ cursor: z.number().optional(), schedule: schedule.optional() })),
+});
+
+export type Segment = z.infer<typeof segment>;
+export type DayRecord = z.infer<typeof dayRecord>;
+export type SeriesFile = z.infer<typeof seriesFile>;
+export type SeriesState = z.infer<typeof seriesState>;
+export type Schedule = z.infer<typeof schedule>;
+export type MeterState = z.infer<typeof meterState>;
+export type Absence = (typeof ABSENCES)[number];
+
+export const checkSeriesFile = (content: unknown): SeriesFile => seriesFile.parse(content);
+export const checkMeterState = (content: unknown): MeterState => meterState.parse(content);

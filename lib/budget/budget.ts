@@ -1,0 +1,146 @@
+/**
+ * The one gate every request goes through: is it allowed, and when? What was spent is kept on disk and written down
+ * *before* a request leaves, so that no restart loop, redeploy or crash can spend more than a gateway allows.
+ */
+import { z } from 'zod';
+import type { Clock } from '../clock';
+import { EnedisError } from '../errors';
+import type { JsonFolder } from '../files';
+import type { GatewayRules } from './rules';
+
+/** Who asks: the daily collection and people (all of the allowance), or a backfill (all but the share kept for them). */
+export type Lane = 'daily' | 'backfill';
+
+/** Why a gateway asks to be left alone. */
+const CLOSED_BY = ['quotaGateway', 'quotaDay', 'banned'] as const;
+export type ClosedBy = (typeof CLOSED_BY)[number];
+
+export function isClosedBy(reason: string): reason is ClosedBy {
+  return (CLOSED_BY as readonly string[]).includes(reason);
+}
+
+const ledgerShape = z.object({
+  version: z.literal(1),
+  /** Epoch ms of each request in the longest window, oldest first. */
+  spent: z.array(z.number()),
+  /** The gateway itself said not before `until`. */
+  closed: z.object({ until: z.number(), reason: z.enum(CLOSED_BY) }).optional(),
+});
+type Ledger = z.infer<typeof ledgerShape>;
+
+/** Waiting longer than this is the planner's business, not something to hold a request open for. */
+const PATIENCE = 30_000;
+/** A window this long or longer keeps a share for the daily collection; shorter ones only set the pace. */
+const HOUR = 3_600_000;
+
+export interface Forecast {
+  /** Requests that may leave now. */
+  left: number;
+  /** Epoch ms at which the next one may leave; now or earlier when `left` is positive. */
+  next: number;
+}
+
+export class Budget {
+  readonly #rules: GatewayRules;
+  readonly #folder: JsonFolder;
+  readonly #file: string;
+  readonly #clock: Clock;
+  #ledger: Promise<Ledger> | undefined;
+
+  /** @param name tells this budget's ledger from the others'; no secret in it. */
+  constructor(rules: GatewayRules, folder: JsonFolder, name: string, clock: Clock) {
+    this.#rules = rules;
+    this.#folder = folder;
+    this.#file = `budget-${name}.json`;
+    this.#clock = clock;
+  }
+
+  /**
+   * Takes one request out of the budget, waiting out the pace (seconds).
+   * @throws EnedisError `quotaBudget` with `retryAt` when it would take longer; the signal's reason when aborted.
+   */
+  async take(lane: Lane, signal?: AbortSignal): Promise<void> {
+    const ledger = await this.#read();
+    for (;;) {
+      signal?.throwIfAborted();
+      const now = this.#clock.now();
+      const next = this.#nextAllowed(ledger, lane, now);
+      if (next <= now) break;
+      if (next - now > PATIENCE) throw this.#refusal(ledger, next, now);
+      await this.#clock.sleep(next - now, signal);
+    }
+    ledger.spent.push(this.#clock.now());
+    await this.#save(ledger);
+  }
+
+  /** The gateway said to stay away until then (throttled, quota reached, banned). */
+  async close(until: number, reason: ClosedBy): Promise<void> {
+    const ledger = await this.#read();
+    ledger.closed = { until, reason };
+    await this.#save(ledger);
+  }
+
+  /** What could be asked now, and when it goes on. */
+  async forecast(lane: Lane): Promise<Forecast> {
+    const ledger = await this.#read();
+    const now = this.#clock.now();
+    const closed = (ledger.closed?.until ?? 0) > now;
+    const left = this.#limits(lane).map(
+      ({ requests, within }) => requests - countSince(ledger, now - within),
+    );
+    return { left: closed ? 0 : Math.max(0, Math.min(...left)), next: this.#nextAllowed(ledger, lane, now) };
+  }
+
+  #refusal(ledger: Ledger, next: number, now: number): EnedisError {
+    const { closed } = ledger;
+    if (closed && closed.until > now) return new EnedisError(closed.reason, {}, closed.until);
+    return new EnedisError('quotaBudget', {}, next);
+  }
+
+  #limits(lane: Lane): { requests: number; within: number }[] {
+    const kept = lane === 'backfill' ? this.#rules.keptForDaily : 0;
+    return this.#rules.allowances
+      .filter(({ within }) => within >= HOUR)
+      .map(({ requests, within }) => ({ requests: requests - kept, within }));
+  }
+
+  #nextAllowed(ledger: Ledger, lane: Lane, now: number): number {
+    this.#forget(ledger, now);
+    const { spent, closed } = ledger;
+    const pace = this.#rules.allowances.filter(({ within }) => within < HOUR);
+    const times = [...this.#limits(lane), ...pace].map(({ requests, within }) => {
+      // With the last `requests` of them inside the window, the oldest of those has to leave it first.
+      const blocking = spent.at(-requests);
+      return spent.length < requests || blocking === undefined ? now : blocking + within;
+    });
+    const last = spent.at(-1);
+    return Math.max(closed?.until ?? 0, last === undefined ? 0 : last + this.#rules.spacing, ...times);
+  }
+
+  /** Drops what no window counts any more. A clock that was ahead and is set back must neither free nor block anything. */
+  #forget(ledger: Ledger, now: number): void {
+    const longest = Math.max(...this.#rules.allowances.map(({ within }) => within));
+    const expired = ledger.spent.findIndex((at) => at > now - longest);
+    if (expired !== 0) ledger.spent.splice(0, expired === -1 ? ledger.spent.length : expired);
+    for (let place = ledger.spent.length - 1; place >= 0 && ledger.spent[place]! > now; place--)
+      ledger.spent[place] = now;
+    if (ledger.closed && ledger.closed.until <= now) delete ledger.closed;
+  }
+
+  #read(): Promise<Ledger> {
+    this.#ledger ??= this.#folder
+      .read(this.#file, (content) => ledgerShape.parse(content))
+      .then((ledger) => ledger ?? { version: 1, spent: [] });
+    // A disk that fails now may work at the next try.
+    this.#ledger.catch(() => (this.#ledger = undefined));
+    return this.#ledger;
+  }
+
+  #save(ledger: Ledger): Promise<void> {
+    return this.#folder.write(this.#file, ledger);
+  }
+}
+
+function countSince(ledger: Ledger, since: number): number {
+  return ledger.spent.filter((at) => at > since).length;
+}

@@ -1,0 +1,239 @@
+/**
+ * One meter through one gateway: asks for periods, within the budget, and archives what comes. What a refusal teaches
+ * (no data before the activation, fewer days a request) is remembered, so that it is learned once.
+ */
+import type { MeterArchive, Period, SeriesKey } from '../archive/archive';
+import type { Absence } from '../archive/format';
+import { isClosedBy, type Budget, type Lane } from '../budget/budget';
+import { EnedisError } from '../errors';
+import { openGateway } from '../gateways';
+import { checkUsagePoint } from '../gateways/ask';
+import type { Gateway, GatewaySettings } from '../gateways/gateway';
+import { addDays, addMonths, daysBetween, parisDate, parisDayAt } from '../readings/paris';
+import { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Direction } from '../readings/reading';
+import type { Problem } from '../readings/stamped';
+import { fingerprint, type Home } from './home';
+import { Lock } from './lock';
+
+export interface CollectorSettings {
+  usagePointId: string;
+  direction: Direction | 'both';
+  /** False when hourly collection is off: no load curve is asked for. */
+  loadCurve: boolean;
+  gateway: GatewaySettings;
+}
+
+export interface Asked {
+  /** New or corrected readings. */
+  fresh: number;
+  /** What was left out of the answer. */
+  problems: Problem[];
+}
+
+const HOUR = 3_600_000;
+
+export class Collector {
+  readonly settings: CollectorSettings;
+  readonly archive: MeterArchive;
+  /** Held for a whole collection. */
+  readonly lock: Lock;
+  /** Changes with any setting that could mend a refusal. */
+  readonly fingerprint: string;
+  readonly #home: Home;
+  readonly #budget: Budget | null;
+  readonly #requests = new Lock();
+  #gateway: Promise<Gateway> | undefined;
+  #lane: Lane = 'daily';
+
+  /** @throws EnedisError `configUsagePoint`, `configBaseUrl` */
+  constructor(home: Home, settings: CollectorSettings) {
+    const { usagePointId } = settings;
+    checkUsagePoint(usagePointId);
+    this.#home = home;
+    this.settings = settings;
+    const { archive, lock } = home.meter(usagePointId, settings.gateway);
+    this.archive = archive;
+    this.lock = lock;
+    this.#budget = home.budget(settings.gateway);
+    this.fingerprint = fingerprint([settings]);
+  }
+
+  get clock(): Home['clock'] {
+    return this.#home.clock;
+  }
+
+  get random(): Home['random'] {
+    return this.#home.random;
+  }
+
+  get today(): string {
+    return parisDate(this.clock.now());
+  }
+
+  /** Every series this meter is asked for, in the order of asking: the cheap daily figures first, each direction in turn. */
+  keys(): SeriesKey[] {
+    const { direction, loadCurve } = this.settings;
+    const directions = direction === 'both' ? ALL_DIRECTIONS : [direction];
+    return ALL_SERIES.filter((series) => series !== 'loadCurve' || loadCurve).flatMap((series) =>
+      directions
+        .filter((each) => SERIES[series].directions.includes(each))
+        .map((each) => ({ direction: each, series })),
+    );
+  }
+
+  /** The first day Enedis may still have: the series' history, not before what was refused for good. */
+  async firstDay(key: SeriesKey): Promise<string> {
+    const limit = addDays(addMonths(this.today, -SERIES[key.series].historyMonths), -15);
+    const { notBefore } = await this.archive.seriesState(key);
+    return notBefore !== undefined && notBefore > limit ? notBefore : limit;
+  }
+
+  /** The most days one request may ask for. */
+  async windowDays(key: SeriesKey): Promise<number> {
+    return (await this.archive.seriesState(key)).windowDays ?? SERIES[key.series].windowDays;
+  }
+
+  /**
+   * Asks for a period no longer than `windowDays` and archives the answer. Nothing published is no error. A period that
+   * reaches back too far is narrowed until Enedis accepts it; one that is too long for the gateway is cut.
+   * @throws EnedisError for everything else.
+   */
+  async ask(key: SeriesKey, period: Period, lane: Lane, signal?: AbortSignal): Promise<Asked> {
+    try {
+      return await this.#request(key, period, lane, signal);
+    } catch (error) {
+      if (!(error instanceof EnedisError)) throw error;
+      if (error.reason === 'periodTooLong') return this.#askInParts(key, period, lane, error, signal);
+      const absence = ABSENCE_OF_REFUSAL[error.reason];
+      if (absence === undefined) throw error;
+      return this.#askFromFirstAccepted(key, period, lane, absence, error, signal);
+    }
+  }
+
+  async #request(key: SeriesKey, period: Period, lane: Lane, signal?: AbortSignal): Promise<Asked> {
+    return this.#requests.run(async () => {
+      const gateway = await this.#open();
+      gateway.check(this.settings.usagePointId);
+      this.#lane = lane;
+      const request = { usagePointId: this.settings.usagePointId, ...key, ...period };
+      const answer = await gateway.measures(request, signal).catch((error: unknown) => {
+        if (error instanceof EnedisError && error.reason === 'noData')
+          return { measures: [], blanks: [], problems: [] };
+        return this.#stayAway(error);
+      });
+      const now = this.clock.now();
+      const fresh = await this.archive.record(key, period, answer, now);
+      await this.archive.updateSeries(key, (state) => {
+        state.firstAsked ??= now;
+        if (fresh > 0) state.lastNew = now;
+        delete state.blocked;
+      });
+      return { fresh, problems: answer.problems };
+    }, signal);
+  }
+
+  /** A gateway that asks to be left alone is: by every node that shares its budget. */
+  async #stayAway(error: unknown): Promise<never> {
+    if (error instanceof EnedisError && isClosedBy(error.reason)) {
+      await this.#budget?.close(retryTime(error, this.clock.now()), error.reason);
+    }
+    throw error;
+  }
+
+  /** Two parts, newer first, the size remembered. Curves were seen refused at exactly 7 days: they go on with 6. */
+  async #askInParts(
+    key: SeriesKey,
+    period: Period,
+    lane: Lane,
+    refusal: EnedisError,
+    signal?: AbortSignal,
+  ): Promise<Asked> {
+    const days = daysBetween(period.start, period.end);
+    if (days <= 1) throw refusal;
+    const windowDays = days <= 7 ? days - 1 : Math.floor(days / 2);
+    await this.archive.updateSeries(key, (state) => (state.windowDays = windowDays));
+    const middle = addDays(period.end, -windowDays);
+    const newer = await this.ask(key, { start: middle, end: period.end }, lane, signal);
+    const older = await this.ask(key, { start: period.start, end: middle }, lane, signal);
+    return { fresh: newer.fresh + older.fresh, problems: [...newer.problems, ...older.problems] };
+  }
+
+  /**
+   * Looks for the first day that isn't refused: the newest week, else its last day, then by halves; each accepted try
+   * brings its readings, so nothing is asked twice. The days before are marked.
+   * @throws the refusal when even the last day is refused.
+   */
+  async #askFromFirstAccepted(
+    key: SeriesKey,
+    period: Period,
+    lane: Lane,
+    absence: Absence,
+    refusal: EnedisError,
+    signal?: AbortSignal,
+  ): Promise<Asked> {
+    let refused = period.start;
+    let accepted = period.end;
+    const sum: Asked = { fresh: 0, problems: [] };
+    const attempt = async (start: string): Promise<void> => {
+      const asked = await this.#unlessRefused(key, { start, end: accepted }, lane, signal);
+      if (!asked) {
+        refused = start;
+        return;
+      }
+      accepted = start;
+      sum.fresh += asked.fresh;
+      sum.problems.push(...asked.problems);
+    };
+    for (const days of [7, 1]) {
+      const start = addDays(period.end, -days);
+      if (accepted === period.end && start > refused) await attempt(start);
+    }
+    while (accepted !== period.end && daysBetween(refused, accepted) > 1) {
+      await attempt(addDays(refused, Math.floor(daysBetween(refused, accepted) / 2)));
+    }
+    await this.archive.refuse(key, { start: period.start, end: accepted }, absence, this.clock.now());
+    if (accepted === period.end) throw refusal;
+    const notBefore = accepted;
+    await this.archive.updateSeries(key, (state) => (state.notBefore = notBefore));
+    return sum;
+  }
+
+  async #unlessRefused(
+    key: SeriesKey,
+    period: Period,
+    lane: Lane,
+    signal?: AbortSignal,
+  ): Promise<Asked | null> {
+    try {
+      return await this.#request(key, period, lane, signal);
+    } catch (error) {
+      if (error instanceof EnedisError && ABSENCE_OF_REFUSAL[error.reason] !== undefined) return null;
+      throw error;
+    }
+  }
+
+  #open(): Promise<Gateway> {
+    this.#gateway ??= openGateway(this.settings.gateway, {
+      now: () => this.clock.now(),
+      send: async (request, signal) => {
+        await this.#budget?.take(this.#lane, signal);
+        return this.#home.http(request, signal);
+      },
+    });
+    this.#gateway.catch(() => (this.#gateway = undefined));
+    return this.#gateway;
+  }
+}
+
+/** Refusals that mean: not that far back. What they make of the days. */
+const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
+  periodBeforeActivation: 'beforeActivation',
+  periodBeforeConsent: 'notCollected',
+  periodTooOld: 'notCollected',
+};
+
+/** Epoch ms before which trying again by oneself is no use: the next day for what only a person or Enedis can mend. */
+export function retryTime(error: EnedisError, now: number): number {
+  const earliest = typeof error.retry === 'number' ? now + (error.retry / 60) * HOUR : parisDayAt(now).end;
+  return Math.max(earliest, error.retryAt ?? 0);
+}

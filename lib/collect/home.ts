@@ -1,0 +1,86 @@
+/**
+ * What all nodes of one Node-RED share: one owner for each meter's archive and one budget for each gateway account, so
+ * that two nodes on one meter neither ask twice nor spend separately.
+ */
+import { createHash } from 'node:crypto';
+import { MeterArchive } from '../archive/archive';
+import { Budget } from '../budget/budget';
+import { GATEWAY_RULES } from '../budget/rules';
+import type { Clock } from '../clock';
+import { JsonFolder, type OnSetAside } from '../files';
+import { createHttp } from '../gateways';
+import { parseBaseUrl } from '../gateways/base-url';
+import { defaultBaseUrl } from '../gateways/defaults';
+import type { GatewaySettings, Send } from '../gateways/gateway';
+import { Lock } from './lock';
+
+export interface HomeOptions {
+  /** Where the archive and the ledgers live (absolute); undefined keeps them in memory. */
+  dir: string | undefined;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  onSetAside: OnSetAside;
+  /** Carries requests to the outside; axios unless a test brings its own. */
+  http?: Send;
+}
+
+/** A meter's archive, and the lock that lets one collection at a time work on it. */
+export interface Meter {
+  archive: MeterArchive;
+  lock: Lock;
+}
+
+export class Home {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly http: Send;
+  /** False where readings are lost with the process. */
+  readonly onDisk: boolean;
+  readonly #folder: JsonFolder;
+  readonly #meters = new Map<string, Meter>();
+  readonly #budgets = new Map<string, Budget>();
+
+  constructor({ dir, clock, random, onSetAside, http }: HomeOptions) {
+    this.clock = clock;
+    this.random = random;
+    this.http = http ?? createHttp();
+    this.onDisk = dir !== undefined;
+    this.#folder = new JsonFolder(dir, onSetAside);
+  }
+
+  meter(usagePointId: string, gateway: GatewaySettings): Meter {
+    // Simulated readings must never mix with a real meter's.
+    const realm = gateway.kind === 'demo' ? 'demo-' : gateway.environment === 'sandbox' ? 'sandbox-' : '';
+    const name = `${realm}${usagePointId}`;
+    let meter = this.#meters.get(name);
+    if (!meter) {
+      meter = { archive: new MeterArchive(this.#folder, name), lock: new Lock() };
+      this.#meters.set(name, meter);
+    }
+    return meter;
+  }
+
+  /** Null for the simulated meter: nobody is asked anything. */
+  budget(gateway: GatewaySettings): Budget | null {
+    if (gateway.kind === 'demo') return null;
+    const rules = GATEWAY_RULES[gateway.kind];
+    const { host } = new URL(gateway.baseUrl ? parseBaseUrl(gateway.baseUrl) : defaultBaseUrl(gateway));
+    const account =
+      rules.countedBy === 'credentials'
+        ? `-${fingerprint([gateway.token ?? '', gateway.clientId ?? '']).slice(0, 8)}`
+        : '';
+    const name = `${gateway.kind}-${host.replace(/[^a-z0-9.-]/gi, '_')}${account}`;
+    let budget = this.#budgets.get(name);
+    if (!budget) {
+      budget = new Budget(rules, this.#folder, name, this.clock);
+      this.#budgets.set(name, budget);
+    }
+    return budget;
+  }
+}
+
+/** Tells one set of values from another without revealing any. */
+export function fingerprint(values: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
+}

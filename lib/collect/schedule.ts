@@ -1,0 +1,98 @@
+/**
+ * When the daily collection asks: once a day at a random minute and second of the user's window, again while yesterday
+ * is incomplete, until 20:00, then the next morning. Pure: what was drawn and attempted is handed in and out, and kept on
+ * disk by the caller, so a restart neither draws again nor forgets an attempt.
+ */
+import type { Schedule } from '../archive/format';
+import { addDays, instantAt, parisDate } from '../readings/paris';
+
+const MINUTE = 60_000;
+/** Enedis publishes in the morning; what isn't there in the evening comes with tomorrow's request. */
+const LAST_TRY = '20:00';
+/** After a start, a missed attempt is made up for within this time, spread so that a power cut doesn't end in a stampede. */
+const CATCH_UP_SPREAD = 2 * MINUTE;
+/** A node just dropped on the canvas starts within this time: its owner is watching. */
+const FIRST_TIME_SPREAD = 5_000;
+/** Retries are spread over this share of their pace. */
+const JITTER = 0.2;
+
+export interface ScheduleSettings {
+  /** `HH:mm`, Paris. */
+  windowStart: string;
+  windowEnd: string;
+  /** Minutes. */
+  retryEvery: number;
+  /** Changes with whatever could mend a refusal. */
+  settings: string;
+  /** Nothing was ever collected for this node. */
+  firstTime: boolean;
+}
+
+export type Outcome = NonNullable<Schedule['attempted']>['outcome'];
+
+/** The day's plan: the one in force, or a fresh draw when it is about another day. */
+export function planOf(
+  date: string,
+  previous: Schedule | undefined,
+  settings: ScheduleSettings,
+  random: () => number,
+): Schedule {
+  if (previous?.date === date) return previous;
+  const start = instantAt(date, settings.windowStart);
+  const end = Math.max(start, instantAt(date, settings.windowEnd));
+  const firstAt = Math.floor((start + random() * (end - start)) / 1000) * 1000;
+  return { date, firstAt, settings: settings.settings };
+}
+
+/**
+ * The next attempt.
+ * @returns epoch ms, and the plan to keep.
+ */
+export function nextAttempt(
+  previous: Schedule | undefined,
+  settings: ScheduleSettings,
+  now: number,
+  random: () => number,
+): { at: number; plan: Schedule } {
+  const today = parisDate(now);
+  const plan = planOf(today, previous, settings, random);
+  const at = nextToday(plan, settings, now, random);
+  if (at !== null) return { at, plan };
+  const tomorrow = planOf(addDays(today, 1), undefined, settings, random);
+  return { at: tomorrow.firstAt, plan: tomorrow };
+}
+
+function nextToday(
+  plan: Schedule,
+  settings: ScheduleSettings,
+  now: number,
+  random: () => number,
+): number | null {
+  const lastTry = instantAt(plan.date, LAST_TRY);
+  const { attempted } = plan;
+  if (!attempted) {
+    if (settings.firstTime) return now + random() * FIRST_TIME_SPREAD;
+    if (now <= plan.firstAt) return plan.firstAt;
+    return now < lastTry ? now + random() * CATCH_UP_SPREAD : null;
+  }
+  // The person has changed something since: that is worth a try now.
+  if (plan.settings !== settings.settings && attempted.outcome !== 'complete') return now;
+  if (attempted.outcome === 'complete' || attempted.outcome === 'refused') return null;
+  const pace = settings.retryEvery * MINUTE;
+  // An attempt before the window (somebody pressed a button at night) doesn't bring the morning forward.
+  const earliest = attempted.at < plan.firstAt ? plan.firstAt : attempted.at + pace * (1 + random() * JITTER);
+  const at = Math.max(earliest, attempted.notBefore ?? 0, now);
+  return at <= lastTry ? at : null;
+}
+
+/** The plan after an attempt. */
+export function afterAttempt(
+  plan: Schedule,
+  settings: ScheduleSettings,
+  at: number,
+  outcome: Outcome,
+  notBefore: number | undefined,
+): Schedule {
+  const attempted = { at, outcome, ...(notBefore === undefined ? {} : { notBefore }) };
+  return { ...plan, settings: settings.settings, attempted };
+}

@@ -1,0 +1,291 @@
+/**
+ * The daily collection: finds what is missing, asks for it with as few requests as possible, and hands over what is new
+ * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
+ * withholds for a while are simply due again later, so gaps heal by themselves.
+ */
+import { seriesName, type DayStatus, type Period, type SeriesKey } from '../archive/archive';
+import type { ArchivedMeasure } from '../archive/day';
+import { EnedisError } from '../errors';
+import { describe, periodOf, type Description } from '../readings/describe';
+import { addDays, parisDate, parisDay } from '../readings/paris';
+import { SERIES, type Direction, type Reading } from '../readings/reading';
+import type { Problem } from '../readings/stamped';
+import { summarize, type Known, type Summary } from '../readings/summary';
+import { toReading } from '../readings/to-readings';
+import { retryTime, type Collector } from './collector';
+import type { Outcome } from './schedule';
+import { windowsFor } from './windows';
+
+/** Nothing new for this long, and a series is asked once a day only: it may never come. */
+const DORMANT_AFTER = 3 * 86_400_000;
+/** How much load curve the first collection takes: one request. */
+const FIRST_CURVE_DAYS = 7;
+/** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
+const COLLECTION_OFF_DAYS = 4;
+
+export interface RunOptions {
+  /** The flow node that asks: each is given everything once. */
+  node: string;
+  firstCollect: boolean;
+  /** A person asks: also what isn't due before tomorrow. */
+  manual: boolean;
+  signal: AbortSignal;
+}
+
+export interface Batch {
+  readings: Reading[];
+  description: Description;
+}
+
+export interface Failure {
+  key: SeriesKey;
+  error: EnedisError;
+}
+
+export interface Run {
+  usagePointId: string;
+  /** One for each direction and series that has something new for the node. */
+  batches: Batch[];
+  summary: Summary;
+  failures: Failure[];
+  problems: (Problem & SeriesKey)[];
+  outcome: Outcome;
+  /** Epoch ms before which another attempt is pointless. */
+  notBefore?: number;
+  /** To be called once the batches are sent: they won't be handed out again. */
+  delivered: () => Promise<void>;
+}
+
+/** One series on its way through a run. */
+interface Target {
+  key: SeriesKey;
+  since: string;
+  due: string[];
+  /** Not expected to have yesterday soon: neither holds the others up nor makes the day incomplete. */
+  dormant: boolean;
+}
+
+/**
+ * @throws EnedisError `storageRead`, `storageWrite`: nothing can be kept; the signal's reason once aborted. All other
+ * failures are in the result.
+ */
+export function collectYesterday(collector: Collector, options: RunOptions): Promise<Run> {
+  return collector.lock.run(() => new YesterdayRun(collector, options).run(), options.signal);
+}
+
+class YesterdayRun {
+  readonly #collector: Collector;
+  readonly #options: RunOptions;
+  readonly #today: string;
+  readonly #yesterday: string;
+  readonly #failures: Failure[] = [];
+  readonly #problems: (Problem & SeriesKey)[] = [];
+  /** When series that failed may be asked again. */
+  readonly #retriesAt: number[] = [];
+  /** True as soon as a series that should have yesterday hasn't. */
+  #waiting = false;
+
+  constructor(collector: Collector, options: RunOptions) {
+    this.#collector = collector;
+    this.#options = options;
+    this.#today = collector.today;
+    this.#yesterday = addDays(this.#today, -1);
+  }
+
+  async run(): Promise<Run> {
+    const { archive } = this.#collector;
+    const { node, firstCollect } = this.#options;
+    const { rev: revBefore, nodes } = await archive.state();
+    const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);
+    const isFirst = nodes[node]?.cursor === undefined;
+    const stopped = await this.#askForAll(isFirst);
+    const { rev } = await archive.state();
+    return {
+      usagePointId: this.#collector.settings.usagePointId,
+      batches: await this.#batches(cursor, revBefore, isFirst),
+      summary: await this.#summary(),
+      failures: this.#failures,
+      problems: this.#problems,
+      ...this.#outcome(stopped),
+      delivered: () => archive.update((state) => ((state.nodes[node] ??= {}).cursor = rev)),
+    };
+  }
+
+  /** @returns the error that concerns the whole meter, if one ended the round. */
+  async #askForAll(isFirst: boolean): Promise<EnedisError | null> {
+    const keys = this.#collector.keys();
+    // What each series answers for is settled before anything can fail: a first collection that is refused today
+    // still takes all of it tomorrow.
+    for (const key of keys) await this.#answerFor(key, isFirst);
+    for (const key of keys) {
+      const target = await this.#target(key);
+      if (!target) continue;
+      // A late day costs one request a try: while it is what everybody waits for, the others aren't asked.
+      const onlyYesterday = target.due.every((date) => date === this.#yesterday);
+      if (!(this.#waiting && onlyYesterday && !target.dormant)) {
+        const stopped = await this.#askFor(target);
+        if (stopped) return stopped;
+      }
+      await this.#settle(target);
+    }
+    return null;
+  }
+
+  async #askFor({ key, due }: Target): Promise<EnedisError | null> {
+    const { archive, clock } = this.#collector;
+    const windowDays = await this.#collector.windowDays(key);
+    try {
+      for (const period of windowsFor(due, windowDays, await this.#collector.firstDay(key))) {
+        const { problems } = await this.#collector.ask(key, period, 'daily', this.#options.signal);
+        this.#problems.push(...problems.map((problem) => ({ ...problem, ...key })));
+      }
+      return null;
+    } catch (error) {
+      if (!(error instanceof EnedisError) || error.code === 'ENEDIS_STORAGE') throw error;
+      this.#failures.push({ key, error });
+      if (error.wholeMeter) return error;
+      const until = retryTime(error, clock.now());
+      const settings = this.#collector.fingerprint;
+      this.#retriesAt.push(until);
+      await archive.updateSeries(key, (state) => (state.blocked = { until, reason: error.reason, settings }));
+      return null;
+    }
+  }
+
+  /** What of a series is due, or null when nothing is to be asked now. */
+  async #target(key: SeriesKey): Promise<Target | null> {
+    const { archive, clock, fingerprint } = this.#collector;
+    const { manual } = this.#options;
+    const now = clock.now();
+    const state = await archive.seriesState(key);
+    if (state.blocked && state.blocked.until > now && state.blocked.settings === fingerprint && !manual) {
+      this.#retriesAt.push(state.blocked.until);
+      return null;
+    }
+    const since = state.since ?? this.#yesterday;
+    const days = await archive.days(key, { start: since, end: this.#today });
+    const quietSince = state.lastNew ?? state.firstAsked ?? now;
+    const dormant = now - quietSince > DORMANT_AFTER || (await this.#collectionIsOff(key, days));
+    const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
+    const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
+    if (due.length === 0) return null;
+    const onlyYesterday = due.every((date) => date === this.#yesterday);
+    if (dormant && askedToday && onlyYesterday && !manual) return null;
+    return { key, since, due, dormant };
+  }
+
+  /** Sets the first day this collection answers for; it moves on once the days before are settled. */
+  async #answerFor(key: SeriesKey, isFirst: boolean): Promise<void> {
+    const known = (await this.#collector.archive.seriesState(key)).since;
+    const wanted = isFirst && this.#options.firstCollect ? this.#firstDayOf(key) : this.#yesterday;
+    if (known !== undefined && !(isFirst && wanted < known)) return;
+    const firstDay = await this.#collector.firstDay(key);
+    const since = wanted > firstDay ? wanted : firstDay;
+    await this.#collector.archive.updateSeries(key, (state) => (state.since = since));
+  }
+
+  /** 1 January of this year (on 1 January: of the year before); the last week of a load curve. */
+  #firstDayOf({ series }: SeriesKey): string {
+    if (!SERIES[series].perDay) return addDays(this.#today, -FIRST_CURVE_DAYS);
+    return `${this.#yesterday.slice(0, 4)}-01-01`;
+  }
+
+  /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
+  async #settle(target: Target): Promise<void> {
+    const { archive } = this.#collector;
+    const { key, since } = target;
+    const days = await archive.days(key, { start: since, end: this.#today });
+    const open = days.find(({ state, again }) => state !== 'complete' && again !== null);
+    await archive.updateSeries(key, (state) => (state.since = open?.date ?? this.#today));
+    const failed = this.#failures.some((failure) => failure.key === key);
+    const isOff = await this.#collectionIsOff(key, days);
+    if (isOff && !failed) this.#failures.push({ key, error: new EnedisError('collectionOff') });
+    if (failed || isOff || target.dormant) return;
+    if (days.at(-1)?.date === this.#yesterday && days.at(-1)!.state !== 'complete') this.#waiting = true;
+  }
+
+  /** Days with their daily energy but, each of them, without any load curve: somebody has to switch collection on. */
+  async #collectionIsOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
+    if (key.series !== 'loadCurve') return false;
+    const recent = days.filter(({ date }) => date < this.#yesterday).slice(-COLLECTION_OFF_DAYS);
+    if (
+      recent.length < COLLECTION_OFF_DAYS ||
+      recent.some(({ state, asked }) => !asked || !ABSENT.has(state))
+    )
+      return false;
+    const daily = await this.#collector.archive.days(
+      { ...key, series: 'daily' },
+      { start: recent[0]!.date, end: this.#yesterday },
+    );
+    return daily.every(({ state }) => state === 'complete');
+  }
+
+  #outcome(stopped: EnedisError | null): Pick<Run, 'outcome' | 'notBefore'> {
+    const now = this.#collector.clock.now();
+    if (stopped) {
+      const outcome = typeof stopped.retry === 'number' ? 'failed' : 'refused';
+      return { outcome, notBefore: retryTime(stopped, now) };
+    }
+    if (this.#waiting) return { outcome: 'waiting' };
+    const nextRetry = Math.min(...this.#retriesAt);
+    // What waits for a person or for tomorrow anyway doesn't make the day unfinished.
+    return nextRetry < parisDay(this.#today).end
+      ? { outcome: 'failed', notBefore: nextRetry }
+      : { outcome: 'complete' };
+  }
+
+  async #batches(cursor: number, revBefore: number, isFirst: boolean): Promise<Batch[]> {
+    const { archive } = this.#collector;
+    const batches: Batch[] = [];
+    for (const key of this.#collector.keys()) {
+      // At its first run a node gets what the first collection covers, not the years a backfill may have brought.
+      const changes = await archive.changes(key, cursor, isFirst ? this.#firstDayOf(key) : '');
+      if (changes.length > 0) batches.push(await this.#batch(key, changes, revBefore));
+    }
+    return batches;
+  }
+
+  async #batch(key: SeriesKey, changes: ArchivedMeasure[], revBefore: number): Promise<Batch> {
+    const { archive, settings } = this.#collector;
+    const id = { usagePointId: settings.usagePointId, ...key };
+    const { start, end } = periodOf(changes);
+    const period: Period = { start: parisDate(start), end: parisDate(end) };
+    const other = key.series === 'loadCurve' ? 'daily' : 'loadCurve';
+    const fromNetwork = changes.filter(({ rev }) => rev > revBefore).length;
+    const source = fromNetwork === changes.length ? 'network' : fromNetwork === 0 ? 'archive' : 'both';
+    const description = describe(
+      id,
+      changes,
+      await archive.measures(key, period),
+      key.series === 'maxPower' ? [] : await archive.measures({ ...key, series: other }, period),
+      { source, gateway: settings.gateway.kind },
+    );
+    return { readings: changes.map((measure) => toReading(id, measure)), description };
+  }
+
+  async #summary(): Promise<Summary> {
+    const { archive } = this.#collector;
+    const keys = this.#collector.keys();
+    const known: Partial<Record<Direction, Known>> = {};
+    // From 1 January of yesterday's year, and far enough back to find the last figures of a meter fallen silent.
+    const newYear = `${this.#yesterday.slice(0, 4)}-01-01`;
+    const fallback = addDays(this.#today, -40);
+    const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
+    for (const key of keys) {
+      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
+      const from = key.series === 'daily' ? start : fallback;
+      of[key.series] = await archive.measures(key, { start: from, end: this.#today });
+    }
+    const { series } = await archive.state();
+    const expected = keys.filter((key) => series[seriesName(key)]?.blocked?.reason !== 'wrongDirection');
+    return summarize(known, expected, parisDay(this.#today).start);
+  }
+}
+
+const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
+
+/** Yesterday is due at every attempt; any other day when its time has come. */
+function isDue({ date, state, again }: DayStatus, now: number, yesterday: string): boolean {
+  if (state === 'complete' || again === null) return false;
+  return date === yesterday || again === undefined || again <= now;
+}

@@ -1,0 +1,39 @@
+/**
+ * Where a gateway is asked. A token travels to that address at each request, so it has to be https; http only to
+ * this very machine (a relay of one's own, a test).
+ */
+import { EnedisError } from '../errors';
+
+/**
+ * The address without its last slash, ready for `joinUrl`.
+ * @throws EnedisError configBaseUrl; `problem` is `address`, `scheme`, `credentials` or `extra` (a query or a fragment).
+ */
+export function parseBaseUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    throw refused('address');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+    throw refused('scheme');
+  if (url.username !== '' || url.password !== '') throw refused('credentials');
+  if (url.search !== '' || url.hash !== '') throw refused('extra');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** @param path from the base's own path on, with its leading slash, already encoded. */
+export function joinUrl(base: string, path: string, query: Record<string, string> = {}): string {
+  const search = new URLSearchParams(query).toString();
+  return `${base}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** `URL` has already brought the many spellings of an IPv4 address (127.1, 0x7f000001) to the usual one. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The address itself isn't repeated: it may hold what it mustn't. */
+function refused(problem: 'address' | 'scheme' | 'credentials' | 'extra'): EnedisError {
+  return new EnedisError('configBaseUrl', { problem });
+}

@@ -1,0 +1,243 @@
+/**
+ * The two families of bodies that carry measures, told apart by looking: Data Connect 2026 (`grandeur[].points[]`) and v5
+ * (`meter_reading.interval_reading[]`, or its inside alone as Conso API sends it). Whoever relays them, they come out as
+ * the same stamped points. Here it is checked that the answer is the one that was asked for: meter, direction, unit.
+ * Sources: ENEDIS' 2026 Swagger and recorded bodies of both families (bokub/linky, MyElectricalData), November 2026.
+ */
+import { z } from 'zod';
+import { EnedisError } from '../errors';
+import { maskUsagePoint, SERIES, type Quality, type Series } from '../readings/reading';
+import type { StampedPoint } from '../readings/stamped';
+import { understandPoints } from '../readings/understand';
+import { safeExtract } from './extract';
+import type { MeasureAnswer, MeasureRequest } from './gateway';
+
+/** Absent, null and blank are the same to us: not said. */
+const said = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? '' : String(value).trim()));
+
+const rows = z.array(z.unknown());
+
+const ENVELOPE_2026 = z.looseObject({
+  idPrm: said,
+  etapeMetier: said,
+  grandeur: z.array(
+    z.looseObject({
+      grandeurMetier: said,
+      grandeurPhysique: said,
+      unite: said,
+      points: rows.nullish().transform((list) => list ?? []),
+    }),
+  ),
+});
+
+const ENVELOPE_V5 = z.looseObject({
+  usage_point_id: said,
+  quality: said,
+  reading_type: z.looseObject({ unit: said }).nullish(),
+  interval_reading: rows,
+});
+
+/** What both families say, in our words. */
+interface Contents {
+  usagePointId: string;
+  quality: string;
+  blocks: Block[];
+}
+
+interface Block {
+  /** How the list is called in the body, to name a row in it. */
+  path: string;
+  fields: RowFields;
+  /** CONS, PROD or nothing. */
+  direction: string;
+  /** EA, PA, PMA, … or nothing. */
+  quantity: string;
+  unit: string;
+  rows: unknown[];
+}
+
+interface RowFields {
+  value: string;
+  stamp: string;
+  step: string;
+  nature: string;
+}
+
+const ROW_2026: RowFields = { value: 'v', stamp: 'd', step: 'p', nature: 'n' };
+const ROW_V5: RowFields = { value: 'value', stamp: 'date', step: 'interval_length', nature: 'measure_type' };
+
+/** `grandeurPhysique` of each series; with `TOUT`, PMA comes with a PMA1 to PMA3 for each phase. */
+const QUANTITIES: Readonly<Record<Series, string>> = { daily: 'EA', loadCurve: 'PA', maxPower: 'PMA' };
+const KNOWN_QUANTITIES = new Set(['EA', 'PA', 'PMA', 'PMA1', 'PMA2', 'PMA3']);
+
+const DIRECTIONS = { consumption: 'CONS', production: 'PROD' } as const;
+
+/**
+ * How many of our small unit (Wh, W, VA) each unit is. Sources disagree on the peak: VA in every recorded body, W in the
+ * Swagger's prose, kVA in the v5 catalogue. `W` on a day's energy is a wrong default of MyElectricalData v2's older cache.
+ */
+const UNITS: Readonly<Record<Series, Readonly<Record<string, number>>>> = {
+  daily: { wh: 1, kwh: 1000, w: 1 },
+  loadCurve: { w: 1, kw: 1000 },
+  maxPower: { va: 1, kva: 1000, w: 1 },
+};
+
+/** False for what isn't a body of measures at all: a failure dressed as an answer, something unknown. */
+export function isMeasureBody(json: unknown): boolean {
+  const inner = unwrap(json);
+  return isObject(inner) && ('grandeur' in inner || 'interval_reading' in inner);
+}
+
+/**
+ * @param stamps which end of its interval a load-curve point is labelled with by this gateway.
+ * @throws EnedisError responseShape `{field}`, responseOtherMeter `{asked, found}` (masked), responseOtherDirection
+ * `{asked, found}`, responseUnit `{expected, found}`, noData `{}` when not one point is listed.
+ */
+export function readBody(
+  json: unknown,
+  asked: MeasureRequest,
+  stamps: 'end' | 'start',
+  secrets: readonly string[],
+): MeasureAnswer {
+  const contents = readEnvelope(unwrap(json));
+  checkMeter(contents.usagePointId, asked.usagePointId);
+  const envelopeQuality = ENVELOPE_QUALITIES[contents.quality.toUpperCase()] ?? 'estimated';
+  const points: StampedPoint[] = [];
+  const names: string[] = [];
+  for (const block of blocksAsked(contents.blocks, asked)) {
+    const scale = scaleOf(block, asked.series, secrets);
+    for (const [index, row] of block.rows.entries()) {
+      points.push(readRow(row, block.fields, scale, envelopeQuality));
+      names.push(`${block.path}[${index}]`);
+    }
+  }
+  if (points.length === 0) throw new EnedisError('noData');
+  const { measures, blanks, problems } = understandPoints(asked.series, points, stamps);
+  return {
+    measures,
+    blanks,
+    problems: problems.map((problem) => ({
+      ...problem,
+      field: problem.field.replace(/^points\[(\d+)\]/, (field, index) => names[Number(index)] ?? field),
+      found: safeExtract(problem.found, secrets),
+    })),
+  };
+}
+
+/** Out of MyElectricalData v2's `{success, data}` and v5's `{meter_reading}`. */
+function unwrap(json: unknown): unknown {
+  let inner = json;
+  if (isObject(inner) && 'success' in inner && 'data' in inner) inner = inner.data;
+  if (isObject(inner) && 'meter_reading' in inner) inner = inner.meter_reading;
+  return inner;
+}
+
+function readEnvelope(json: unknown): Contents {
+  if (!isObject(json)) throw new EnedisError('responseShape', { field: 'body' });
+  if ('grandeur' in json) {
+    const { idPrm, etapeMetier, grandeur } = valid(ENVELOPE_2026, json);
+    const blocks = grandeur.map(({ grandeurMetier, grandeurPhysique, unite, points }, index) => ({
+      path: `grandeur[${index}].points`,
+      fields: ROW_2026,
+      direction: grandeurMetier.toUpperCase(),
+      quantity: grandeurPhysique.toUpperCase(),
+      unit: unite,
+      rows: points,
+    }));
+    return { usagePointId: idPrm, quality: etapeMetier, blocks };
+  }
+  if ('interval_reading' in json) {
+    const { usage_point_id, quality, reading_type, interval_reading } = valid(ENVELOPE_V5, json);
+    const block = { direction: '', quantity: '', unit: reading_type?.unit ?? '', rows: interval_reading };
+    return {
+      usagePointId: usage_point_id,
+      quality,
+      blocks: [{ path: 'interval_reading', fields: ROW_V5, ...block }],
+    };
+  }
+  throw new EnedisError('responseShape', { field: 'grandeur' });
+}
+
+function valid<T>(schema: z.ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new EnedisError('responseShape', {
+    field: result.error.issues[0]?.path.map(String).join('.') ?? 'body',
+  });
+}
+
+/** An answer that doesn't name its meter is taken at its word; a number may have lost a leading zero. */
+function checkMeter(found: string, asked: string): void {
+  if (found === '' || found.padStart(14, '0') === asked) return;
+  throw new EnedisError('responseOtherMeter', { asked: maskUsagePoint(asked), found: maskUsagePoint(found) });
+}
+
+function blocksAsked(blocks: readonly Block[], { direction, series }: MeasureRequest): Block[] {
+  const wanted = DIRECTIONS[direction];
+  const rightWay = blocks.filter((block) => block.direction === '' || block.direction === wanted);
+  if (rightWay.length === 0 && blocks.length > 0) {
+    throw new EnedisError('responseOtherDirection', {
+      asked: wanted,
+      found: safeExtract(blocks[0]!.direction).slice(0, 20),
+    });
+  }
+  const quantity = QUANTITIES[series];
+  const right = rightWay.filter(
+    (block) => block.quantity === quantity || !KNOWN_QUANTITIES.has(block.quantity),
+  );
+  if (right.length === 0 && rightWay.length > 0) {
+    throw new EnedisError('responseUnit', { expected: quantity, found: rightWay[0]!.quantity });
+  }
+  // Where the very quantity is there, one with an unknown name is something else.
+  const exact = right.filter((block) => block.quantity === quantity);
+  return exact.length > 0 ? exact : right;
+}
+
+/** A body without a unit is in the usual one. */
+function scaleOf({ unit }: Block, series: Series, secrets: readonly string[]): number {
+  if (unit === '') return 1;
+  const scale = Object.entries(UNITS[series]).find(([name]) => name === unit.toLowerCase())?.[1];
+  if (scale !== undefined) return scale;
+  const expected = SERIES[series].smallUnit;
+  throw new EnedisError('responseUnit', { expected, found: safeExtract(unit, secrets).slice(0, 20) });
+}
+
+/** `BRUT` as metered, `BEST` corrected; where nothing is said, as metered. */
+const ENVELOPE_QUALITIES: Readonly<Record<string, Quality>> = { '': 'raw', BRUT: 'raw', BEST: 'corrected' };
+
+/**
+ * A row's nature: B (brut) or R (réel) as its envelope says, C corrected; the meaning of other letters is published
+ * nowhere, so that they are at least not passed off as metered.
+ */
+function qualityOf(nature: unknown, envelope: Quality): Quality {
+  if (nature === undefined || nature === null || nature === '') return envelope;
+  const letter = typeof nature === 'string' ? nature.trim().toUpperCase() : '?';
+  if (letter === '' || letter === 'B' || letter === 'R') return envelope;
+  return letter === 'C' ? 'corrected' : 'estimated';
+}
+
+/** A row that isn't an object keeps its place, as a point whose stamp can't be read: it will be named. */
+function readRow(row: unknown, fields: RowFields, scale: number, envelope: Quality): StampedPoint {
+  if (!isObject(row)) return { stamp: row, value: null, quality: envelope };
+  return {
+    stamp: row[fields.stamp],
+    value: scaled(row[fields.value], scale),
+    step: row[fields.step],
+    quality: qualityOf(row[fields.nature], envelope),
+  };
+}
+
+/** Only what is a number is multiplied: null and `"null"` go on as they are. */
+function scaled(value: unknown, scale: number): unknown {
+  if (scale === 1) return value;
+  if (typeof value === 'number') return value * scale;
+  if (typeof value !== 'string' || !/^\s*-?\d+([.,]\d+)?\s*$/.test(value)) return value;
+  return Number(value.trim().replace(',', '.')) * scale;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

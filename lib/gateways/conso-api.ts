@@ -1,0 +1,123 @@
+/**
+ * Conso API (conso.boris.sh, by Boris K): a free relay for households, and the default. It passes Data Connect 2026
+ * through unchanged under Enedis' names; its older types answer in v5 for as long as Enedis does. A relay that doesn't know
+ * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
+ */
+import { EnedisError } from '../errors';
+import { maskUsagePoint } from '../readings/reading';
+import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
+import { joinUrl, parseBaseUrl } from './base-url';
+import { readConsoToken } from './conso-token';
+import { defaultBaseUrl } from './defaults';
+import type {
+  Gateway,
+  GatewaySettings,
+  GatewayTools,
+  HttpRequest,
+  HttpResponse,
+  MeasureRequest,
+} from './gateway';
+import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
+import { abortReason } from '../clock';
+
+export type ConsoDialect = '2026' | 'v5';
+
+export interface ConsoGateway extends Gateway {
+  /** What this relay was last found to understand. */
+  readonly dialect: ConsoDialect;
+}
+
+interface DialectRule {
+  names: typeof NAMES_2026;
+  query: (request: MeasureRequest) => Record<string, string>;
+  other: ConsoDialect;
+}
+
+const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
+  '2026': {
+    names: NAMES_2026,
+    query: ({ usagePointId, start, end }) => ({ pointId: usagePointId, dateDebut: start, dateFin: end }),
+    other: 'v5',
+  },
+  v5: {
+    names: NAMES_CONSO_V5,
+    query: ({ usagePointId, start, end }) => ({ prm: usagePointId, start, end }),
+    other: '2026',
+  },
+};
+
+/** The older names are a makeshift: once a day the newer ones are tried again, for a relay gets updated. */
+const RETRY_NEWER = 24 * 3_600_000;
+
+export function openConsoApi(settings: GatewaySettings, { send, now }: GatewayTools): ConsoGateway {
+  const ownAddress = (settings.baseUrl ?? '').trim() !== '';
+  const base = parseBaseUrl(ownAddress ? settings.baseUrl! : defaultBaseUrl(settings));
+  const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
+  let dialect: ConsoDialect = '2026';
+  let learntAt = 0;
+
+  const ask = (
+    as: ConsoDialect,
+    request: MeasureRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> => {
+    const { names, query } = DIALECTS[as];
+    const http: HttpRequest = {
+      method: 'GET',
+      url: joinUrl(base, `/api/${nameOf(names, request)}`, query(request)),
+      headers: { Authorization: `Bearer ${credential(settings, 'token')}`, Accept: 'application/json' },
+    };
+    return send(http, signal);
+  };
+
+  return {
+    kind: settings.kind,
+    get dialect() {
+      return dialect;
+    },
+    check(usagePointId) {
+      checkUsagePoint(usagePointId);
+      checkToken(credential(settings, 'token'), usagePointId, now(), ownAddress);
+    },
+    async measures(request, signal) {
+      if (signal?.aborted) throw abortReason(signal);
+      const { knowsNoSuchType } = await import('./failures.js');
+      if (dialect === 'v5' && now() - learntAt >= RETRY_NEWER) dialect = '2026';
+      let response = await ask(dialect, request, signal);
+      if (knowsNoSuchType(response)) {
+        const { other } = DIALECTS[dialect];
+        const second = await ask(other, request, signal);
+        // Where neither name is known the first refusal tells more, and nothing was learnt.
+        if (!knowsNoSuchType(second)) {
+          response = second;
+          if (saysSomethingOfData(second)) [dialect, learntAt] = [other, now()];
+        }
+      }
+      return readAnswer(response, source, request, now());
+    },
+  };
+}
+
+/** An answer or a refusal about data shows that the name was understood; one about access or an outage shows nothing. */
+function saysSomethingOfData({ status }: HttpResponse): boolean {
+  return (status >= 200 && status < 300) || status === 400 || status === 404;
+}
+
+/** A relay of one's own may use tokens of its own: only what can be read is judged there. */
+function checkToken(token: string, usagePointId: string, now: number, ownAddress: boolean): void {
+  const content = readConsoToken(token);
+  if (!content) {
+    if (ownAddress) return;
+    throw new EnedisError('credentialsRefused', { field: 'token', problem: 'format' });
+  }
+  const { expiresAt, usagePointIds } = content;
+  if (expiresAt !== null && expiresAt <= now) {
+    throw new EnedisError('credentialsExpired', { date: new Date(expiresAt).toISOString().slice(0, 10) });
+  }
+  if (usagePointIds.length > 0 && !usagePointIds.includes(usagePointId)) {
+    throw new EnedisError('credentialsForeign', {
+      usagePointId: maskUsagePoint(usagePointId),
+      found: usagePointIds.slice(0, 3).map(maskUsagePoint).join(' '),
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/** Where each gateway lives when the user gives no address of their own. */
+import type { GatewayKind, GatewaySettings } from './gateway';
+
+const BASE_URLS: Readonly<Record<GatewayKind, string>> = {
+  'conso-api': 'https://conso.boris.sh',
+  'my-electrical-data': 'https://www.v2.myelectricaldata.fr/api',
+  'my-electrical-data-v1': 'https://www.myelectricaldata.fr',
+  'data-connect': 'https://gw.ext.prod.api.enedis.fr',
+  // Never asked: the simulated meter answers in process. RFC 6761 keeps the name from ever existing.
+  demo: 'https://demo.invalid',
+};
+
+const SANDBOX = 'https://gw.ext.prod-sandbox.api.enedis.fr';
+
+export function defaultBaseUrl({ kind, environment }: Pick<GatewaySettings, 'kind' | 'environment'>): string {
+  return kind === 'data-connect' && environment === 'sandbox' ? SANDBOX : BASE_URLS[kind];
+}
+
+/** For the dialog and the budget: `{host: 'conso.boris.sh', baseUrl: 'https://conso.boris.sh'}`. */
+export function gatewayDefaults(
+  kind: GatewayKind,
+  environment: 'production' | 'sandbox' = 'production',
+): { host: string; baseUrl: string } {
+  const baseUrl = defaultBaseUrl({ kind, environment });
+  return { host: new URL(baseUrl).host, baseUrl };
+}

@@ -1,0 +1,178 @@
+/**
+ * Paris time, the only clock a Linky knows. Everything else in the house works in epoch milliseconds; this file turns
+ * civil dates and wall-clock labels into instants and back. The zone's rules come from luxon, once a day and cached:
+ * inside a day it is arithmetic, which is what makes two years of half-hours cheap. Nothing here depends on the
+ * machine's zone or on the season in which the process started.
+ */
+import { IANAZone } from 'luxon';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const paris = IANAZone.create('Europe/Paris');
+
+export interface ParisDay {
+  /** `YYYY-MM-DD` */
+  date: string;
+  /** Midnight, epoch ms. */
+  start: number;
+  /** The next midnight: 23, 24 or 25 hours later. */
+  end: number;
+  /** Minutes to add to UTC at the day's start. */
+  offset: number;
+  /** The instant at which the clocks change this day, and by how many minutes (+60 in March, −60 in October). */
+  change: { at: number; by: number } | null;
+}
+
+/** Enough for every day Enedis keeps; past that a fresh start is cheaper than book-keeping. */
+const CACHE_SIZE = 4_000;
+const days = new Map<string, ParisDay>();
+
+/**
+ * The civil day `date` (`YYYY-MM-DD`).
+ * @throws RangeError when there is no such date.
+ */
+export function parisDay(date: string): ParisDay {
+  const known = days.get(date);
+  if (known) return known;
+  const utcMidnight = utcMidnightOf(date);
+  const day = computeDay(date, utcMidnight);
+  if (days.size >= CACHE_SIZE) days.clear();
+  days.set(date, day);
+  return day;
+}
+
+function computeDay(date: string, utcMidnight: number): ParisDay {
+  const start = parisMidnight(utcMidnight);
+  const end = parisMidnight(utcMidnight + DAY);
+  const offset = paris.offset(start);
+  const by = paris.offset(end) - offset;
+  return {
+    date,
+    start,
+    end,
+    offset,
+    change: by === 0 ? null : { at: changeBetween(start, end, offset), by },
+  };
+}
+
+/** Paris midnight is never skipped nor repeated, so its offset is the same just before and just after. */
+function parisMidnight(utcMidnight: number): number {
+  return utcMidnight - paris.offset(utcMidnight - 60 * MINUTE) * MINUTE;
+}
+
+/** The first instant, to the minute, at which the offset is no longer `offset`. */
+function changeBetween(start: number, end: number, offset: number): number {
+  let before = 0;
+  let after = (end - start) / MINUTE;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (paris.offset(start + middle * MINUTE) === offset) before = middle;
+    else after = middle;
+  }
+  return start + after * MINUTE;
+}
+
+function utcMidnightOf(date: string): number {
+  const utcMidnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  // Date.parse rejects 2026-13-01 but would let some engines roll 2026-02-30 over: ask for it back.
+  if (Number.isNaN(utcMidnight) || utcDate(utcMidnight) !== date)
+    throw new RangeError(`no such date: ${date}`);
+  return utcMidnight;
+}
+
+function utcDate(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+export function isDate(text: unknown): text is string {
+  if (typeof text !== 'string') return false;
+  try {
+    utcMidnightOf(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The Paris day that contains an instant. */
+export function parisDayAt(instant: number): ParisDay {
+  // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
+  const guess = parisDay(utcDate(instant + 60 * MINUTE));
+  if (instant >= guess.end) return parisDay(addDays(guess.date, 1));
+  if (instant < guess.start) return parisDay(addDays(guess.date, -1));
+  return guess;
+}
+
+export function parisDate(instant: number): string {
+  return parisDayAt(instant).date;
+}
+
+/** `date` and `days` civil days later (or earlier). */
+export function addDays(date: string, count: number): string {
+  return utcDate(utcMidnightOf(date) + count * DAY);
+}
+
+/** How many civil days from `start` to `end` (excluded); negative when `end` comes first. */
+export function daysBetween(start: string, end: string): number {
+  return Math.round((utcMidnightOf(end) - utcMidnightOf(start)) / DAY);
+}
+
+/** Every date from `start` to `end` (excluded). */
+export function datesBetween(start: string, end: string): string[] {
+  const dates: string[] = [];
+  for (let date = start; date < end; date = addDays(date, 1)) dates.push(date);
+  return dates;
+}
+
+/** The same day of the month `count` months earlier or later, or that month's last day where it is shorter. */
+export function addMonths(date: string, count: number): string {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const first = new Date(Date.UTC(year, month - 1 + count, 1));
+  const lastDay = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  return utcDate(first.getTime() + (Math.min(day, lastDay) - 1) * DAY);
+}
+
+/** Minutes since midnight as the clock on the wall shows them, to an instant; a wall time the clocks skip is null. */
+export function wallToInstant(
+  day: ParisDay,
+  wallSeconds: number,
+  passage: 'first' | 'second' = 'first',
+): number | null {
+  const asBefore = day.start + wallSeconds * 1000;
+  if (!day.change || asBefore < day.change.at) {
+    const repeated =
+      day.change !== null && day.change.by < 0 && asBefore >= day.change.at + day.change.by * MINUTE;
+    return repeated && passage === 'second' ? asBefore - day.change!.by * MINUTE : asBefore;
+  }
+  const asAfter = asBefore - day.change.by * MINUTE;
+  if (asAfter >= day.change.at) return asAfter;
+  // In the hour that March skips. Its very first instant is the change itself, seen from before.
+  return asBefore === day.change.at ? asBefore : null;
+}
+
+/** True for a wall time that occurs twice that day. */
+export function isRepeated(day: ParisDay, wallSeconds: number): boolean {
+  if (!day.change || day.change.by >= 0) return false;
+  const asBefore = day.start + wallSeconds * 1000;
+  return asBefore < day.change.at && asBefore >= day.change.at + day.change.by * MINUTE;
+}
+
+/** `HH:mm` of a date as an instant; a time that March skips is moved to just after the change. */
+export function instantAt(date: string, time: string): number {
+  const day = parisDay(date);
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return wallToInstant(day, (hours * 60 + minutes) * 60) ?? day.change!.at;
+}
+
+/** ISO 8601 with the Paris offset, to the second: `2026-10-25T02:30:00+01:00`. */
+export function isoParis(instant: number): string {
+  const day = parisDayAt(instant);
+  const offset = day.change && instant >= day.change.at ? day.offset + day.change.by : day.offset;
+  const wall = new Date(instant + offset * MINUTE).toISOString().slice(0, 19);
+  return `${wall}+${String(offset / 60).padStart(2, '0')}:00`;
+}
+
+/** `2026-10-25T00:30:00Z` */
+export function isoUtc(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,113 @@
+/**
+ * The five figures of the Linky widget. Month and year are to date: they add up the days there are, say which days
+ * those are, and how complete that is.
+ */
+import { addDays, daysBetween, isoParis, parisDate, parisDay, parisDayAt } from './paris';
+import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
+
+export interface Figure {
+  value: number;
+  unit: Unit;
+  start: string;
+  /** Excluded. */
+  end: string;
+  /** Reaches the end of yesterday. */
+  upToDate: boolean;
+  /** Days received / days there are, for month and year. */
+  coverage: number;
+}
+
+export interface DirectionSummary {
+  day?: Figure;
+  month?: Figure;
+  year?: Figure;
+  /** The latest interval of the load curve. */
+  power?: Figure;
+  /** Consumption only. */
+  maxPower?: Figure & { at?: string };
+}
+
+export type Freshness = 'complete' | 'partial' | 'none';
+
+export type Summary = Partial<Record<Direction, DirectionSummary>> & { freshness: Freshness };
+
+/** What is known of one direction, each list sorted: `daily` from at least 1 January of the last day's year on. */
+export interface Known {
+  daily: readonly Measure[];
+  loadCurve: readonly Measure[];
+  maxPower: readonly Measure[];
+}
+
+/**
+ * @param wanted the series this meter is asked for; their figures decide the freshness.
+ * @param now epoch ms
+ */
+export function summarize(
+  known: Partial<Record<Direction, Known>>,
+  wanted: readonly { direction: Direction; series: Series }[],
+  now: number,
+): Summary {
+  const summary: Partial<Record<Direction, DirectionSummary>> = {};
+  for (const [direction, of] of Object.entries(known) as [Direction, Known][]) {
+    summary[direction] = summarizeDirection(of, now);
+  }
+  return { ...summary, freshness: freshnessOf(summary, wanted) };
+}
+
+function summarizeDirection({ daily, loadCurve, maxPower }: Known, now: number): DirectionSummary {
+  const today = parisDayAt(now).start;
+  const figures: DirectionSummary = {};
+  const lastDay = daily.at(-1);
+  if (lastDay) {
+    const date = parisDate(lastDay.start);
+    figures.day = figure('daily', lastDay, today);
+    figures.month = toDate(daily, `${date.slice(0, 7)}-01`, lastDay, today);
+    figures.year = toDate(daily, `${date.slice(0, 4)}-01-01`, lastDay, today);
+  }
+  const lastInterval = loadCurve.at(-1);
+  if (lastInterval) figures.power = figure('loadCurve', lastInterval, today);
+  const peak = maxPower.at(-1);
+  if (peak) {
+    figures.maxPower = {
+      ...figure('maxPower', peak, today),
+      ...(peak.at === undefined ? {} : { at: isoParis(peak.at) }),
+    };
+  }
+  return figures;
+}
+
+function figure(series: Series, { amount, start, end }: Measure, today: number): Figure {
+  return {
+    value: amount / 1000,
+    unit: SERIES[series].unit,
+    start: isoParis(start),
+    end: isoParis(end),
+    upToDate: end >= today,
+    coverage: 1,
+  };
+}
+
+/** The energy from `first` (a date) to the last day known. */
+function toDate(daily: readonly Measure[], first: string, last: Measure, today: number): Figure {
+  const { start } = parisDay(first);
+  const days = daily.filter((measure) => measure.start >= start);
+  const total: Measure = { ...last, start, amount: days.reduce((sum, { amount }) => sum + amount, 0) };
+  const expected = daysBetween(first, addDays(parisDate(last.start), 1));
+  return { ...figure('daily', total, today), coverage: days.length / expected };
+}
+
+const FIGURE_OF = { daily: 'day', loadCurve: 'power', maxPower: 'maxPower' } as const satisfies Record<
+  Series,
+  keyof DirectionSummary
+>;
+
+function freshnessOf(
+  summary: Partial<Record<Direction, DirectionSummary>>,
+  wanted: readonly { direction: Direction; series: Series }[],
+): Freshness {
+  const upToDate = wanted.filter(
+    ({ direction, series }) => summary[direction]?.[FIGURE_OF[series]]?.upToDate,
+  );
+  if (upToDate.length === 0) return 'none';
+  return upToDate.length === wanted.length ? 'complete' : 'partial';
+}

@@ -1,0 +1,23 @@
+/** What tests and the demo gateway take from the simulator. */
+export { createSimulator, type Simulator, type SimulatorOptions } from './simulator';
+export { listen, type ListeningSimulator } from './server';
+export { createToken, type TokenClaims } from './token';
+export * as faults from './faults';
+export type { Fault, Injection, ConsoErrorName } from './faults';
+export { FAILURE_NAMES, type FailureName, type FailureOptions, type FailureShape } from './failures';
+export { createHousehold, type Household, type HouseholdTraits } from './household';
+export { DEFAULT_USAGE_POINTS, type StepMinutes, type UsagePointSpec } from './usagePoints';
+export type { TrueReading } from './meter';
+export type { Correction, Publication } from './enedis';
+export type { LimitOptions } from './limits';
+export type {
+  Answer,
+  DialectName,
+  Generation,
+  LoggedRequest,
+  Point,
+  RequestFilter,
+  SimulatorRequest,
+  SimulatorResponse,
+  Transport,
+} from './types';

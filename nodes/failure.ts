@@ -1,0 +1,30 @@
+/**
+ * From an error of the house to the one a flow receives: a fresh `Error` with a sentence in the user's language, its
+ * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request.
+ */
+import type { NodeAPI } from 'node-red';
+import { EnedisError } from '../lib/errors';
+import { isoParis } from '../lib/readings/paris';
+import { text } from './services';
+
+export interface FlowError extends Error {
+  code: string;
+  advice: string;
+  retryAt?: string;
+}
+
+export function flowError(RED: NodeAPI, cause: unknown): FlowError {
+  const error = cause instanceof EnedisError ? cause : unexpected(cause);
+  const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);
+  const what = text(RED, 'enedis-config', `errors.${error.reason}.what`, error.params);
+  const flow = new Error(`${what} ${advice}`) as FlowError;
+  flow.code = error.code;
+  flow.advice = advice;
+  if (error.retryAt !== undefined) flow.retryAt = isoParis(error.retryAt);
+  return flow;
+}
+
+/** A fault of ours: it must not take a message with it unnoticed, nor show what it was working on. */
+function unexpected(cause: unknown): EnedisError {
+  return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
+}

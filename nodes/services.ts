@@ -1,0 +1,70 @@
+/**
+ * What the nodes of one Node-RED share: the clock, the data folder, and the words. Tests put their own clock and
+ * transport in before a node is made.
+ */
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { systemClock, type Clock } from '../lib/clock';
+import type { Home } from '../lib/collect/home';
+import type { Send } from '../lib/gateways/gateway';
+
+export interface Services {
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  /** Undefined: axios. */
+  http?: Send;
+}
+
+const real: Services = { clock: systemClock, random: Math.random };
+let services = real;
+const homes = new Map<string | undefined, Promise<Home>>();
+
+/** For tests; without an argument back to the real ones. Homes made before are forgotten. */
+export function useServices(replacement: Services = real): void {
+  services = replacement;
+  homes.clear();
+}
+
+export function clock(): Clock {
+  return services.clock;
+}
+
+/** The one Home of this Node-RED. Its code is loaded with the first node that needs it, not when Node-RED starts. */
+export function homeOf(RED: NodeAPI): Promise<Home> {
+  // Absent where Node-RED is embedded without a user directory.
+  const userDir = RED.settings.userDir;
+  const dir = userDir === undefined ? undefined : join(userDir, 'enedis');
+  let home = homes.get(dir);
+  if (!home) {
+    home = openHome(RED, dir);
+    homes.set(dir, home);
+  }
+  return home;
+}
+
+async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
+  const { Home } = await import('../lib/collect/home.js');
+  if (dir === undefined) RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.memoryOnly'));
+  return new Home({
+    ...services,
+    dir,
+    onSetAside: (file, aside) =>
+      RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.setAside', { file, aside })),
+  });
+}
+
+type NodeType = 'enedis-config' | 'enedis-fetch-yesterday';
+
+/** A text of a node type's catalogue, in the language Node-RED runs in. */
+export function text(
+  RED: NodeAPI,
+  type: NodeType,
+  key: string,
+  params: Record<string, string | number> = {},
+): string {
+  const path = `${type}.${key}`;
+  const found = RED._(`node-red-contrib-enedis/${type}:${path}`, params) as unknown;
+  // Without catalogues (Node-RED's test helper) the key comes back: its last part is still better than nothing.
+  return typeof found === 'string' && !found.includes(path) ? found : key;
+}

@@ -42,9 +42,8 @@ const seriesFile = z.object({
 const seriesState = z.object({
   /** The first day the daily collection answers for. */
   since: z.string().optional(),
-  firstAsked: z.number().optional(),
-  /** Epoch ms at which something new last arrived. */
-  lastNew: z.number().optional(),
+  /** Epoch ms since when asking has brought nothing new. */
+  quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
   blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
   /** Enedis has nothing before this day: the meter's activation, or the consent's start. */
@@ -54,7 +53,7 @@ const seriesState = z.object({
 });
 
 const schedule = z.object({
-  /** The day (Paris) the next two are about. */
+  /** The day (Paris) this is about. */
   date: z.string(),
   /** This day's first attempt, drawn once. */
   firstAt: z.number(),
@@ -68,6 +67,8 @@ const schedule = z.object({
       notBefore: z.number().optional(),
     })
     .optional(),
+  /** The day after's first attempt, drawn already because this day's are over. */
+  tomorrow: z.number().optional(),
 });
 
 const meterState = z.object({

@@ -124,8 +124,8 @@ export class Collector {
       const now = this.clock.now();
       const fresh = await this.archive.record(key, period, answer, now);
       await this.archive.updateSeries(key, (state) => {
-        state.firstAsked ??= now;
-        if (fresh > 0) state.lastNew = now;
+        if (fresh > 0) delete state.quietSince;
+        else state.quietSince ??= now;
         delete state.blocked;
       });
       return { fresh, problems: answer.problems };

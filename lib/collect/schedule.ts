@@ -30,7 +30,7 @@ export interface ScheduleSettings {
 
 export type Outcome = NonNullable<Schedule['attempted']>['outcome'];
 
-/** The day's plan: the one in force, or a fresh draw when it is about another day. */
+/** The day's plan: the one in force, the one drawn the day before, or a fresh draw. */
 export function planOf(
   date: string,
   previous: Schedule | undefined,
@@ -38,10 +38,15 @@ export function planOf(
   random: () => number,
 ): Schedule {
   if (previous?.date === date) return previous;
+  const drawn = previous !== undefined && addDays(previous.date, 1) === date ? previous.tomorrow : undefined;
+  return { date, firstAt: drawn ?? draw(date, settings, random), settings: settings.settings };
+}
+
+/** A random second of the window. */
+function draw(date: string, settings: ScheduleSettings, random: () => number): number {
   const start = instantAt(date, settings.windowStart);
   const end = Math.max(start, instantAt(date, settings.windowEnd));
-  const firstAt = Math.floor((start + random() * (end - start)) / 1000) * 1000;
-  return { date, firstAt, settings: settings.settings };
+  return Math.floor((start + random() * (end - start)) / 1000) * 1000;
 }
 
 /**
@@ -58,8 +63,8 @@ export function nextAttempt(
   const plan = planOf(today, previous, settings, random);
   const at = nextToday(plan, settings, now, random);
   if (at !== null) return { at, plan };
-  const tomorrow = planOf(addDays(today, 1), undefined, settings, random);
-  return { at: tomorrow.firstAt, plan: tomorrow };
+  const tomorrow = plan.tomorrow ?? draw(addDays(today, 1), settings, random);
+  return { at: tomorrow, plan: plan.tomorrow === tomorrow ? plan : { ...plan, tomorrow } };
 }
 
 function nextToday(

@@ -16,7 +16,7 @@ import { retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
 import { windowsFor } from './windows';
 
-/** Nothing new for this long, and a series is asked once a day only: it may never come. */
+/** Asked in vain for this long, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
 /** How much load curve the first collection takes: one request. */
 const FIRST_CURVE_DAYS = 7;
@@ -131,11 +131,14 @@ class YesterdayRun {
     return null;
   }
 
-  async #askFor({ key, due }: Target): Promise<EnedisError | null> {
+  async #askFor({ key, due, dormant }: Target): Promise<EnedisError | null> {
     const { archive, clock } = this.#collector;
     const windowDays = await this.#collector.windowDays(key);
+    const notBefore = await this.#collector.firstDay(key);
+    const windows = windowsFor(due, { windowDays, notBefore, today: this.#today });
     try {
-      for (const period of windowsFor(due, windowDays, await this.#collector.firstDay(key))) {
+      // Where nothing is expected, the newest window tells; the others follow once something came.
+      for (const period of dormant ? windows.slice(0, 1) : windows) {
         const { problems } = await this.#collector.ask(key, period, 'daily', this.#options.signal);
         this.#problems.push(...problems.map((problem) => ({ ...problem, ...key })));
       }
@@ -164,8 +167,8 @@ class YesterdayRun {
     }
     const since = state.since ?? this.#yesterday;
     const days = await archive.days(key, { start: since, end: this.#today });
-    const quietSince = state.lastNew ?? state.firstAsked ?? now;
-    const dormant = now - quietSince > DORMANT_AFTER || (await this.#collectionIsOff(key, days));
+    const dormant =
+      now - (state.quietSince ?? now) > DORMANT_AFTER || (await this.#collectionIsOff(key, days));
     const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
     const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
     if (due.length === 0) return null;

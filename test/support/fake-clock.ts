@@ -1,0 +1,100 @@
+/** A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. */
+import { abortReason, type Clock } from '../../lib/clock';
+
+interface Timer {
+  when: number;
+  fire: () => void;
+  /** Somebody is in the middle of something, waiting for this; otherwise it is an appointment. */
+  sleeping: boolean;
+}
+
+export class FakeClock implements Clock {
+  #now: number;
+  #timers: Timer[] = [];
+
+  constructor(iso: string) {
+    this.#now = Date.parse(iso);
+  }
+
+  now = (): number => this.#now;
+
+  at = (when: number, task: () => void): (() => void) => this.#add({ when, fire: task, sleeping: false });
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(abortReason(signal));
+      const onAbort = (): void => {
+        cancel();
+        reject(abortReason(signal));
+      };
+      const fire = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const cancel = this.#add({ when: this.#now + ms, fire, sleeping: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+
+  #add(timer: Timer): () => void {
+    this.#timers.push(timer);
+    return () => (this.#timers = this.#timers.filter((each) => each !== timer));
+  }
+
+  /** Jumps, as a clock that is put right does; nothing fires. */
+  set(iso: string): void {
+    this.#now = Date.parse(iso);
+  }
+
+  /** Appointments made, rising. */
+  get appointments(): number[] {
+    return this.#timers
+      .filter(({ sleeping }) => !sleeping)
+      .map(({ when }) => when)
+      .sort((a, b) => a - b);
+  }
+
+  get sleepers(): number {
+    return this.#timers.filter(({ sleeping }) => sleeping).length;
+  }
+
+  /** Fires the earliest timer due by `until`, moving the time to it. */
+  #fireNext(until: number, onlySleepers: boolean): boolean {
+    const due = this.#timers
+      .filter(({ when, sleeping }) => when <= until && (sleeping || !onlySleepers))
+      .sort((a, b) => a.when - b.when)[0];
+    if (!due) return false;
+    this.#timers = this.#timers.filter((each) => each !== due);
+    this.#now = Math.max(this.#now, due.when);
+    due.fire();
+    return true;
+  }
+
+  /** Lets what is under way come to its end, however long it sleeps in between. */
+  async settle(idle: () => Promise<void>): Promise<void> {
+    for (;;) {
+      let resting = false;
+      void idle().then(() => (resting = true));
+      while (!resting && this.sleepers === 0) await new Promise(setImmediate);
+      if (resting) return;
+      this.#fireNext(Infinity, true);
+    }
+  }
+
+  /** Lives through the time until `iso`: every appointment is kept, and what it starts is finished before the next. */
+  async runUntil(iso: string, idle: () => Promise<void>): Promise<void> {
+    const until = Date.parse(iso);
+    await this.settle(idle);
+    while (this.#fireNext(until, false)) await this.settle(idle);
+    this.#now = Math.max(this.#now, until);
+  }
+
+  /** Drives a promise to its end. */
+  async finish<T>(promise: Promise<T>): Promise<T> {
+    await this.settle(() => promise.then(nothing, nothing));
+    return promise;
+  }
+}
+
+function nothing(): void {
+  // Only that it ended matters here.
+}

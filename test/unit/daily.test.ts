@@ -1,0 +1,539 @@
+/**
+ * The daily collection over simulated days: what it asks, when, how often; and that a flow ends up with exactly what
+ * Enedis has, each reading once, whatever happens on the way.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EnedisError } from '../../lib/errors';
+import { addDays, parisDate } from '../../lib/readings/paris';
+import { SERIES, type Direction, type Series } from '../../lib/readings/reading';
+import { faults } from '../../lib/simulator';
+import { Household, METER, REAL_GATEWAYS, type HouseholdOptions } from '../support/household';
+
+const CONSUMPTION: readonly Series[] = ['daily', 'maxPower', 'loadCurve'];
+
+/** The flow has what Enedis has: no more, no less, no other value. */
+function assertComplete(
+  house: Household,
+  direction: Direction,
+  series: Series,
+  start: string,
+  end: string,
+): void {
+  const expected = house.truth(direction, series, start, end);
+  assert.ok(expected.size > 0, 'the comparison must compare something');
+  assert.deepEqual(sorted(house.ledger(direction, series)), sorted(expected), `${direction} ${series}`);
+}
+
+function sorted(map: Map<number, number>): [number, number][] {
+  return [...map].sort(([a], [b]) => a - b);
+}
+
+/** A house that was set up some days ago and has everything up to the evening before `date`. */
+async function settledHouse(date: string, options: Partial<HouseholdOptions> = {}): Promise<Household> {
+  const house = new Household({ start: `${addDays(date, -2)}T11:00:00Z`, ...options });
+  await house.node();
+  await house.until(`${addDays(date, -1)}T22:00:00Z`);
+  house.requests();
+  house.runs.length = 0;
+  return house;
+}
+
+function paris(iso: string): string {
+  return new Date(iso).toLocaleTimeString('fr-FR', { timeZone: 'Europe/Paris', hour12: false });
+}
+
+describe('an ordinary week', () => {
+  for (const gateway of REAL_GATEWAYS) {
+    it(`${gateway}: one request a series a day, inside the window, and the flow has every reading once`, async () => {
+      const house = new Household({ start: '2026-06-10T12:00:00Z', gateway, direction: 'both' });
+      await house.node();
+      await house.until('2026-06-10T13:00:00Z');
+      assert.deepEqual(
+        house.requests().map(({ direction, series }) => `${direction} ${series}`),
+        [
+          'consumption daily',
+          'production daily',
+          'consumption maxPower',
+          'consumption loadCurve',
+          'production loadCurve',
+        ],
+        'the first collection is one request a series',
+      );
+      for (let day = 0; day < 6; day++) {
+        await house.until(`2026-06-1${day + 1}T20:00:00Z`);
+        const asked = house.requests();
+        assert.equal(asked.length, 5);
+        for (const { time } of asked)
+          assert.ok(paris(time) >= '06:00:00' && paris(time) <= '10:01:00', paris(time));
+      }
+      for (const direction of ['consumption', 'production'] as const) {
+        assertComplete(house, direction, 'daily', '2026-01-01', '2026-06-16');
+        assertComplete(house, direction, 'loadCurve', '2026-06-03', '2026-06-16');
+      }
+      assertComplete(house, 'consumption', 'maxPower', '2026-01-01', '2026-06-16');
+      assert.deepEqual(house.errors, []);
+      assert.equal(house.runs.at(-1)?.summary.freshness, 'complete');
+    });
+  }
+
+  it('draws the minute once a day: a restart neither draws again nor asks again', async () => {
+    let draws = 0;
+    const house = await settledHouse('2026-06-12', { random: () => (++draws * 0.137) % 1 });
+    const planned = house.clock.appointments;
+    await house.stop();
+    await house.node();
+    assert.deepEqual(house.clock.appointments, planned);
+    await house.until('2026-06-12T09:00:00Z');
+    assert.equal(house.requests().length, 3);
+    await house.stop();
+    await house.node();
+    await house.until('2026-06-12T21:00:00Z');
+    assert.deepEqual(house.requests(), []);
+  });
+
+  it('two nodes on one meter: each flow gets everything, Enedis is asked once', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z' });
+    const collector = house.collector();
+    const [one, two] = [await house.node({}, collector), await house.node({ node: 'node-2' }, collector)];
+    assert.ok(one !== two);
+    await house.until('2026-06-13T20:00:00Z');
+    assert.equal(house.requests().length, 4 * 3);
+    const ids = house.received.map(({ id }) => id);
+    assert.equal(ids.length, 2 * new Set(ids).size);
+  });
+});
+
+describe('yesterday is late', () => {
+  for (const gateway of REAL_GATEWAYS) {
+    it(`${gateway}: one request a try, at least 30 minutes apart, and the rest as soon as it is there`, async () => {
+      const house = await settledHouse('2026-06-12', { gateway, direction: 'both' });
+      house.simulator.publish({ date: '2026-06-11', at: '14:10' });
+      await house.until('2026-06-12T12:09:59Z');
+      const tries = house.requests();
+      assert.ok(tries.length >= 8, `${tries.length} tries from about 8:00 to 14:00`);
+      assert.ok(tries.every(({ series, direction }) => series === 'daily' && direction === 'consumption'));
+      for (const [place, { time }] of tries.slice(1).entries()) {
+        assert.ok(Date.parse(time) - Date.parse(tries[place]!.time) >= 30 * 60_000);
+      }
+      assert.equal(house.runs.at(-1)?.outcome, 'waiting');
+      await house.until('2026-06-12T22:00:00Z');
+      assert.equal(house.requests().length, 5, 'when it is there, one request for each series');
+      assertComplete(house, 'production', 'loadCurve', '2026-06-03', '2026-06-12');
+      assert.deepEqual(house.errors, []);
+    });
+  }
+
+  it('gives up at 20:00 and gets it with the next morning’s requests', async () => {
+    const house = await settledHouse('2026-06-12');
+    house.simulator.publish({ date: '2026-06-11', at: '21:30' });
+    await house.until('2026-06-12T22:30:00Z');
+    const tries = house.requests();
+    assert.ok(paris(tries.at(-1)!.time) <= '20:00:30', paris(tries.at(-1)!.time));
+    assert.ok(paris(tries.at(-1)!.time) >= '19:00:00');
+    await house.until('2026-06-13T12:00:00Z');
+    assert.equal(house.requests().length, 3, 'both days in one request a series');
+    for (const series of CONSUMPTION) {
+      assertComplete(
+        house,
+        'consumption',
+        series,
+        series === 'loadCurve' ? '2026-06-03' : '2026-01-01',
+        '2026-06-13',
+      );
+    }
+  });
+
+  it('a load curve that comes days after its daily energy holds up nothing else', async () => {
+    const house = await settledHouse('2026-06-12');
+    house.simulator.publish({
+      date: '2026-06-11',
+      at: Date.parse('2026-06-15T05:00:00Z'),
+      series: 'loadCurve',
+    });
+    await house.until('2026-06-12T22:30:00Z');
+    const tries = house.requests();
+    assert.equal(tries.filter(({ series }) => series !== 'loadCurve').length, 2);
+    await house.until('2026-06-16T12:00:00Z');
+    for (const series of CONSUMPTION) {
+      assertComplete(
+        house,
+        'consumption',
+        series,
+        series === 'loadCurve' ? '2026-06-03' : '2026-01-01',
+        '2026-06-16',
+      );
+    }
+    assert.deepEqual(house.errors, []);
+  });
+
+  it('a day of nulls, and a "null" peak, are days to come, not zeros', async () => {
+    const house = await settledHouse('2026-06-12');
+    const remove = house.simulator.inject({ fault: faults.nullDay('2026-06-11') });
+    await house.until('2026-06-12T11:00:00Z');
+    assert.equal(house.ledger('consumption', 'daily').has(Date.parse('2026-06-10T22:00:00Z')), false);
+    assert.equal(house.runs.at(-1)?.outcome, 'waiting');
+    remove();
+    await house.until('2026-06-12T22:00:00Z');
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+  });
+
+  it('a partial day is emitted as it is and completed later', async () => {
+    const house = await settledHouse('2026-06-12');
+    const remove = house.simulator.inject({
+      fault: faults.partialDay('2026-06-11', 20),
+      when: { series: 'loadCurve' },
+    });
+    await house.until('2026-06-12T11:00:00Z');
+    const batch = house.runs
+      .flatMap(({ batches }) => batches)
+      .find(({ description }) => description.series === 'loadCurve')!;
+    assert.equal(batch.description.count, 20);
+    assert.equal(batch.description.coverage, 20 / 48);
+    assert.equal(batch.description.missing.length, 1);
+    assert.equal(house.runs.at(-1)?.outcome, 'waiting');
+    remove();
+    await house.until('2026-06-12T22:00:00Z');
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+  });
+});
+
+describe('days that were missed', () => {
+  it('Node-RED was off for five days: they arrive by themselves, in one request a series', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    house.clock.set('2026-06-17T09:30:00Z');
+    await house.node();
+    await house.until('2026-06-17T20:00:00Z');
+    assert.equal(house.requests().length, 3);
+    for (const series of CONSUMPTION) {
+      assertComplete(
+        house,
+        'consumption',
+        series,
+        series === 'loadCurve' ? '2026-06-03' : '2026-01-01',
+        '2026-06-17',
+      );
+    }
+  });
+
+  it('off for three weeks: the load curve takes as many windows of seven days as it needs', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    house.clock.set('2026-07-03T09:30:00Z');
+    await house.node();
+    await house.until('2026-07-03T20:00:00Z');
+    const asked = house.requests();
+    assert.equal(asked.filter(({ series }) => series === 'loadCurve').length, 4, '22 days');
+    assert.equal(asked.length, 6);
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-07-03');
+  });
+
+  it('31 December published on 2 January isn’t lost (Jeedom’s FAQ)', async () => {
+    const house = await settledHouse('2026-12-31');
+    house.simulator.publish({ date: '2026-12-31', at: Date.parse('2027-01-02T04:00:00Z') });
+    await house.until('2027-01-02T20:00:00Z');
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2027-01-02');
+    const { consumption } = house.runs.at(-1)!.summary;
+    assert.equal(consumption?.year?.start, '2027-01-01T00:00:00+01:00');
+    assert.equal(consumption?.month?.end, '2027-01-02T00:00:00+01:00');
+  });
+
+  it('the first collection on 1 January is the whole year before', async () => {
+    const house = new Household({ start: '2027-01-01T11:00:00Z' });
+    await house.node();
+    await house.until('2027-01-01T12:00:00Z');
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2027-01-01');
+    assert.equal(house.requests().length, 3);
+    assert.equal(house.runs.at(-1)!.summary.consumption?.year?.start, '2026-01-01T00:00:00+01:00');
+  });
+
+  it('without firstCollect it starts with yesterday', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z' });
+    await house.node({ firstCollect: false });
+    await house.until('2026-06-11T12:00:00Z');
+    const days = [...house.ledger('consumption', 'daily').keys()].map((start) => parisDate(start));
+    assert.equal(days.at(-1), '2026-06-10');
+    assert.ok(days.length <= 4, 'yesterday, and the days Enedis may still correct');
+  });
+});
+
+describe('clock changes', () => {
+  for (const gateway of REAL_GATEWAYS) {
+    it(`${gateway}: 50 half-hours in October, 46 in March, each adding up to the day’s energy`, async () => {
+      for (const [day, halfHours] of [
+        ['2026-10-25', 50],
+        ['2026-03-29', 46],
+      ] as const) {
+        const house = new Household({ start: `${addDays(day, 2)}T11:00:00Z`, gateway, direction: 'both' });
+        await house.node();
+        await house.until(`${addDays(day, 2)}T12:00:00Z`);
+        for (const direction of ['consumption', 'production'] as const) {
+          assertComplete(house, direction, 'loadCurve', addDays(day, -5), addDays(day, 2));
+          const curve = house.received.filter(
+            (each) => each.series === 'loadCurve' && each.direction === direction,
+          );
+          assert.equal(curve.filter(({ start }) => start.startsWith(day)).length, halfHours);
+        }
+        const curves = house.runs[0]!.batches.filter(({ description }) => description.series === 'loadCurve');
+        for (const { description } of curves)
+          assert.deepEqual(description.reconciled, { days: 7, offBy: [] });
+      }
+    });
+  }
+});
+
+describe('corrections', () => {
+  it('a value Enedis corrects the day after replaces the old one and says which', async () => {
+    const house = await settledHouse('2026-06-12');
+    house.simulator.correct({ date: '2026-06-11', factor: 1.5, at: Date.parse('2026-06-12T20:00:00Z') });
+    await house.until('2026-06-13T20:00:00Z');
+    const corrected = house.received.filter(({ corrects }) => corrects !== undefined);
+    assert.ok(corrected.length > 40);
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-13');
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-13');
+  });
+});
+
+describe('a permanent refusal', () => {
+  const refusals = {
+    'the consent is gone': () => faults.error('ADAM-DC-0008'),
+    'the customer isn’t the holder': () => faults.error('ADAM-DC-0007'),
+  };
+  for (const gateway of REAL_GATEWAYS) {
+    for (const [name, fault] of Object.entries(refusals)) {
+      it(`${gateway}: ${name}: one request a day, and all is caught up once it is mended`, async () => {
+        const house = await settledHouse('2026-06-12', { gateway, direction: 'both' });
+        const remove = house.simulator.inject({ fault: fault() });
+        for (const day of ['12', '13', '14']) {
+          await house.until(`2026-06-${day}T21:00:00Z`);
+          assert.equal(house.requests().length, 1, `on ${day} June`);
+        }
+        const failure = house.runs.at(-1)!.failures[0]!;
+        assert.equal(failure.error.code, 'ENEDIS_CONSENT');
+        remove();
+        await house.until('2026-06-15T21:00:00Z');
+        assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-15');
+        assertComplete(house, 'production', 'loadCurve', '2026-06-03', '2026-06-15');
+      });
+    }
+
+    it(`${gateway}: wrong credentials: no more than one round a day; the right ones are tried at once`, async () => {
+      const house = new Household({
+        start: '2026-06-10T12:00:00Z',
+        gateway,
+        simulator: { tokens: ['the-right-one'], clients: { client: 'the-right-one' } },
+      });
+      await house.node();
+      await house.until('2026-06-10T21:00:00Z');
+      assert.equal(house.simulator.requests.length, 1);
+      await house.until('2026-06-12T21:00:00Z');
+      assert.equal(house.simulator.requests.length, 3, 'one a day');
+      assert.ok(house.runs.every(({ failures }) => failures[0]?.error.code === 'ENEDIS_CREDENTIALS'));
+      await house.stop();
+      const right = { ...house.settings.gateway, token: 'the-right-one', clientSecret: 'the-right-one' };
+      // A relay of one's own may hand out any kind of token.
+      const baseUrl = gateway === 'conso-api' ? 'https://conso.example' : '';
+      house.requests();
+      await house.node({}, house.collector({ gateway: { ...right, baseUrl } }));
+      await house.until('2026-06-12T21:05:00Z');
+      assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-12');
+    });
+  }
+
+  it('a first collection that is refused is made up for in full', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z' });
+    const remove = house.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    await house.node();
+    await house.until('2026-06-10T22:00:00Z');
+    assert.equal(house.requests().length, 1);
+    remove();
+    await house.until('2026-06-11T12:00:00Z');
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-11');
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-11');
+  });
+
+  it('mended settings are tried at once, not tomorrow', async () => {
+    const house = await settledHouse('2026-06-12');
+    const remove = house.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    await house.until('2026-06-12T12:00:00Z');
+    assert.equal(house.requests().length, 1);
+    remove();
+    await house.stop();
+    await house.node(
+      {},
+      house.collector({ gateway: { ...house.settings.gateway, baseUrl: 'https://conso.boris.sh' } }),
+    );
+    await house.until('2026-06-12T12:05:00Z');
+    assert.equal(house.requests().length, 3);
+  });
+
+  it('production asked of a meter that has none costs one request a day and hides nothing of the consumption', async () => {
+    const house = new Household({
+      start: '2026-06-10T12:00:00Z',
+      direction: 'both',
+      simulator: { usagePoints: { [METER]: { consumption: true, loadCurve: true } } },
+    });
+    await house.node();
+    await house.until('2026-06-11T20:00:00Z');
+    house.requests();
+    await house.until('2026-06-12T20:00:00Z');
+    const asked = house.requests();
+    assert.equal(asked.filter(({ direction }) => direction === 'consumption').length, 3);
+    assert.ok(asked.filter(({ direction }) => direction === 'production').length <= 2, 'one a series');
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+  });
+
+  it('hourly collection is off: said once a day, the daily figures go on', async () => {
+    const house = new Household({
+      start: '2026-06-10T12:00:00Z',
+      simulator: { usagePoints: { [METER]: { consumption: true, loadCurve: false } } },
+    });
+    await house.node();
+    await house.until('2026-06-10T22:00:00Z');
+    assert.deepEqual(
+      house.runs.flatMap(({ failures }) => failures.map(({ error }) => error.code)),
+      ['ENEDIS_COLLECTION_OFF'],
+    );
+    house.requests();
+    await house.until('2026-06-11T22:00:00Z');
+    assert.equal(house.requests().filter(({ series }) => series === 'loadCurve').length, 1);
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-11');
+  });
+});
+
+describe('trouble that passes', () => {
+  it('Enedis fails (500): no more than a few tries a day, two hours apart; then all is caught up', async () => {
+    const house = await settledHouse('2026-06-12');
+    const remove = house.simulator.inject({ fault: faults.error('ADAM-DC-0500') });
+    await house.until('2026-06-12T21:00:00Z');
+    const tries = house.requests().filter(({ series }) => series === 'daily');
+    assert.ok(tries.length >= 2 && tries.length <= 7, `${tries.length}`);
+    remove();
+    await house.until('2026-06-13T21:00:00Z');
+    assertComplete(house, 'consumption', 'maxPower', '2026-01-01', '2026-06-13');
+  });
+
+  it('throttled: nothing before the time the gateway names', async () => {
+    const house = await settledHouse('2026-06-12', { gateway: 'data-connect' });
+    house.simulator.inject({ fault: faults.throttled(), times: 1 });
+    await house.until('2026-06-12T21:00:00Z');
+    const [first, second] = house.requests();
+    const failure = house.runs[0]!.failures[0]!.error;
+    assert.equal(failure.code, 'ENEDIS_QUOTA');
+    assert.ok(failure.retryAt !== undefined && Date.parse(second!.time) >= failure.retryAt);
+    assert.equal(first!.status, 429);
+    assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-12');
+  });
+
+  it('a banned address stays away until the next day', async () => {
+    const house = await settledHouse('2026-06-12');
+    house.simulator.inject({ fault: faults.cloudflarePage(403) });
+    await house.until('2026-06-12T21:00:00Z');
+    assert.equal(house.requests().length, 1);
+    assert.equal(house.runs.at(-1)!.failures[0]!.error.code, 'ENEDIS_BANNED');
+  });
+
+  it('a crash between storing and sending loses nothing: the next run hands it over from the archive', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    house.clock.set('2026-06-12T08:00:00Z');
+    const daily = await house.node({ schedule: null });
+    await assert.rejects(
+      house.clock.finish(
+        daily.runNow(() => {
+          throw new Error('the process dies here');
+        }),
+      ),
+    );
+    assert.equal(house.requests().length, 3);
+    await house.stop();
+    await house.ask(await house.node({ schedule: null }));
+    assert.equal(house.requests().length, 0);
+    assert.deepEqual(
+      house.runs.at(-1)!.batches.map(({ description }) => description.source),
+      ['archive', 'archive', 'archive'],
+    );
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+  });
+
+  it('somebody’s loop of messages can’t exceed the budget: 40 requests in 12 hours, then ENEDIS_QUOTA', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z', simulator: { publishAt: '23:59' } });
+    const daily = await house.node({ schedule: null });
+    let quota: EnedisError | undefined;
+    for (let message = 0; message < 120; message++) {
+      const run = await house.ask(daily);
+      quota = run.failures.map(({ error }) => error).find(({ code }) => code === 'ENEDIS_QUOTA') ?? quota;
+    }
+    assert.equal(house.requests().length, 40);
+    assert.ok(quota?.retryAt !== undefined && quota.retryAt > house.clock.now());
+    assert.equal(house.simulator.isBanned(), false);
+  });
+});
+
+describe('how far back', () => {
+  it('a meter put in service in spring: its first day is found with few requests, nothing before is asked again', async () => {
+    const house = new Household({
+      start: '2026-06-10T12:00:00Z',
+      loadCurve: false,
+      simulator: {
+        usagePoints: { [METER]: { consumption: true, loadCurve: true, activatedOn: '2026-04-17' } },
+      },
+    });
+    await house.node();
+    await house.until('2026-06-10T13:00:00Z');
+    assert.ok(house.requests().length <= 2 * 10);
+    assertComplete(house, 'consumption', 'daily', '2026-04-17', '2026-06-10');
+    await house.until('2026-06-11T13:00:00Z');
+    assert.equal(house.requests().length, 2);
+  });
+
+  it('seven days refused (ADAM-ERR0126): six from then on', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z' });
+    house.simulator.inject({
+      fault: faults.error('ADAM-ERR0126'),
+      when: (request) =>
+        request.series === 'loadCurve' &&
+        Date.parse(String(request.end)) - Date.parse(String(request.start)) >=
+          SERIES.loadCurve.windowDays * 86_400_000,
+    });
+    await house.node();
+    await house.until('2026-06-10T13:00:00Z');
+    assert.deepEqual(
+      house
+        .requests()
+        .filter(({ series }) => series === 'loadCurve')
+        .map(({ status }) => status),
+      [400, 200, 200],
+    );
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-10');
+    await house.stop();
+    house.clock.set('2026-06-20T09:00:00Z');
+    await house.node();
+    await house.until('2026-06-20T20:00:00Z');
+    assert.ok(house.requests().every(({ status }) => status === 200));
+    assertComplete(house, 'consumption', 'loadCurve', '2026-06-03', '2026-06-20');
+  });
+});
+
+describe('on the way out', () => {
+  it('closing ends a request at once and leaves no appointment', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z' });
+    await house.node();
+    assert.equal(house.clock.appointments.length, 1);
+    await house.stop();
+    assert.deepEqual(house.clock.appointments, []);
+  });
+
+  it('no file name but the folder bears the PDL, and none holds a secret', async () => {
+    const house = await settledHouse('2026-06-12', { gateway: 'data-connect' });
+    const { readdirSync, readFileSync } = await import('node:fs');
+    const files = readdirSync(house.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.json'),
+    );
+    assert.ok(files.some((name) => name.startsWith('budget-')));
+    for (const name of files) {
+      assert.ok(!readFileSync(`${house.dir}/${name}`, 'utf8').includes('secret-of-the-client'), name);
+    }
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * What the user reads: both languages say the same things, nothing the code or the dialogs ask for is missing, and no
+ * sentence has a blank that may stay empty.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { REASONS, type Reason } from '../../lib/errors';
+
+const NODES = join(__dirname, '..', '..', 'nodes');
+const LANGUAGES = ['en-US', 'fr'] as const;
+const TYPES = ['enedis-config', 'enedis-fetch-yesterday'] as const;
+
+type Language = (typeof LANGUAGES)[number];
+type Type = (typeof TYPES)[number];
+
+/**
+ * What every place that throws the reason fills in. i18next shows an unfilled blank as it is written, so a sentence may
+ * use no other.
+ */
+const BLANKS: Partial<Record<Reason, readonly string[]>> = {
+  configProperty: ['property'],
+  credentialsExpired: ['date'],
+  responseShape: ['field'],
+  responseStatus: ['status'],
+  networkUnreachable: ['host'],
+  networkTimeout: ['host'],
+  inputInvalid: ['property'],
+  unexpected: ['name'],
+  storageRead: ['file'],
+  storageWrite: ['file'],
+};
+
+const read = (...path: string[]): string => readFileSync(join(NODES, ...path), 'utf8');
+
+/** Every text of a catalogue by its dotted key. */
+function catalogue(language: Language, type: Type): Map<string, string> {
+  const texts = new Map<string, string>();
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === 'string') texts.set(key, value);
+    else
+      for (const [name, inner] of Object.entries(value as object)) walk(inner, key ? `${key}.${name}` : name);
+  };
+  walk(JSON.parse(read('locales', language, `${type}.json`)), '');
+  return texts;
+}
+
+const blanks = (text: string): string[] => [...text.matchAll(/__(\w+?)__/g)].map(([, name]) => name!).sort();
+
+/** Help as the editor takes it: the markdown inside its script element. */
+function help(language: Language, type: Type): string {
+  const file = read('locales', language, `${type}.html`);
+  const found = /^<script type="text\/markdown" data-help-name="([^"]+)">\n([\s\S]+)\n<\/script>\n$/.exec(
+    file,
+  );
+  assert.ok(found, `${language}/${type}.html isn't one markdown help script`);
+  assert.equal(found[1], type);
+  return found[2]!;
+}
+
+for (const type of TYPES) {
+  describe(`${type}: the words`, () => {
+    const english = catalogue('en-US', type);
+    const french = catalogue('fr', type);
+
+    it('has the same texts in both languages, none empty', () => {
+      assert.deepEqual([...french.keys()].sort(), [...english.keys()].sort());
+      for (const [key, text] of [...english, ...french]) assert.ok(text.trim() !== '', key);
+    });
+
+    it('leaves the same blanks in both languages', () => {
+      for (const [key, text] of english) assert.deepEqual(blanks(french.get(key)!), blanks(text), key);
+    });
+
+    it('has every text its dialog asks for', () => {
+      const page = read(`${type}.html`);
+      const keys = [...page.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)].map(([, key]) => key!);
+      // `_('a.b')`, or `_('a.b.' + choice)`, which needs at least one text below it.
+      for (const [, key] of page.matchAll(/\b_\(\s*'([^']+)'/g)) keys.push(key!);
+      assert.ok(keys.length > 10);
+      for (const key of keys) {
+        const found = key.endsWith('.')
+          ? [...english.keys()].some((each) => each.startsWith(key))
+          : english.has(key);
+        assert.ok(found, key);
+      }
+    });
+
+    it('has its help in both languages, laid out as the editor needs it', () => {
+      const headings = LANGUAGES.map((language) => {
+        const lines = help(language, type).split('\n');
+        assert.match(lines[0]!, /^[A-Z].+\.$/, 'the first paragraph is the tooltip of the palette');
+        for (const line of lines) {
+          assert.doesNotMatch(line, /^\s/, 'indented markdown is code');
+          // The editor's own rule for a property; another colon would cut the description.
+          if (line.startsWith(':')) assert.match(line, /^:[^:]+\([^:]+\).*?:[^:]*$/);
+        }
+        return lines.filter((line) => line.startsWith('#') || /^\d+\. /.test(line)).length;
+      });
+      assert.equal(headings[0], headings[1]);
+    });
+
+    it('is spaced in French as French is', () => {
+      const prose = help('fr', type)
+        .replaceAll(/`[^`]*`|\]\([^)]*\)/g, 'x')
+        .replaceAll(/^: .*?\) : /gm, '');
+      for (const [key, raw] of [...french, ['help', prose] as const]) {
+        const text = raw.replaceAll(/https?:\/\/\S*/g, 'x').replaceAll(/\b\d\d:\d\d\b/g, 'x');
+        assert.doesNotMatch(text, /[^\u00a0\u202f\n][:;?!»]/, `${key}: a no-break space before : ; ? ! »`);
+        assert.doesNotMatch(text, /«[^\u00a0\u202f]/, `${key}: a no-break space after «`);
+        assert.doesNotMatch(text, /\p{L}'\p{L}/u, `${key}: the apostrophe is ’`);
+      }
+    });
+  });
+}
+
+describe('errors: the words', () => {
+  const codes = [...new Set(Object.values(REASONS).map(({ code }) => code))];
+
+  for (const language of LANGUAGES) {
+    it(`${language}: every reason says what happened and what to do, and nothing else is said`, () => {
+      const texts = catalogue(language, 'enedis-config');
+      const said = [...texts.keys()].filter((key) => key.startsWith('enedis-config.errors.'));
+      const reasons = Object.keys(REASONS) as Reason[];
+      const expected = reasons.flatMap((reason) =>
+        ['what', 'todo'].map((part) => `enedis-config.errors.${reason}.${part}`),
+      );
+      assert.deepEqual(said.sort(), expected.sort());
+      for (const key of said) assert.match(texts.get(key)!, /[.)]$/, key);
+    });
+
+    it(`${language}: sentences have only the blanks that are always filled`, () => {
+      for (const [key, text] of catalogue(language, 'enedis-config')) {
+        const reason = /^enedis-config\.errors\.(\w+)\./.exec(key)?.[1];
+        if (reason === undefined) continue;
+        const filled = BLANKS[reason as Reason] ?? [];
+        for (const blank of blanks(text)) assert.ok(filled.includes(blank), `${key}: ${blank}`);
+      }
+    });
+
+    it(`${language}: every code has a status short enough to stand under a node`, () => {
+      const texts = catalogue(language, 'enedis-fetch-yesterday');
+      const said = [...texts.keys()].filter((key) => key.startsWith('enedis-fetch-yesterday.errors.'));
+      assert.deepEqual(said.sort(), codes.map((code) => `enedis-fetch-yesterday.errors.${code}`).sort());
+      for (const key of said) assert.ok(texts.get(key)!.length <= 25, `${key}: ${texts.get(key)}`);
+    });
+  }
+
+  it('never sends anybody to redo a consent that Enedis has merely failed to check', () => {
+    for (const language of LANGUAGES) {
+      const texts = catalogue(language, 'enedis-config');
+      for (const reason of ['enedisFailing', 'gatewayFailing']) {
+        for (const part of ['what', 'todo']) {
+          assert.doesNotMatch(
+            texts.get(`enedis-config.errors.${reason}.${part}`)!,
+            /consent|accord|token|jeton/i,
+          );
+        }
+      }
+    }
+  });
+});
+
+describe('the runtime: the words', () => {
+  it('finds every status and log text it uses', () => {
+    const texts = catalogue('en-US', 'enedis-fetch-yesterday');
+    const used = readdirSync(NODES)
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...read(file).matchAll(/'((?:status|log)\.\w+)'/g)].map(([, key]) => key!));
+    assert.ok(used.length > 0);
+    for (const key of used) assert.ok(texts.has(`enedis-fetch-yesterday.${key}`), key);
+  });
+});

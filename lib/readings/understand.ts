@@ -306,20 +306,24 @@ function runsOfRepeatedHour(day: ParisDay, group: readonly Labelled[]): number[]
 }
 
 /**
- * Whether start labels are true local starts: then the last label before 03:00 stands twice on the October day, whereas
- * labels made by taking the step from an end label stand twice from one step earlier on.
+ * Whether start labels are true local starts: then, on the October day, the last label before 03:00 stands twice and the
+ * last before 02:00 once; labels made by taking the step from an end label have it the other way round. The two are
+ * compared, so that a body that repeats its blocks doesn't look like the one when it is the other.
  */
 function labelsTrueStarts(labelled: readonly Labelled[]): boolean {
   for (const [date, group] of groupByDate(labelled)) {
     const day = parisDay(date);
     if (!day.change || day.change.by > 0) continue;
-    const lastOfHour = group.filter(
-      ({ label, minutes }) =>
-        isRepeated(day, label.wallSeconds) &&
-        !isRepeated(day, label.wallSeconds + minutes * 60) &&
-        label.instant === null,
-    );
-    if (lastOfHour.length > 1) return true;
+    let inHour = 0;
+    let before = 0;
+    for (const { label, minutes } of group) {
+      if (label.instant !== null) continue;
+      const starts = isRepeated(day, label.wallSeconds);
+      const ends = isRepeated(day, label.wallSeconds + minutes * 60);
+      if (starts && !ends) inHour++;
+      else if (ends && !starts) before++;
+    }
+    if (inHour > 1 && inHour > before) return true;
   }
   return false;
 }

@@ -1,0 +1,311 @@
+/**
+ * The nodes as Node-RED sees them: messages in, messages out, `done` proven by Complete and Catch nodes, statuses, closing.
+ * The gateways are simulated; the clock is ours.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Node } from 'node-red';
+import helper = require('node-red-node-test-helper');
+import type { Reading } from '../../lib/readings/reading';
+import type { Summary } from '../../lib/readings/summary';
+import type { Description } from '../../lib/readings/describe';
+import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
+import { createHttp } from '../../lib/gateways';
+import { useServices } from '../../nodes/services';
+import configNode = require('../../nodes/enedis-config');
+import fetchNode = require('../../nodes/enedis-fetch-yesterday');
+import { FakeClock } from '../support/fake-clock';
+
+const METER = '22516914714270';
+const TOKEN = createToken({ sub: [METER], exp: 4_102_444_800 });
+
+interface ReadingsMessage {
+  payload: Reading[];
+  topic: string;
+  enedis: Description;
+  [property: string]: unknown;
+}
+
+type Flow = Record<string, unknown>[];
+
+/** Without a place on a tab, Node-RED takes a node for a config node. */
+const onCanvas = { z: 'tab', x: 0, y: 0 };
+
+helper.init(require.resolve('node-red'));
+
+describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
+  let clock: FakeClock;
+  let simulator: Simulator;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let userDir: string;
+
+  before(() => new Promise<void>((resolve) => helper.startServer(resolve)));
+  after(() => new Promise<void>((resolve) => helper.stopServer(resolve)));
+
+  beforeEach(async () => {
+    clock = new FakeClock('2026-06-10T12:00:00Z');
+    simulator = createSimulator({ clock, tokens: [TOKEN] });
+    server = await listen(simulator);
+    userDir = mkdtempSync(join(tmpdir(), 'enedis-nodes-'));
+    helper.settings({ userDir });
+    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
+  });
+
+  afterEach(async () => {
+    await helper.unload();
+    await server.close();
+    useServices();
+  });
+
+  function flow(config: Record<string, unknown> = {}, fetch: Record<string, unknown> = {}): Flow {
+    return [
+      { id: 'tab', type: 'tab', label: 'flow' },
+      {
+        id: 'config',
+        type: 'enedis-config',
+        gateway: 'conso-api',
+        usagePointId: METER,
+        direction: 'both',
+        loadCurve: true,
+        baseUrl: server.url,
+        ...config,
+      },
+      {
+        id: 'fetch',
+        ...onCanvas,
+        type: 'enedis-fetch-yesterday',
+        config: 'config',
+        schedule: 'input',
+        firstCollect: true,
+        wires: [['readings'], ['summary']],
+        ...fetch,
+      },
+      { id: 'readings', ...onCanvas, type: 'helper' },
+      { id: 'summary', ...onCanvas, type: 'helper' },
+      { id: 'complete', ...onCanvas, type: 'complete', scope: ['fetch'], wires: [['completed']] },
+      { id: 'completed', ...onCanvas, type: 'helper' },
+      { id: 'catch', ...onCanvas, type: 'catch', scope: ['fetch'], wires: [['caught']] },
+      { id: 'caught', ...onCanvas, type: 'helper' },
+    ];
+  }
+
+  async function load(
+    nodes: Flow,
+    credentials: Record<string, unknown> = { config: { token: TOKEN } },
+  ): Promise<void> {
+    await helper.load([configNode, fetchNode], nodes, credentials);
+  }
+
+  /** Collects what arrives at a node; `next()` waits for one more. */
+  function inbox<T>(id: string): { all: T[]; next: () => Promise<T> } {
+    const all: T[] = [];
+    const waiting: ((message: T) => void)[] = [];
+    let taken = 0;
+    helper.getNode(id).on('input', (message: unknown) => {
+      all.push(message as T);
+      const first = waiting.shift();
+      if (first) {
+        taken++;
+        first(message as T);
+      }
+    });
+    return {
+      all,
+      next: async () =>
+        taken < all.length ? all[taken++]! : clock.finish(new Promise<T>((resolve) => waiting.push(resolve))),
+    };
+  }
+
+  it('sends one message a direction and series, then the summary, then is done; what came in is preserved', async () => {
+    await load(flow());
+    const [readings, summary, completed, caught] = [
+      inbox<ReadingsMessage>('readings'),
+      inbox<{ payload: Summary; topic: string; mine: string }>('summary'),
+      inbox<{ mine: string; _msgid: string }>('completed'),
+      inbox('caught'),
+    ];
+    helper.getNode('fetch').receive({ mine: 'kept', _msgid: 'the-message', payload: 'go' } as never);
+    const done = await completed.next();
+    assert.equal(done.mine, 'kept');
+    assert.deepEqual(
+      readings.all.map(({ topic }) => topic).sort(),
+      [
+        'consumption/daily',
+        'consumption/loadCurve',
+        'consumption/maxPower',
+        'production/daily',
+        'production/loadCurve',
+      ].map((name) => `enedis/${METER}/${name}`),
+    );
+    for (const message of readings.all) {
+      assert.equal(message.mine, 'kept');
+      assert.equal(message._msgid, 'the-message');
+      assert.equal(message.enedis.count, message.payload.length);
+      assert.equal(message.enedis.coverage, 1);
+      assert.deepEqual(message.enedis.missing, []);
+      assert.equal(message.enedis.source, 'network');
+    }
+    const curve = readings.all.find(({ topic }) => topic.endsWith('consumption/loadCurve'))!;
+    assert.equal(curve.payload.length, 7 * 48);
+    assert.deepEqual(curve.enedis.reconciled, { days: 7, offBy: [] });
+    assert.deepEqual(Object.keys(curve.payload[0]!), [
+      'id',
+      'usagePointId',
+      'direction',
+      'series',
+      'start',
+      'end',
+      'value',
+      'unit',
+      'quality',
+    ]);
+    assert.equal(summary.all.length, 1);
+    assert.equal(summary.all[0]!.topic, `enedis/${METER}/summary`);
+    assert.equal(summary.all[0]!.payload.freshness, 'complete');
+    assert.deepEqual(caught.all, []);
+
+    // What is known isn't asked nor sent again.
+    const requests = simulator.requests.length;
+    helper.getNode('fetch').receive({ payload: 'again' } as never);
+    await completed.next();
+    assert.equal(simulator.requests.length, requests);
+    assert.equal(readings.all.length, 5);
+    assert.equal(summary.all.length, 2);
+  });
+
+  it('two messages at once are one round of requests', async () => {
+    await load(flow({ direction: 'consumption' }));
+    const completed = inbox('completed');
+    helper.getNode('fetch').receive({ payload: 1 } as never);
+    helper.getNode('fetch').receive({ payload: 2 } as never);
+    await completed.next();
+    await completed.next();
+    assert.equal(simulator.requests.length, 3);
+  });
+
+  it('by itself: on the day’s schedule, told by status', async () => {
+    await load(flow({}, { schedule: 'automatic' }));
+    const readings = inbox<ReadingsMessage>('readings');
+    const summary = inbox('summary');
+    await clock.settle(() => untilAppointment());
+    await clock.runUntil('2026-06-10T12:00:30Z', () => Promise.resolve());
+    await summary.next();
+    assert.equal(readings.all.length, 5);
+  });
+
+  /** The node plans after it is made; there is nothing to await but the appointment itself. */
+  async function untilAppointment(): Promise<void> {
+    while (clock.appointments.length === 0) await new Promise(setImmediate);
+  }
+
+  const wrong: Record<
+    string,
+    {
+      config?: Record<string, unknown>;
+      fetch?: Record<string, unknown>;
+      credentials?: object;
+      fault?: () => void;
+      code: string;
+      requests?: number;
+    }
+  > = {
+    'a PDL of 13 digits': { config: { usagePointId: '2251691471427' }, code: 'ENEDIS_CONFIG' },
+    'no PDL': { config: { usagePointId: '' }, code: 'ENEDIS_CONFIG' },
+    'an unknown gateway': { config: { gateway: 'linky.example' }, code: 'ENEDIS_CONFIG' },
+    'a base URL over plain http': { config: { baseUrl: 'http://conso.example' }, code: 'ENEDIS_CONFIG' },
+    'no config node': { fetch: { config: 'nowhere' }, code: 'ENEDIS_CONFIG' },
+    'a window that ends before it starts': {
+      fetch: { schedule: 'automatic', windowStart: '10:00', windowEnd: '06:00' },
+      code: 'ENEDIS_CONFIG',
+    },
+    'no token': { credentials: { config: {} }, code: 'ENEDIS_CREDENTIALS' },
+    'another meter’s token': {
+      credentials: { config: { token: createToken({ sub: ['12345678901234'], exp: 4_102_444_800 }) } },
+      code: 'ENEDIS_CREDENTIALS',
+    },
+    'an expired token': {
+      credentials: {
+        config: { token: createToken({ sub: [METER], iat: 1_500_000_000, exp: 1_600_000_000 }) },
+      },
+      code: 'ENEDIS_CREDENTIALS',
+    },
+    'a gateway that can’t be reached': { config: { baseUrl: 'http://127.0.0.1:1' }, code: 'ENEDIS_NETWORK' },
+    'an HTML page with status 200': {
+      fault: () => simulator.inject({ fault: faults.html200() }),
+      code: 'ENEDIS_RESPONSE',
+      requests: 1,
+    },
+    'a body that isn’t JSON': {
+      fault: () => simulator.inject({ fault: faults.notJson() }),
+      code: 'ENEDIS_RESPONSE',
+      requests: 1,
+    },
+    'a truncated body': {
+      fault: () => simulator.inject({ fault: faults.truncatedJson() }),
+      code: 'ENEDIS_RESPONSE',
+      requests: 1,
+    },
+    'another meter’s answer': {
+      fault: () => simulator.inject({ fault: faults.otherUsagePoint('12345678901234') }),
+      code: 'ENEDIS_RESPONSE',
+      requests: 1,
+    },
+    'no consent': {
+      fault: () => simulator.inject({ fault: faults.error('ADAM-DC-0008') }),
+      code: 'ENEDIS_CONSENT',
+      requests: 1,
+    },
+    'a reset connection': {
+      fault: () => simulator.inject({ fault: faults.reset() }),
+      code: 'ENEDIS_NETWORK',
+      requests: 1,
+    },
+  };
+  for (const [name, { config, fetch, credentials, fault, code, requests = 0 }] of Object.entries(wrong)) {
+    it(`${name}: ${code} to a Catch node, a red status, no Complete, no secret`, async () => {
+      fault?.();
+      await load(
+        flow(config, fetch),
+        (credentials ?? { config: { token: TOKEN } }) as Record<string, unknown>,
+      );
+      const caught = inbox<{ error: { code: string; message: string }; mine: string }>('caught');
+      const completed = inbox('completed');
+      const statuses: string[] = [];
+      (helper.getNode('fetch') as Node & NodeJS.EventEmitter).on(
+        'call:status',
+        (call: { args: { fill: string }[] }) => {
+          statuses.push(call.args[0]!.fill);
+        },
+      );
+      helper.getNode('fetch').receive({ mine: 'kept' } as never);
+      let message = await caught.next();
+      // In automatic mode the node has complained by itself before; the message's own error follows.
+      if (message.mine === undefined) message = await caught.next();
+      assert.equal(message.error.code, code);
+      assert.equal(statuses.at(-1), 'red');
+      assert.deepEqual(completed.all, []);
+      assert.equal(simulator.requests.length, requests);
+      const told = inspect([message, helper.log().args], { depth: 12 });
+      for (const secret of [TOKEN, METER])
+        assert.ok(!told.includes(secret), `${secret.slice(0, 6)}… was told`);
+    });
+  }
+
+  it('closing during a request ends it within a second', async () => {
+    simulator.inject({ fault: faults.stall() });
+    await load(flow());
+    const sent = new Promise<void>((resolve) => {
+      const look = (): void => void (simulator.requests.length > 0 ? resolve() : setImmediate(look));
+      look();
+    });
+    helper.getNode('fetch').receive({ payload: 'go' } as never);
+    await sent;
+    const before = process.hrtime.bigint();
+    await helper.unload();
+    assert.ok(process.hrtime.bigint() - before < 1_000_000_000n);
+  });
+});

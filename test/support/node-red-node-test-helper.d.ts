@@ -1,0 +1,26 @@
+/** The parts of Node-RED's test helper that the tests use; it ships no types of its own. */
+declare module 'node-red-node-test-helper' {
+  import type { Node, NodeAPI } from 'node-red';
+
+  interface LogSpy {
+    args: unknown[][];
+  }
+
+  interface Helper {
+    init(runtimePath: string): void;
+    settings(settings: Record<string, unknown>): unknown;
+    startServer(done: () => void): void;
+    stopServer(done: () => void): void;
+    load(
+      nodes: ((RED: NodeAPI) => void)[],
+      flow: object[],
+      credentials: Record<string, unknown>,
+    ): Promise<void>;
+    unload(): Promise<void>;
+    getNode(id: string): Node;
+    log(): LogSpy;
+  }
+
+  const helper: Helper;
+  export = helper;
+}

@@ -14,7 +14,12 @@ async function createSend(usagePointId: string, now: () => number): Promise<Send
   // Any PDL of one's own is a house with a roof that produces; the documented fictional ones keep their quirks.
   const usagePoints = { [usagePointId]: { consumption: true, production: true }, ...DEFAULT_USAGE_POINTS };
   // Yesterday is there from midnight on: whoever tries the package at night is to see it work, too.
-  const simulator = createSimulator({ clock: { now }, usagePoints, limits: { conso: false }, publishAt: '00:00' });
+  const simulator = createSimulator({
+    clock: { now },
+    usagePoints,
+    limits: { conso: false },
+    publishAt: '00:00',
+  });
   const Authorization = `Bearer ${createToken({ sub: [usagePointId], iat: Math.floor(now() / 1000) })}`;
   return async (request, signal) => {
     const headers = Object.entries({ ...request.headers, Authorization });

@@ -2,8 +2,8 @@
  * What a refusal means. Enedis, its WSO2 front, Cloudflare and each relay word theirs differently, and relays wrap those of
  * the others: here every code and every sentence is first gathered from the body, however deep, and then one table,
  * read from the top, says which of our reasons it is. A newly met refusal is a row of that table.
- * Sources: section 4 of ENEDIS_API.md (docs, Swaggers, issue threads of bokub/conso-api, bokub/ha-linky,
- * MyElectricalData, as of November 2026) and WSO2 API Manager's list of codes for 9008xx and 9009xx.
+ * Sources: docs and Swaggers, issue threads of bokub/conso-api, bokub/ha-linky,
+ * MyElectricalData, as of November 2026, and WSO2 API Manager's list of codes for 9008xx and 9009xx.
  */
 import { EnedisError, type Params, type Reason } from '../errors';
 import { safeExtract, textOfPage } from './extract';

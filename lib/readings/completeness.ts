@@ -33,7 +33,8 @@ export function gaps(span: Span, measures: readonly Span[]): Span[] {
   const found: Span[] = [];
   let covered = span.start;
   for (const { start, end } of measures) {
-    if (start > covered) found.push({ start: covered, end: Math.min(start, span.end) });
+    if (start >= span.end) break;
+    if (start > covered) found.push({ start: covered, end: start });
     covered = Math.max(covered, end);
   }
   if (covered < span.end) found.push({ start: covered, end: span.end });

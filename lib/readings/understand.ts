@@ -107,11 +107,16 @@ function withoutRepetitions(
 /** Whole Wh, W or VA; null for a value that isn't there; NaN for what isn't a number. */
 function readAmount(value: unknown): number | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return Math.round(value);
+  if (typeof value === 'number') return whole(value);
   if (typeof value !== 'string') return NaN;
   const text = value.trim();
   if (text === '' || text.toLowerCase() === 'null') return null;
-  return /^-?\d+([.,]\d+)?$/.test(text) ? Math.round(Number(text.replace(',', '.'))) : NaN;
+  return /^-?\d+([.,]\d+)?$/.test(text) ? whole(Number(text.replace(',', '.'))) : NaN;
+}
+
+/** Rounded; adding zero turns the minus zero of a rounded −0.2 into a plain one. */
+function whole(value: number): number {
+  return Math.round(value) + 0;
 }
 
 /** Daily energy and daily maxima: the stamp's date is the day; for a maximum its time is the second of the peak. */

@@ -1,4 +1,4 @@
-/** The two generations of measure bodies, field by field as in ENEDIS_API.md sections 2a and 2b. Every value is a string. */
+/** The two generations of measure bodies, field by field as documented and recorded. Every value is a string. */
 import type { Answer, Generation, Point } from './types';
 
 export function bodyOf(answer: Answer, generation: Generation): object {

@@ -1,6 +1,6 @@
 /** The contract side of a usage point, in both generations, reduced to the documented fields. */
 import { measures } from './meter';
-import type { UsagePointSpec } from './usagePoints';
+import type { UsagePointSpec } from './usage-points';
 
 const OFF_PEAK = 'HC (22H00-6H00)';
 

@@ -1,5 +1,5 @@
 /**
- * Enedis itself, behind every gateway: which questions it accepts (ENEDIS_API.md section 3), what it has published by
+ * Enedis itself, behind every gateway: which questions it accepts, what it has published by
  * now, and what it answers. Formats and relays are not its business.
  */
 import type { Direction, Series } from '../readings/reading';
@@ -7,7 +7,7 @@ import { failure, type Failure, type FailureName } from './failures';
 import { createMeter, measures, readingsOf, type Meter, type TrueReading } from './meter';
 import { countDays, dateAt, days, instantAt, isDate, plusDays, plusMonths, remember, stampAt } from './paris';
 import type { Answer, Generation, Point } from './types';
-import type { StepMinutes, UsagePointSpec } from './usagePoints';
+import type { StepMinutes, UsagePointSpec } from './usage-points';
 
 export interface MeasureQuery {
   usagePointId: string;

@@ -1,5 +1,5 @@
 /**
- * How Enedis says no: every error of ENEDIS_API.md table 4d by name, in every body shape of 4a. A gateway then relays
+ * How Enedis says no: every documented error by name, in every body shape seen. A gateway then relays
  * it in its own way, which is the gateway's business.
  */
 

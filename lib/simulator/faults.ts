@@ -1,5 +1,5 @@
 /**
- * Everything that was ever seen to go wrong between Enedis and a client (ENEDIS_API.md sections 4 and 5), each as a
+ * Everything that was ever seen to go wrong between Enedis and a client, each as a
  * value to hand to `simulator.inject`. A fault sits at one of four places: in what Enedis answers (`enedis`), in the
  * data it holds (`data`), in what the gateway sends (`reply`, `mangle`), or in the connection (`transport`).
  */

@@ -6,7 +6,7 @@ import type { Direction, Series } from '../readings/reading';
 import { createHousehold, GRAIN } from './household';
 import { dayStart, days, minuteOfDay, plusDays, weekday } from './paris';
 import { draw, keyOf } from './random';
-import type { StepMinutes, UsagePointSpec } from './usagePoints';
+import type { StepMinutes, UsagePointSpec } from './usage-points';
 
 /** One true value: whole Wh (daily), W (load curve) or VA (max power) over `[start, end)`, epoch ms. */
 export interface TrueReading {

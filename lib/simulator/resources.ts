@@ -1,4 +1,4 @@
-/** The five measures and the name each route gives them (ENEDIS_API.md, sections 0 and 1). A new route is a column here. */
+/** The five measures and the name each route gives them. A new route is a column here. */
 import type { Direction, Series } from '../readings/reading';
 
 export interface Resource {

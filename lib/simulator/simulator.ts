@@ -1,12 +1,12 @@
 /**
  * A simulated Enedis with its gateways in front: asked as one asks the real ones, it answers as they do, counts what
- * they count, and goes wrong on demand. Written from ENEDIS_API.md alone, so that it can disagree with our clients.
+ * they count, and goes wrong on demand. Written from what is documented of Enedis alone, so that it can disagree with our clients.
  */
 import type { Direction, Series } from '../readings/reading';
-import { consoApi } from './dialects/consoApi';
-import { createDataConnect } from './dialects/dataConnect';
-import { createMedV1 } from './dialects/medV1';
-import { createMedV2 } from './dialects/medV2';
+import { consoApi } from './dialects/conso-api';
+import { createDataConnect } from './dialects/data-connect';
+import { createMedV1 } from './dialects/my-electrical-data-v1';
+import { createMedV2 } from './dialects/my-electrical-data';
 import { createEnedis, type Correction, type Outcome, type Publication } from './enedis';
 import {
   json,
@@ -30,7 +30,7 @@ import {
   type SimulatorRequest,
   type SimulatorResponse,
 } from './types';
-import { DEFAULT_USAGE_POINTS, type StepMinutes, type UsagePointSpec } from './usagePoints';
+import { DEFAULT_USAGE_POINTS, type StepMinutes, type UsagePointSpec } from './usage-points';
 
 export interface SimulatorOptions {
   clock: { now(): number };

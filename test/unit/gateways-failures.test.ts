@@ -1,4 +1,4 @@
-/** Every refusal of ENEDIS_API.md section 4, in every shape it was seen in, and what it comes down to. */
+/** Every documented refusal, in every shape it was seen in, and what it comes down to. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';

@@ -239,7 +239,7 @@ describe('the bugs of others', () => {
     for (const nothing of [null, undefined, 'null', 'NULL', ' null ', '', '  ']) {
       const { measures, blanks, problems } = curve([
         point('2026-04-01 00:30:00'),
-        point('2026-04-01 01:00:00', nothing),
+        { ...point('2026-04-01 01:00:00'), value: nothing },
       ]);
       assert.equal(measures.length, 1, String(nothing));
       assert.deepEqual(blanks, [{ start: at('2026-03-31T22:30:00Z'), end: at('2026-03-31T23:00:00Z') }]);
@@ -588,7 +588,7 @@ describe('steps', () => {
     assert.deepEqual(lengths(without(['05:00'])), [30]);
     assert.deepEqual(lengths([point('2026-04-01 01:00:00', '1', 'PT60M'), ...without(['02:00'])]), [60, 60]);
     for (const absent of [undefined, null, ''])
-      assert.deepEqual(lengths([point('2026-04-01 01:00:00', '1', absent)]), [30]);
+      assert.deepEqual(lengths([{ ...point('2026-04-01 01:00:00'), step: absent }]), [30]);
   });
 
   it('of October’s night are still found where nothing says them', () => {

@@ -10,7 +10,7 @@ import type { Failure } from '../failures';
 import { countDays, isDate, plusDays, plusMonths, shiftStamp } from '../paris';
 import { resourceNamed, type Resource } from '../resources';
 import type { Answer, Generation, SimulatorResponse } from '../types';
-import { createMedCache, type MedCache } from './medCache';
+import { createMedCache, type MedCache } from './my-electrical-data-cache';
 
 const MEASURE =
   /^(?:\/api)?\/enedis\/(power|(?:consumption|production)\/(?:daily|detail))(\/batch)?\/([^/]+?)\/?$/;

@@ -6,7 +6,7 @@ import type { Failure } from '../failures';
 import { dateAt, isDate } from '../paris';
 import { resourceNamed } from '../resources';
 import type { SimulatorResponse } from '../types';
-import { createMedCache, type MedCache } from './medCache';
+import { createMedCache, type MedCache } from './my-electrical-data-cache';
 
 const MEASURE = /^\/([a-z_]+)\/([^/]+)\/start\/([^/]+)\/end\/([^/]+?)(\/cache)?\/?$/;
 const OTHER = /^\/(valid_access|contracts|addresses|identity|contact|cache)\/([^/]+?)(\/cache)?\/?$/;

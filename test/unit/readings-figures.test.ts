@@ -1,0 +1,404 @@
+/** What is said of readings: complete or not, adding up or not, and the five figures of the widget. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { byDate, curveEnergy, dayCoverage, gaps, reconcile } from '../../lib/readings/completeness';
+import { describe as describeReadings } from '../../lib/readings/describe';
+import { addDays, datesBetween, instantAt, isoParis, parisDay } from '../../lib/readings/paris';
+import {
+  isUsagePointId,
+  maskUsagePoint,
+  type Direction,
+  type Measure,
+  type Series,
+} from '../../lib/readings/reading';
+import { summarize } from '../../lib/readings/summary';
+import { toReading } from '../../lib/readings/to-readings';
+import { createSimulator } from '../../lib/simulator';
+
+const MINUTE = 60_000;
+const PDL = '22516914714270';
+const OCTOBER = '2026-10-25';
+const MARCH = '2026-03-29';
+const PLAIN = '2026-04-01';
+const simulator = createSimulator({ clock: { now: () => Date.parse('2026-11-15T12:00:00Z') } });
+
+const truth = (series: Series, from: string, to = addDays(from, 1)): Measure[] =>
+  simulator
+    .truth(PDL, 'consumption', series, from, to)
+    .map((reading): Measure => ({ ...reading, quality: 'raw' }));
+const daily = (date: string, amount: number): Measure => {
+  const { start, end } = parisDay(date);
+  return { start, end, amount, quality: 'raw' };
+};
+const dayOf = (date: string, step = 30): Measure[] => {
+  const { start, end } = parisDay(date);
+  const measures: Measure[] = [];
+  for (let from = start; from < end; from += step * MINUTE)
+    measures.push({ start: from, end: from + step * MINUTE, amount: 100, quality: 'raw' });
+  return measures;
+};
+const without = (measures: Measure[], ...places: number[]): Measure[] =>
+  measures.filter((_, place) => !places.includes(place));
+
+describe('coverage', () => {
+  it('counts 46, 48 and 50 half-hours', () => {
+    for (const [date, expected] of [
+      [MARCH, 46],
+      [PLAIN, 48],
+      [OCTOBER, 50],
+    ] as const)
+      assert.deepEqual(dayCoverage(parisDay(date), dayOf(date), false), { expected, received: expected });
+  });
+
+  it('counts the 48 half-hours of an October day as two too few', () => {
+    assert.deepEqual(dayCoverage(parisDay(OCTOBER), without(dayOf(OCTOBER), 4, 5), false), {
+      expected: 50,
+      received: 48,
+    });
+  });
+
+  it('counts in the step that the day has', () => {
+    const day = parisDay(PLAIN);
+    assert.deepEqual(dayCoverage(day, dayOf(PLAIN, 10), false), { expected: 144, received: 144 });
+    assert.deepEqual(dayCoverage(day, without(dayOf(PLAIN, 10), 0, 7, 100), false), {
+      expected: 144,
+      received: 141,
+    });
+    const mixed = [...dayOf(PLAIN, 60).slice(0, 12), ...dayOf(PLAIN, 30).slice(24)];
+    assert.deepEqual(dayCoverage(day, mixed, false), { expected: 36, received: 36 });
+  });
+
+  it('expects half-hours of a day that has nothing, and one of a day’s energy', () => {
+    const day = parisDay(PLAIN);
+    assert.deepEqual(dayCoverage(day, [], false), { expected: 48, received: 0 });
+    assert.deepEqual(dayCoverage(day, [], true), { expected: 1, received: 0 });
+    assert.deepEqual(dayCoverage(day, [daily(PLAIN, 0)], true), { expected: 1, received: 1 });
+  });
+
+  it('finds the holes, and what is there and what isn’t make up the whole', () => {
+    const day = parisDay(OCTOBER);
+    const all = dayOf(OCTOBER);
+    assert.deepEqual(gaps(day, []), [{ start: day.start, end: day.end }]);
+    assert.deepEqual(gaps(day, all), []);
+    assert.deepEqual(
+      gaps(day, without(all, 0, 4, 5, 49)).map(({ start, end }) => [
+        isoParis(start).slice(11),
+        isoParis(end).slice(11),
+      ]),
+      [
+        ['00:00:00+02:00', '00:30:00+02:00'],
+        ['02:00:00+02:00', '02:00:00+01:00'],
+        ['23:30:00+01:00', '00:00:00+01:00'],
+      ],
+    );
+    fc.assert(
+      fc.property(fc.subarray(all), (some) => {
+        const lengths = [...some, ...gaps(day, some)].map(({ start, end }) => end - start);
+        assert.ok(lengths.every((length) => length > 0));
+        assert.equal(
+          lengths.reduce((sum, length) => sum + length, 0),
+          day.end - day.start,
+        );
+      }),
+    );
+  });
+
+  it('looks no further than the span, whatever lies outside', () => {
+    const day = parisDay(PLAIN);
+    const around = [
+      ...dayOf('2026-03-31'),
+      ...without(dayOf(PLAIN), 47),
+      ...without(dayOf('2026-04-02'), 0, 3, 10),
+    ];
+    assert.deepEqual(gaps(day, around), [{ start: day.end - 30 * MINUTE, end: day.end }]);
+  });
+});
+
+describe('reconciliation', () => {
+  it('is exact on every day of a year, clock changes included', () => {
+    const curves = byDate(truth('loadCurve', '2025-11-01', '2026-11-01'));
+    const dailies = byDate(truth('daily', '2025-11-01', '2026-11-01'));
+    assert.equal(curves.size, 365);
+    for (const [date, curve] of curves)
+      assert.equal(reconcile(parisDay(date), curve, dailies.get(date)![0]), 0, date);
+  });
+
+  it('sees one watt-hour', () => {
+    const day = parisDay(PLAIN);
+    const [total] = truth('daily', PLAIN);
+    assert.equal(reconcile(day, truth('loadCurve', PLAIN), { ...total!, amount: total!.amount - 1 }), 1);
+    assert.equal(reconcile(day, truth('loadCurve', PLAIN), { ...total!, amount: total!.amount + 1 }), -1);
+  });
+
+  it('stays exact where a third of an hour isn’t (PT5M, PT10M)', () => {
+    assert.equal(curveEnergy(dayOf(PLAIN, 5)), 2400);
+    assert.equal(curveEnergy(dayOf(PLAIN, 10).map((measure) => ({ ...measure, amount: 7 }))), 168);
+    assert.equal(curveEnergy(dayOf(PLAIN, 5).map((measure) => ({ ...measure, amount: 1 }))), 24);
+  });
+
+  it('judges no day that it can’t: a hole, no curve, no daily figure', () => {
+    const day = parisDay(PLAIN);
+    const [total] = truth('daily', PLAIN);
+    assert.equal(reconcile(day, without(truth('loadCurve', PLAIN), 20), total), null);
+    assert.equal(reconcile(day, [], total), null);
+    assert.equal(reconcile(day, truth('loadCurve', PLAIN), undefined), null);
+  });
+
+  it('accepts a day without any consumption', () => {
+    const zeros = dayOf(PLAIN).map((measure) => ({ ...measure, amount: 0 }));
+    assert.equal(reconcile(parisDay(PLAIN), zeros, daily(PLAIN, 0)), 0);
+  });
+});
+
+describe('a reading for the flow', () => {
+  const id = { usagePointId: PDL, direction: 'consumption', series: 'daily' } as const;
+
+  it('is in kWh, kW or kVA, with the day in Paris time', () => {
+    assert.deepEqual(toReading(id, daily(PLAIN, 9271)), {
+      id: `${PDL}/consumption/daily/2026-03-31T22:00:00Z`,
+      usagePointId: PDL,
+      direction: 'consumption',
+      series: 'daily',
+      start: '2026-04-01T00:00:00+02:00',
+      end: '2026-04-02T00:00:00+02:00',
+      value: 9.271,
+      unit: 'kWh',
+      quality: 'raw',
+    });
+    const peak = toReading(
+      { ...id, series: 'maxPower' },
+      { ...daily(PLAIN, 3533), at: Date.parse('2026-04-01T02:18:59Z'), quality: 'corrected', corrects: 3500 },
+    );
+    assert.deepEqual(
+      [peak.value, peak.unit, peak.at, peak.quality, peak.corrects],
+      [3.533, 'kVA', '2026-04-01T04:18:59+02:00', 'corrected', 3.5],
+    );
+    assert.equal(toReading({ ...id, series: 'loadCurve' }, dayOf(PLAIN)[0]!).unit, 'kW');
+  });
+
+  it('has no more than three decimals, ever, and gives the amount back', () => {
+    fc.assert(
+      fc.property(fc.nat(6_250_000), (amount) => {
+        const { value } = toReading(id, daily(PLAIN, amount));
+        assert.match(String(value), /^\d+(\.\d{1,3})?$/);
+        assert.equal(Math.round(value * 1000), amount);
+      }),
+    );
+  });
+
+  it('keeps a zero, also as what it corrects', () => {
+    const reading = toReading(id, { ...daily(PLAIN, 0), corrects: 0 });
+    assert.deepEqual([reading.value, reading.corrects], [0, 0]);
+    assert.equal('corrects' in toReading(id, daily(PLAIN, 0)), false);
+  });
+
+  it('has an id of its own in October’s repeated hour, and always the same', () => {
+    const ids = (step: number) =>
+      dayOf(OCTOBER, step).map((measure) => toReading({ ...id, series: 'loadCurve' }, measure).id);
+    assert.equal(new Set(ids(30)).size, 50);
+    assert.equal(ids(30)[4], `${PDL}/consumption/loadCurve/2026-10-25T00:00:00Z`);
+    assert.equal(ids(30)[6], `${PDL}/consumption/loadCurve/2026-10-25T01:00:00Z`);
+    assert.equal(new Set(ids(5)).size, 300);
+    assert.deepEqual(ids(30), ids(30));
+  });
+});
+
+describe('what a message says of its readings', () => {
+  const id = { usagePointId: PDL, direction: 'consumption', series: 'loadCurve' } as const;
+  const origin = { source: 'network', gateway: 'conso-api' } as const;
+
+  it('is the whole days around them, complete and adding up', () => {
+    const curve = truth('loadCurve', '2026-10-24', '2026-10-27');
+    const dailies = truth('daily', '2026-10-24', '2026-10-27');
+    assert.deepEqual(describeReadings(id, curve, curve, dailies, origin), {
+      ...id,
+      unit: 'kW',
+      start: '2026-10-24T00:00:00+02:00',
+      end: '2026-10-27T00:00:00+01:00',
+      count: 48 + 50 + 48,
+      coverage: 1,
+      missing: [],
+      reconciled: { days: 3, offBy: [] },
+      ...origin,
+    });
+  });
+
+  it('names what is missing and what doesn’t add up', () => {
+    const dates = ['2026-04-01', '2026-04-02', '2026-04-03'];
+    const known = [
+      ...without(truth('loadCurve', dates[0]!), 10, 11),
+      ...truth('loadCurve', dates[1]!),
+      ...truth('loadCurve', dates[2]!),
+    ];
+    const dailies = dates.flatMap((date) => truth('daily', date));
+    dailies[1] = { ...dailies[1]!, amount: dailies[1]!.amount - 3 };
+    const said = describeReadings(id, known, known, dailies, origin);
+    assert.equal(said.coverage, 142 / 144);
+    assert.deepEqual(said.missing, [
+      { start: '2026-04-01T05:00:00+02:00', end: '2026-04-01T06:00:00+02:00' },
+    ]);
+    assert.deepEqual(said.reconciled, { days: 1, offBy: [{ day: '2026-04-02', wh: 3 }] });
+  });
+
+  it('counts what is known, not only what is sent', () => {
+    const known = truth('loadCurve', PLAIN);
+    const said = describeReadings(id, known.slice(40), known, [], origin);
+    assert.deepEqual([said.count, said.coverage, said.missing], [8, 1, []]);
+    assert.equal(said.reconciled, undefined);
+  });
+
+  it('reconciles daily readings with the curve, and maxima with nothing', () => {
+    const dailies = truth('daily', MARCH, '2026-03-31');
+    const curve = truth('loadCurve', MARCH, '2026-03-31');
+    const said = describeReadings({ ...id, series: 'daily' }, dailies, dailies, curve, origin);
+    assert.deepEqual(said.reconciled, { days: 2, offBy: [] });
+    const peaks = truth('maxPower', MARCH);
+    const ofPeaks = describeReadings({ ...id, series: 'maxPower' }, peaks, peaks, [], origin);
+    assert.equal(ofPeaks.reconciled, undefined);
+    assert.deepEqual([ofPeaks.unit, ofPeaks.coverage], ['kVA', 1]);
+  });
+
+  it('finds the missing day in the middle of daily readings', () => {
+    const dailies = [daily('2026-04-01', 1), daily('2026-04-03', 3)];
+    const said = describeReadings({ ...id, series: 'daily' }, dailies, dailies, [], origin);
+    assert.equal(said.coverage, 2 / 3);
+    assert.deepEqual(said.missing, [
+      { start: '2026-04-02T00:00:00+02:00', end: '2026-04-03T00:00:00+02:00' },
+    ]);
+  });
+});
+
+describe('the summary', () => {
+  const of = (
+    dailies: Measure[],
+    loadCurve: Measure[] = [],
+    maxPower: Measure[] = [],
+  ): Partial<Record<Direction, { daily: Measure[]; loadCurve: Measure[]; maxPower: Measure[] }>> => ({
+    consumption: { daily: dailies, loadCurve, maxPower },
+  });
+  const wanted = (...series: Series[]) =>
+    series.map((one) => ({ direction: 'consumption' as const, series: one }));
+  const days = (from: string, to: string): Measure[] =>
+    datesBetween(from, to).map((date, place) => daily(date, 1000 + place));
+
+  it('adds up month and year to date', () => {
+    const { consumption } = summarize(
+      of(days('2026-01-01', '2026-03-03')),
+      wanted('daily'),
+      instantAt('2026-03-03', '09:00'),
+    );
+    assert.deepEqual(consumption!.day, {
+      value: 1.06,
+      unit: 'kWh',
+      start: '2026-03-02T00:00:00+01:00',
+      end: '2026-03-03T00:00:00+01:00',
+      upToDate: true,
+      coverage: 1,
+    });
+    assert.deepEqual(consumption!.month, {
+      ...consumption!.day,
+      value: 2.119,
+      start: '2026-03-01T00:00:00+01:00',
+    });
+    // 61 days: 61 × 1000 + (0 + 1 + … + 60) Wh.
+    assert.deepEqual(consumption!.year, {
+      ...consumption!.day,
+      value: 62.83,
+      start: '2026-01-01T00:00:00+01:00',
+    });
+  });
+
+  it('on 1 January is the whole year before', () => {
+    const { consumption } = summarize(
+      of(days('2025-01-01', '2026-01-01')),
+      wanted('daily'),
+      instantAt('2026-01-01', '09:00'),
+    );
+    assert.equal(consumption!.year!.start, '2025-01-01T00:00:00+01:00');
+    assert.equal(consumption!.year!.end, '2026-01-01T00:00:00+01:00');
+    assert.equal(consumption!.year!.coverage, 1);
+    assert.equal(consumption!.month!.start, '2025-12-01T00:00:00+01:00');
+  });
+
+  it('31 December published on 2 January: until then the old year stands and says it is late (jeedom)', () => {
+    const late = instantAt('2026-01-02', '07:00');
+    const before = summarize(of(days('2025-01-01', '2025-12-31')), wanted('daily'), late);
+    assert.equal(before.consumption!.year!.start, '2025-01-01T00:00:00+01:00');
+    assert.equal(before.consumption!.year!.upToDate, false);
+    assert.equal(before.freshness, 'none');
+    const after = summarize(of(days('2025-01-01', '2026-01-02')), wanted('daily'), late);
+    assert.deepEqual(
+      [after.consumption!.year!.start, after.consumption!.year!.value, after.consumption!.year!.coverage],
+      ['2026-01-01T00:00:00+01:00', 1.365, 1],
+    );
+    assert.equal(after.freshness, 'complete');
+  });
+
+  it('leaves last year out of this year, and says which share of the days it has', () => {
+    const known = [...days('2025-12-01', '2026-01-01'), ...without(days('2026-01-01', '2026-02-05'), 3, 33)];
+    const { consumption } = summarize(of(known), wanted('daily'), instantAt('2026-02-05', '09:00'));
+    assert.equal(consumption!.year!.coverage, 33 / 35);
+    assert.equal(consumption!.month!.coverage, 3 / 4);
+    assert.equal(consumption!.month!.value, (1031 + 1032 + 1034) / 1000);
+  });
+
+  it('counts days over a clock change', () => {
+    const { consumption } = summarize(
+      of(days('2026-10-01', '2026-10-27')),
+      wanted('daily'),
+      instantAt('2026-10-27', '09:00'),
+    );
+    assert.equal(consumption!.month!.coverage, 1);
+    assert.equal(consumption!.month!.end, '2026-10-27T00:00:00+01:00');
+  });
+
+  it('sums without the noise of floats', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(99_999), { minLength: 1, maxLength: 365 }), (amounts) => {
+        const known = amounts.map((amount, place) => daily(addDays('2025-01-01', place), amount));
+        const { consumption } = summarize(of(known), wanted('daily'), instantAt('2026-01-01', '09:00'));
+        assert.match(String(consumption!.year!.value), /^\d+(\.\d{1,3})?$/);
+      }),
+    );
+  });
+
+  it('shows the latest power and the day’s peak with its second', () => {
+    const { consumption, freshness } = summarize(
+      of([], truth('loadCurve', PLAIN), truth('maxPower', PLAIN)),
+      wanted('loadCurve', 'maxPower'),
+      instantAt('2026-04-02', '09:00'),
+    );
+    const last = truth('loadCurve', PLAIN).at(-1)!;
+    assert.deepEqual(
+      [consumption!.power!.value, consumption!.power!.unit, consumption!.power!.end],
+      [last.amount / 1000, 'kW', '2026-04-02T00:00:00+02:00'],
+    );
+    assert.equal(consumption!.maxPower!.unit, 'kVA');
+    assert.equal(Date.parse(consumption!.maxPower!.at!), truth('maxPower', PLAIN)[0]!.at);
+    assert.equal(consumption!.day, undefined);
+    assert.equal(freshness, 'complete');
+  });
+
+  it('is complete, partial or none, by what was asked for', () => {
+    const now = instantAt('2026-04-02', '09:00');
+    const both = wanted('daily', 'loadCurve');
+    const freshness = (dailies: Measure[], curve: Measure[], which = both) =>
+      summarize(of(dailies, curve), which, now).freshness;
+    assert.equal(freshness([daily(PLAIN, 1)], dayOf(PLAIN)), 'complete');
+    assert.equal(freshness([daily(PLAIN, 1)], []), 'partial');
+    assert.equal(freshness([daily(PLAIN, 1)], dayOf('2026-03-31')), 'partial');
+    assert.equal(freshness([daily('2026-03-31', 1)], dayOf('2026-03-31')), 'none');
+    assert.equal(freshness([daily(PLAIN, 1)], [], wanted('daily')), 'complete');
+    assert.equal(freshness([daily(PLAIN, 0)], [], wanted('daily')), 'complete');
+    assert.equal(summarize({}, both, now).freshness, 'none');
+  });
+});
+
+it('a PDL is fourteen digits, and masked but for its ends', () => {
+  assert.equal(maskUsagePoint(PDL), '22516•••••4270');
+  assert.equal(maskUsagePoint('123'), '•••');
+  assert.equal(isUsagePointId(PDL), true);
+  for (const wrong of [`${PDL}0`, '2251691471427', ' 22516914714270', 22516914714270, null])
+    assert.equal(isUsagePointId(wrong), false);
+});

@@ -53,10 +53,17 @@ export class JsonFolder {
 
   async #setAside(name: string): Promise<void> {
     const aside = `${name}.damaged-${randomUUID().slice(0, 8)}`;
-    if (this.#dir !== undefined) {
+    if (this.#dir === undefined) {
+      const text = this.#memory.get(name);
+      if (text === undefined) return;
+      this.#memory.delete(name);
+      this.#memory.set(aside, text);
+    } else {
       try {
         await rename(join(this.#dir, name), join(this.#dir, aside));
       } catch (error) {
+        // Another reader of the same file was faster.
+        if (codeOf(error) === 'ENOENT') return;
         throw new EnedisError('storageRead', { file: shortName(name), cause: codeOf(error) });
       }
     }
@@ -117,14 +124,16 @@ export class JsonFolder {
     if (this.#dir === undefined) {
       const prefix = folder === '' ? '' : `${folder}/`;
       return [...this.#memory.keys()]
-        .filter((name) => name.startsWith(prefix))
-        .map((name) => name.slice(prefix.length));
+        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+        .map((name) => name.slice(prefix.length))
+        .filter((name) => !name.includes('/'));
     }
     try {
       return (await readdir(join(this.#dir, folder))).filter((name) => name.endsWith('.json'));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
-      throw new EnedisError('storageRead', { file: shortName(folder), cause: codeOf(error) });
+      // The folder's own name is the PDL.
+      throw new EnedisError('storageRead', { file: '*.json', cause: codeOf(error) });
     }
   }
 }

@@ -40,8 +40,10 @@ async function take(locale: string, file: string): Promise<void> {
           : summary.locator('.red-ui-debug-msg-object-entry', { hasText: property }).last();
       await parent.locator('.red-ui-debug-msg-object-handle').first().click();
     }
+    await summary.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+    // Away from what it points at, which lights up.
+    await page.mouse.move(600, 500);
     // News of the deployment and the press fade by themselves.
-    await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
     await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
     await editor.settled();
     await page.screenshot({ path: join(ROOT, 'examples', file) });

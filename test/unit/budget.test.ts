@@ -1,0 +1,458 @@
+/** The budget can't be exceeded: not by bursts, restarts, crashes, clocks that jump or a full disk. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Budget, isClosedBy, type Lane } from '../../lib/budget/budget';
+import { GATEWAY_RULES, type GatewayRules } from '../../lib/budget/rules';
+import { EnedisError, type Reason } from '../../lib/errors';
+import { JsonFolder, type Check } from '../../lib/files';
+import { FakeClock } from '../support/fake-clock';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = '2026-11-08T06:00:00Z';
+const CONSO = GATEWAY_RULES['conso-api'];
+
+const memory = (): JsonFolder => new JsonFolder(undefined, () => undefined);
+const jump = (clock: FakeClock, ms: number): void => clock.set(new Date(clock.now() + ms).toISOString());
+
+/** A disk that can be full, and on which the ledger can be looked at. */
+class Disk extends JsonFolder {
+  full = false;
+  writes = 0;
+  readonly aside: string[];
+
+  constructor() {
+    const aside: string[] = [];
+    super(undefined, (file) => aside.push(file));
+    this.aside = aside;
+  }
+
+  override async write(name: string, content: unknown): Promise<void> {
+    if (this.full) throw new EnedisError('storageWrite', { file: name, cause: 'ENOSPC' });
+    this.writes++;
+    await super.write(name, content);
+  }
+
+  get ledger(): Promise<{ spent: number[] } | undefined> {
+    return this.read('budget-x.json', ((content) => content) as Check<{ spent: number[] }>);
+  }
+}
+
+/** A gateway's address with its programs: what left, when. */
+class Story {
+  readonly clock = new FakeClock(START);
+  readonly left: { at: number; lane: Lane }[] = [];
+  readonly disk = new Disk();
+  readonly rules: GatewayRules;
+  budget: Budget;
+
+  constructor(rules: GatewayRules = CONSO) {
+    this.rules = rules;
+    this.budget = this.#open();
+  }
+
+  #open(): Budget {
+    return new Budget(this.rules, this.disk, 'x', this.clock);
+  }
+
+  /** Node-RED starts again, at once. */
+  restart(): void {
+    this.budget = this.#open();
+  }
+
+  /** One request; the refusal where there is one. */
+  async ask(lane: Lane = 'daily'): Promise<EnedisError | null> {
+    try {
+      await this.clock.finish(this.budget.take(lane));
+      this.left.push({ at: this.clock.now(), lane });
+      return null;
+    } catch (error) {
+      assert.ok(error instanceof EnedisError, String(error));
+      return error;
+    }
+  }
+
+  /** As many as leave before the first refusal. */
+  async askAll(lane: Lane = 'daily'): Promise<{ count: number; refusal: EnedisError }> {
+    for (let count = 0; ; count++) {
+      const refusal = await this.ask(lane);
+      if (refusal) return { count, refusal };
+    }
+  }
+
+  /** The most that left in any window of this length, looking back from each request. */
+  most(within: number): number {
+    return Math.max(
+      0,
+      ...this.left.map(
+        ({ at }, place) =>
+          this.left.slice(0, place + 1).filter((earlier) => earlier.at > at - within).length,
+      ),
+    );
+  }
+}
+
+const isReason = (reason: Reason) => (error: unknown) => {
+  assert.ok(error instanceof EnedisError);
+  assert.equal(error.reason, reason);
+  return true;
+};
+
+describe('no window is ever exceeded', () => {
+  const action = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ burst: fc.integer({ min: 1, max: 40 }), lane: lanes() }) },
+    { weight: 4, arbitrary: fc.record({ wait: fc.integer({ min: 0, max: 8 * HOUR }) }) },
+    { weight: 2, arbitrary: fc.record({ wait: fc.integer({ min: 0, max: 2 * SECOND }) }) },
+    { weight: 3, arbitrary: fc.constant({ restart: true as const }) },
+    { weight: 2, arbitrary: fc.record({ untilNext: lanes() }) },
+  );
+  function lanes(): fc.Arbitrary<Lane> {
+    return fc.constantFrom<Lane[]>('daily', 'daily', 'backfill');
+  }
+
+  for (const [kind, rules] of Object.entries(GATEWAY_RULES)) {
+    it(`of ${kind}: whatever is asked, whenever, with restarts in between`, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
+          const story = new Story(rules);
+          for (const step of actions) {
+            if ('wait' in step) jump(story.clock, step.wait);
+            else if ('restart' in step) story.restart();
+            else if ('burst' in step) {
+              for (let turn = 0; turn < step.burst; turn++) {
+                const refusal = await story.ask(step.lane);
+                if (refusal) assert.ok(refusal.retryAt! > story.clock.now());
+              }
+            } else {
+              // What the forecast promises is kept: not a moment earlier than needed, and then it goes.
+              const { next } = await story.budget.forecast(step.untilNext);
+              if (next > story.clock.now()) jump(story.clock, next - story.clock.now());
+              assert.equal(await story.ask(step.untilNext), null);
+            }
+          }
+          for (const { requests, within } of rules.allowances) {
+            assert.ok(story.most(within) <= requests, `${story.most(within)} in ${within} ms`);
+          }
+          for (const [place, { at, lane }] of story.left.entries()) {
+            const before = story.left[place - 1];
+            assert.ok(!before || at - before.at >= rules.spacing);
+            if (lane === 'daily') continue;
+            for (const { requests, within } of rules.allowances.filter((one) => one.within >= HOUR)) {
+              const inWindow = story.left.slice(0, place + 1).filter((one) => one.at > at - within).length;
+              assert.ok(inWindow <= requests - rules.keptForDaily, 'the backfill took the kept share');
+            }
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it(`of ${kind}: all of it can be used, and not one more`, async () => {
+      const story = new Story(rules);
+      const smallest = rules.allowances.find(({ within }) => within >= HOUR)!;
+      const { count, refusal } = await story.askAll();
+      assert.equal(count, smallest.requests);
+      assert.equal(refusal.reason, 'quotaBudget');
+      assert.equal(refusal.retryAt, story.left[0]!.at + smallest.within);
+    });
+  }
+
+  it('of Conso API stays far below the 100 in 12 hours that ban an address for good', async () => {
+    const story = new Story();
+    for (let hour = 0; hour < 96; hour++) {
+      await story.askAll();
+      jump(story.clock, HOUR);
+    }
+    assert.equal(story.most(12 * HOUR), 40);
+    assert.equal(story.most(DAY), 60);
+    // Nor is it stingy: four days' worth has left in four days.
+    assert.equal(story.left.length, 240);
+  });
+
+  it('of Data Connect: four a second, whoever asks', async () => {
+    const story = new Story(GATEWAY_RULES['data-connect']);
+    for (let turn = 0; turn < 40; turn++) assert.equal(await story.ask(), null);
+    assert.equal(story.most(SECOND), 4);
+    assert.equal(story.clock.now() - Date.parse(START), 9 * SECOND);
+  });
+});
+
+describe('restarts', () => {
+  it('a loop of them spends no more than one process would', async () => {
+    const story = new Story();
+    for (let turn = 0; turn < 200; turn++) {
+      story.restart();
+      await story.ask();
+      jump(story.clock, 10 * SECOND);
+    }
+    assert.equal(story.left.length, 40);
+  });
+
+  it('keep what a gateway asked for', async () => {
+    const story = new Story();
+    const until = story.clock.now() + 5 * HOUR;
+    await story.budget.close(until, 'quotaGateway');
+    story.restart();
+    const refusal = await story.ask();
+    assert.deepEqual([refusal?.reason, refusal?.retryAt], ['quotaGateway', until]);
+  });
+});
+
+describe('the backfill', () => {
+  it('leaves the share that is kept for every day', async () => {
+    const story = new Story();
+    const { count, refusal } = await story.askAll('backfill');
+    assert.deepEqual([count, refusal.reason], [40 - 15, 'quotaBudget']);
+    assert.equal((await story.askAll('daily')).count, 15);
+  });
+
+  it('gets nothing where the daily collection has used its own share and more', async () => {
+    const story = new Story();
+    for (let turn = 0; turn < 30; turn++) await story.ask('daily');
+    assert.equal((await story.ask('backfill'))?.reason, 'quotaBudget');
+    assert.equal(await story.ask('daily'), null);
+  });
+});
+
+describe('the ledger', () => {
+  it('is written before the request leaves', async () => {
+    const story = new Story();
+    let onDisk: number[] | undefined;
+    await story.clock.finish(
+      story.budget.take('daily').then(async () => (onDisk = (await story.disk.ledger)?.spent)),
+    );
+    assert.deepEqual(onDisk, [Date.parse(START)]);
+  });
+
+  it('that can’t be written refuses the request; what failed still counts', async () => {
+    const story = new Story();
+    story.disk.full = true;
+    for (let turn = 0; turn < 3; turn++) {
+      await assert.rejects(story.clock.finish(story.budget.take('daily')), isReason('storageWrite'));
+    }
+    story.disk.full = false;
+    assert.equal((await story.askAll()).count, 37);
+  });
+
+  it('that can’t be read refuses the request, and is tried again the next time', async () => {
+    class Broken extends JsonFolder {
+      broken = true;
+      override read<T>(name: string, check: Check<T>): Promise<T | undefined> {
+        if (this.broken) return Promise.reject(new EnedisError('storageRead', { file: name, cause: 'EIO' }));
+        return super.read(name, check);
+      }
+    }
+    const folder = new Broken(undefined, () => undefined);
+    const clock = new FakeClock(START);
+    const budget = new Budget(CONSO, folder, 'x', clock);
+    await assert.rejects(budget.take('daily'), isReason('storageRead'));
+    await assert.rejects(budget.forecast('daily'), isReason('storageRead'));
+    folder.broken = false;
+    await budget.take('daily');
+  });
+
+  it('that is damaged is set aside and said', async () => {
+    for (const content of [{ version: 1, spent: ['x'] }, { version: 2, spent: [] }, [], 'x', { spent: [1] }]) {
+      const disk = new Disk();
+      await disk.write('budget-x.json', content);
+      const budget = new Budget(CONSO, disk, 'x', new FakeClock(START));
+      await budget.take('daily');
+      assert.deepEqual(disk.aside, ['budget-x.json']);
+      assert.deepEqual((await disk.ledger)?.spent, [Date.parse(START)]);
+    }
+  });
+
+  it('doesn’t grow', async () => {
+    const story = new Story();
+    for (let day = 0; day < 10; day++) {
+      await story.askAll();
+      jump(story.clock, DAY);
+    }
+    await story.ask();
+    assert.ok((await story.disk.ledger)!.spent.length <= 60);
+  });
+
+  it('has one name for each account: they don’t share', async () => {
+    const folder = memory();
+    const clock = new FakeClock(START);
+    const rules: GatewayRules = { ...CONSO, allowances: [{ requests: 1, within: DAY }], keptForDaily: 0 };
+    await new Budget(rules, folder, 'a', clock).take('daily');
+    await new Budget(rules, folder, 'b', clock).take('daily');
+    await assert.rejects(new Budget(rules, folder, 'a', clock).take('daily'), isReason('quotaBudget'));
+  });
+});
+
+describe('a gateway that asks to be left alone', () => {
+  it('is, until then and for its reason, by every lane', async () => {
+    const story = new Story();
+    const until = story.clock.now() + HOUR;
+    await story.budget.close(until, 'quotaDay');
+    for (const lane of ['daily', 'backfill'] as const) {
+      const refusal = await story.ask(lane);
+      assert.deepEqual([refusal?.reason, refusal?.retryAt], ['quotaDay', until]);
+      assert.deepEqual(await story.budget.forecast(lane), { left: 0, next: until });
+    }
+    jump(story.clock, HOUR);
+    assert.equal(await story.ask(), null);
+  });
+
+  it('isn’t asked sooner because it said something milder since', async () => {
+    const story = new Story();
+    const until = story.clock.now() + DAY;
+    await story.budget.close(until, 'banned');
+    // The answer to a request that was under way at the time.
+    await story.budget.close(story.clock.now() + HOUR, 'quotaGateway');
+    jump(story.clock, 2 * HOUR);
+    const refusal = await story.ask();
+    assert.deepEqual([refusal?.reason, refusal?.retryAt], ['banned', until]);
+  });
+
+  it('is waited for where it is a matter of seconds', async () => {
+    const story = new Story();
+    await story.budget.close(story.clock.now() + 20 * SECOND, 'quotaGateway');
+    assert.equal(await story.ask(), null);
+    assert.equal(story.clock.now() - Date.parse(START), 20 * SECOND);
+  });
+
+  it('says so in three ways only', () => {
+    assert.deepEqual(['quotaGateway', 'quotaDay', 'banned'].map(isClosedBy), [true, true, true]);
+    assert.deepEqual(['quotaBudget', 'noData', ''].map(isClosedBy), [false, false, false]);
+  });
+});
+
+describe('a clock that jumps', () => {
+  it('set back an hour neither frees nor blocks', async () => {
+    const story = new Story();
+    await story.askAll();
+    jump(story.clock, -HOUR);
+    const { refusal } = await story.askAll();
+    assert.equal(refusal.reason, 'quotaBudget');
+    assert.ok(refusal.retryAt! <= story.clock.now() + 12 * HOUR);
+    jump(story.clock, 12 * HOUR);
+    assert.equal(await story.ask(), null);
+  });
+
+  it('that was years ahead, and is put right, blocks for one window at most', async () => {
+    const story = new Story();
+    jump(story.clock, 3 * 365 * DAY);
+    await story.askAll();
+    story.clock.set(START);
+    assert.equal((await story.ask())?.reason, 'quotaBudget');
+    jump(story.clock, DAY);
+    assert.equal((await story.askAll()).count, 40);
+  });
+
+  it('that starts in 1970 and is put right (a Raspberry Pi) has forgotten nothing', async () => {
+    const story = new Story();
+    await story.askAll();
+    const now = story.clock.now();
+    for (let boot = 0; boot < 5; boot++) {
+      story.clock.set('1970-01-01T00:00:10Z');
+      story.restart();
+      assert.equal((await story.ask())?.reason, 'quotaBudget');
+      story.clock.set(new Date(now + boot * MINUTE).toISOString());
+      assert.equal((await story.ask())?.reason, 'quotaBudget', `boot ${boot}`);
+    }
+    assert.equal(story.left.length, 40);
+  });
+
+  it('set forward frees what its windows no longer hold', async () => {
+    const story = new Story();
+    await story.askAll();
+    jump(story.clock, 3 * DAY);
+    assert.deepEqual(await story.budget.forecast('daily'), { left: 40, next: story.clock.now() });
+  });
+});
+
+describe('the forecast', () => {
+  it('says how many may leave now, and when it goes on', async () => {
+    const story = new Story();
+    assert.equal((await story.budget.forecast('daily')).left, 40);
+    assert.equal((await story.budget.forecast('backfill')).left, 25);
+    for (let turn = 0; turn < 25; turn++) await story.ask();
+    jump(story.clock, MINUTE);
+    assert.deepEqual(await story.budget.forecast('daily'), { left: 15, next: story.clock.now() });
+    assert.deepEqual(await story.budget.forecast('backfill'), {
+      left: 0,
+      next: story.left[0]!.at + 12 * HOUR,
+    });
+  });
+
+  it('spends nothing and writes nothing', async () => {
+    const story = new Story();
+    for (let turn = 0; turn < 100; turn++) await story.budget.forecast('daily');
+    assert.equal(story.disk.writes, 0);
+    assert.equal((await story.budget.forecast('daily')).left, 40);
+  });
+
+  it('is never negative', async () => {
+    const story = new Story();
+    await story.askAll();
+    assert.equal((await story.budget.forecast('backfill')).left, 0);
+  });
+});
+
+describe('many at once', () => {
+  it('get what there is and keep the distance; the others are refused', async () => {
+    const story = new Story();
+    const times: number[] = [];
+    const takes = Array.from({ length: 70 }, () =>
+      story.budget.take('daily').then(() => times.push(story.clock.now())),
+    );
+    const results = await story.clock.finish(Promise.allSettled(takes));
+    const refused = results.filter(({ status }) => status === 'rejected');
+    assert.equal(refused.length, 30);
+    for (const result of refused) if (result.status === 'rejected') isReason('quotaBudget')(result.reason);
+    assert.deepEqual(
+      times.map((at) => (at - Date.parse(START)) / SECOND),
+      Array.from({ length: 40 }, (_, place) => place),
+    );
+    assert.equal((await story.disk.ledger)!.spent.length, 40);
+  });
+
+  it('through several meters of one account as through one', async () => {
+    const story = new Story(GATEWAY_RULES['data-connect']);
+    const takes = Array.from({ length: 12 }, () => story.budget.take('daily'));
+    await story.clock.finish(Promise.all(takes));
+    assert.equal(story.clock.now() - Date.parse(START), 2 * SECOND);
+  });
+});
+
+describe('an abort', () => {
+  it('ends the waiting at once, with its reason, and spends nothing', async () => {
+    const story = new Story();
+    await story.ask();
+    const controller = new AbortController();
+    const waiting = story.budget.take('daily', controller.signal);
+    const rejected = assert.rejects(waiting, /node closed/);
+    while (story.clock.sleepers === 0) await new Promise(setImmediate);
+    controller.abort(new Error('node closed'));
+    await rejected;
+    assert.equal(story.clock.sleepers, 0);
+    assert.equal((await story.disk.ledger)!.spent.length, 1);
+    assert.equal((await story.budget.forecast('daily')).left, 39);
+  });
+
+  it('that came before spends nothing either', async () => {
+    const story = new Story();
+    await assert.rejects(story.budget.take('daily', AbortSignal.abort(new Error('too late'))), /too late/);
+    assert.equal((await story.budget.forecast('daily')).left, 40);
+  });
+});
+
+it('the rules stay below what each gateway allows', () => {
+  const allowed = (kind: keyof typeof GATEWAY_RULES, within: number): number | undefined =>
+    GATEWAY_RULES[kind].allowances.find((one) => one.within === within)?.requests;
+  // Conso API bans at 100 in 12 hours, in effect per UTC day; MyElectricalData 50 a day; Enedis 5/s and 1000/h.
+  assert.ok(allowed('conso-api', 12 * HOUR)! < 100);
+  assert.ok(allowed('conso-api', DAY)! < 100);
+  assert.ok(allowed('my-electrical-data', DAY)! < 50);
+  assert.ok(allowed('my-electrical-data-v1', DAY)! < 50);
+  assert.ok(allowed('data-connect', SECOND)! < 5);
+  assert.ok(allowed('data-connect', HOUR)! < 1000);
+  for (const { allowances, keptForDaily } of Object.values(GATEWAY_RULES))
+    for (const { requests, within } of allowances) if (within >= HOUR) assert.ok(keptForDaily < requests);
+});

@@ -9,7 +9,8 @@ import { EnedisError } from '../lib/errors';
 import { isoParis, parisDate } from '../lib/readings/paris';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
-import { clock, text } from './services';
+import { clock } from './services';
+import { text } from './words';
 
 interface FetchDef extends NodeDef {
   config?: string;

@@ -5,7 +5,7 @@
 import type { NodeAPI } from 'node-red';
 import { EnedisError } from '../lib/errors';
 import { isoParis } from '../lib/readings/paris';
-import { text } from './services';
+import { text } from './words';
 
 export interface FlowError extends Error {
   code: string;

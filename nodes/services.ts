@@ -1,5 +1,5 @@
 /**
- * What the nodes of one Node-RED share: the clock, the data folder, and the words. Tests put their own clock and
+ * What the nodes of one Node-RED share: the clock and the data folder. Tests put their own clock and
  * transport in before a node is made.
  */
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { NodeAPI } from 'node-red';
 import { systemClock, type Clock } from '../lib/clock';
 import type { Home } from '../lib/collect/home';
 import type { Send } from '../lib/gateways/gateway';
+import { text } from './words';
 
 export interface Services {
   clock: Clock;
@@ -52,19 +53,4 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
     onSetAside: (file, aside) =>
       RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.setAside', { file, aside })),
   });
-}
-
-type NodeType = 'enedis-config' | 'enedis-fetch-yesterday';
-
-/** A text of a node type's catalogue, in the language Node-RED runs in. */
-export function text(
-  RED: NodeAPI,
-  type: NodeType,
-  key: string,
-  params: Record<string, string | number> = {},
-): string {
-  const path = `${type}.${key}`;
-  const found = RED._(`node-red-contrib-enedis/${type}:${path}`, params) as unknown;
-  // Without catalogues (Node-RED's test helper) the key comes back: its last part is still better than nothing.
-  return typeof found === 'string' && !found.includes(path) ? found : key;
 }

@@ -46,7 +46,7 @@ export class MeterArchive {
   readonly #folder: JsonFolder;
   readonly #name: string;
   readonly #files = new Map<string, SeriesFile>();
-  #state: MeterState | undefined;
+  #state: Promise<MeterState> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param name the sub-folder: the PDL, with a prefix where the data isn't the meter's own (demo, sandbox). */
@@ -56,10 +56,17 @@ export class MeterArchive {
   }
 
   /** The book-keeping about this meter. Change it through `update` only. */
-  async state(): Promise<Readonly<MeterState>> {
-    this.#state ??=
-      (await this.#folder.read(`${this.#name}/state.json`, checkMeterState)) ??
-      (await this.#recoveredState());
+  state(): Promise<Readonly<MeterState>> {
+    return this.#openState();
+  }
+
+  /** One for all who ask at once: two copies would overwrite each other's changes. */
+  #openState(): Promise<MeterState> {
+    this.#state ??= this.#folder
+      .read(`${this.#name}/state.json`, checkMeterState)
+      .then((state) => state ?? this.#recoveredState());
+    // A disk that fails now may work at the next try.
+    this.#state.catch(() => (this.#state = undefined));
     return this.#state;
   }
 
@@ -78,12 +85,13 @@ export class MeterArchive {
 
   /** Changes the book-keeping and writes it. */
   async update(change: (state: MeterState) => void): Promise<void> {
-    change(await this.state());
+    change(await this.#openState());
     await this.#saveState();
   }
 
-  #saveState(): Promise<void> {
-    return this.#folder.write(`${this.#name}/state.json`, this.#state);
+  async #saveState(): Promise<void> {
+    const state = await this.#openState();
+    await this.#folder.write(`${this.#name}/state.json`, state);
   }
 
   async seriesState(key: SeriesKey): Promise<Readonly<SeriesState>> {
@@ -155,12 +163,13 @@ export class MeterArchive {
       const byDay = byDate(answer.measures);
       const blankDays = new Set(answer.blanks.map((blank) => parisDayAt(blank.start).date));
       const dates = new Set([...datesBetween(period.start, period.end), ...byDay.keys()]);
-      const state = (await this.state()) as MeterState;
+      const state = await this.#openState();
       const rev = state.rev + 1;
       const touched = new Map<string, SeriesFile>();
       let fresh = 0;
       for (const date of dates) {
-        const file = await this.#file(key, date);
+        // A period longer than the memory holds may come back to a file that it has changed already.
+        const file = touched.get(fileName(key, date)) ?? (await this.#file(key, date));
         const day = parisDay(date);
         const before = file.days[date];
         const segments = newSegments(day, before, byDay.get(date) ?? [], rev);
@@ -201,7 +210,7 @@ export class MeterArchive {
   async #save(touched: ReadonlyMap<string, SeriesFile>, rev: number | null): Promise<void> {
     try {
       if (rev !== null) {
-        ((await this.state()) as MeterState).rev = rev;
+        (await this.#openState()).rev = rev;
         await this.#saveState();
       }
       for (const [name, file] of touched) await this.#folder.write(`${this.#name}/${name}`, file);

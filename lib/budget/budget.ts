@@ -46,6 +46,8 @@ export class Budget {
   readonly #file: string;
   readonly #clock: Clock;
   #ledger: Promise<Ledger> | undefined;
+  /** For requests that the ledger has in the future, what the clock said when that was noticed. */
+  readonly #noticed = new Map<number, number>();
 
   /** @param name tells this budget's ledger from the others'; no secret in it. */
   constructor(rules: GatewayRules, folder: JsonFolder, name: string, clock: Clock) {
@@ -76,6 +78,8 @@ export class Budget {
   /** The gateway said to stay away until then (throttled, quota reached, banned). */
   async close(until: number, reason: ClosedBy): Promise<void> {
     const ledger = await this.#read();
+    // Answers to requests that crossed may ask for less; the longest holds.
+    if (ledger.closed && ledger.closed.until > until) return;
     ledger.closed = { until, reason };
     await this.#save(ledger);
   }
@@ -85,8 +89,9 @@ export class Budget {
     const ledger = await this.#read();
     const now = this.#clock.now();
     const closed = (ledger.closed?.until ?? 0) > now;
+    const spent = this.#spent(ledger, now);
     const left = this.#limits(lane).map(
-      ({ requests, within }) => requests - countSince(ledger, now - within),
+      ({ requests, within }) => requests - spent.filter((at) => at > now - within).length,
     );
     return { left: closed ? 0 : Math.max(0, Math.min(...left)), next: this.#nextAllowed(ledger, lane, now) };
   }
@@ -105,8 +110,8 @@ export class Budget {
   }
 
   #nextAllowed(ledger: Ledger, lane: Lane, now: number): number {
-    this.#forget(ledger, now);
-    const { spent, closed } = ledger;
+    const spent = this.#spent(ledger, now);
+    const { closed } = ledger;
     const pace = this.#rules.allowances.filter(({ within }) => within < HOUR);
     const times = [...this.#limits(lane), ...pace].map(({ requests, within }) => {
       // With the last `requests` of them inside the window, the oldest of those has to leave it first.
@@ -117,14 +122,23 @@ export class Budget {
     return Math.max(closed?.until ?? 0, last === undefined ? 0 : last + this.#rules.spacing, ...times);
   }
 
-  /** Drops what no window counts any more. A clock that was ahead and is set back must neither free nor block anything. */
-  #forget(ledger: Ledger, now: number): void {
+  /**
+   * When each request counts as made, oldest first; drops what no window counts any more. A clock that was ahead and is
+   * set back must neither free nor block anything: a request in the future counts from when that was noticed. Its own
+   * time is kept, because it may be the clock of now that is wrong: a machine without one starts in 1970.
+   */
+  #spent(ledger: Ledger, now: number): number[] {
     const longest = Math.max(...this.#rules.allowances.map(({ within }) => within));
-    const expired = ledger.spent.findIndex((at) => at > now - longest);
-    if (expired !== 0) ledger.spent.splice(0, expired === -1 ? ledger.spent.length : expired);
-    for (let place = ledger.spent.length - 1; place >= 0 && ledger.spent[place]! > now; place--)
-      ledger.spent[place] = now;
+    ledger.spent = ledger.spent.filter((at) => this.#countsFrom(at, now) > now - longest);
     if (ledger.closed && ledger.closed.until <= now) delete ledger.closed;
+    return ledger.spent.map((at) => this.#countsFrom(at, now)).sort((a, b) => a - b);
+  }
+
+  #countsFrom(at: number, now: number): number {
+    if (at <= now) return at;
+    const noticed = Math.min(now, this.#noticed.get(at) ?? now);
+    this.#noticed.set(at, noticed);
+    return noticed;
   }
 
   #read(): Promise<Ledger> {
@@ -139,8 +153,4 @@ export class Budget {
   #save(ledger: Ledger): Promise<void> {
     return this.#folder.write(this.#file, ledger);
   }
-}
-
-function countSince(ledger: Ledger, since: number): number {
-  return ledger.spent.filter((at) => at > since).length;
 }

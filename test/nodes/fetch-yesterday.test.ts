@@ -9,15 +9,15 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Node } from 'node-red';
-import helper = require('node-red-node-test-helper');
+import helper from 'node-red-node-test-helper';
 import type { Reading } from '../../lib/readings/reading';
 import type { Summary } from '../../lib/readings/summary';
 import type { Description } from '../../lib/readings/describe';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import { createHttp } from '../../lib/gateways';
 import { useServices } from '../../nodes/services';
-import configNode = require('../../nodes/enedis-config');
-import fetchNode = require('../../nodes/enedis-fetch-yesterday');
+import configNode from '../../nodes/enedis-config';
+import fetchNode from '../../nodes/enedis-fetch-yesterday';
 import { FakeClock } from '../support/fake-clock';
 
 const METER = '22516914714270';
@@ -128,7 +128,7 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
       inbox<{ mine: string; _msgid: string }>('completed'),
       inbox('caught'),
     ];
-    helper.getNode('fetch').receive({ mine: 'kept', _msgid: 'the-message', payload: 'go' } as never);
+    helper.getNode('fetch').receive({ mine: 'kept', _msgid: 'the-message', payload: 'go' });
     const done = await completed.next();
     assert.equal(done.mine, 'kept');
     assert.deepEqual(
@@ -170,7 +170,7 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
 
     // What is known isn't asked nor sent again.
     const requests = simulator.requests.length;
-    helper.getNode('fetch').receive({ payload: 'again' } as never);
+    helper.getNode('fetch').receive({ payload: 'again' });
     await completed.next();
     assert.equal(simulator.requests.length, requests);
     assert.equal(readings.all.length, 5);
@@ -180,8 +180,8 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
   it('two messages at once are one round of requests', async () => {
     await load(flow({ direction: 'consumption' }));
     const completed = inbox('completed');
-    helper.getNode('fetch').receive({ payload: 1 } as never);
-    helper.getNode('fetch').receive({ payload: 2 } as never);
+    helper.getNode('fetch').receive({ payload: 1 });
+    helper.getNode('fetch').receive({ payload: 2 });
     await completed.next();
     await completed.next();
     assert.equal(simulator.requests.length, 3);
@@ -281,7 +281,7 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
           statuses.push(call.args[0]!.fill);
         },
       );
-      helper.getNode('fetch').receive({ mine: 'kept' } as never);
+      helper.getNode('fetch').receive({ mine: 'kept' });
       let message = await caught.next();
       // In automatic mode the node has complained by itself before; the message's own error follows.
       if (message.mine === undefined) message = await caught.next();
@@ -302,7 +302,7 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
       const look = (): void => void (simulator.requests.length > 0 ? resolve() : setImmediate(look));
       look();
     });
-    helper.getNode('fetch').receive({ payload: 'go' } as never);
+    helper.getNode('fetch').receive({ payload: 'go' });
     await sent;
     const before = process.hrtime.bigint();
     await helper.unload();

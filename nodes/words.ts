@@ -1,0 +1,56 @@
+/**
+ * Sentences of the runtime, from the same catalogues as the editor's. Node-RED's own lookup falls back to English where
+ * nothing says which language to use, as in most containers; whoever has a Linky most likely reads French.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+
+export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday';
+type Language = 'fr' | 'en-US';
+interface Catalogue {
+  [key: string]: string | Catalogue;
+}
+
+const catalogues = new Map<string, Catalogue>();
+
+/**
+ * A text of a node type's catalogue. `count` among the params chooses between singular and plural.
+ * @param key below the type, e.g. `status.ready`
+ */
+export function text(
+  RED: NodeAPI,
+  type: NodeType,
+  key: string,
+  params: Record<string, string | number> = {},
+): string {
+  const language = languageOf(RED);
+  const many = typeof params.count === 'number' && params.count > 1;
+  const sentence =
+    (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;
+  return sentence.replace(/__(\w+)__/g, (blank, name: string) => String(params[name] ?? blank));
+}
+
+function lookUp(language: Language, type: NodeType, key: string): string | undefined {
+  let found: string | Catalogue | undefined = catalogue(language, type)[type];
+  for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function catalogue(language: Language, type: NodeType): Catalogue {
+  const file = join(__dirname, 'locales', language, `${type}.json`);
+  let content = catalogues.get(file);
+  if (!content) {
+    content = JSON.parse(readFileSync(file, 'utf8')) as Catalogue;
+    catalogues.set(file, content);
+  }
+  return content;
+}
+
+/** What the settings say, else the system; a system that says nothing (or `C`) leaves it to us. */
+function languageOf(RED: NodeAPI): Language {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const settings = RED.settings as { lang?: string };
+  const said = [settings.lang, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? '';
+  return said === '' || /^(fr|(c|posix)(\.|$))/i.test(said) ? 'fr' : 'en-US';
+}

@@ -9,7 +9,15 @@ import type { JsonFolder } from '../files';
 import { byDate } from '../readings/completeness';
 import { datesBetween, parisDay, parisDayAt } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
-import { askAgainAt, measuresOf, newSegments, stateOf, type ArchivedMeasure, type DayState } from './day';
+import {
+  askAgainAt,
+  changesOf,
+  measuresOf,
+  newSegments,
+  stateOf,
+  type ArchivedMeasure,
+  type DayState,
+} from './day';
 import {
   checkMeterState,
   checkSeriesFile,
@@ -132,16 +140,16 @@ export class MeterArchive {
   }
 
   /** What arrived after revision `since`, in days from `from` on, sorted. */
-  changes(key: SeriesKey, since: number, from: string): Promise<ArchivedMeasure[]> {
+  changes(key: SeriesKey, since: number, from: string): Promise<NewMeasure[]> {
     return this.#exclusively(async () => {
       const { files } = await this.state();
-      const changed: ArchivedMeasure[] = [];
+      const changed: NewMeasure[] = [];
       const prefix = `${seriesName(key).replace('/', '-')}-`;
       for (const [name, rev] of Object.entries(files)) {
         if (!name.startsWith(prefix) || rev <= since) continue;
         for (const [date, record] of Object.entries((await this.#load(name)).days)) {
           if (date < from) continue;
-          changed.push(...measuresOf(parisDay(date), record).filter((measure) => measure.rev > since));
+          changed.push(...changesOf(parisDay(date), record, since));
         }
       }
       return changed.sort((a, b) => a.start - b.start);

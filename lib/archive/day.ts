@@ -14,9 +14,12 @@ const DAY = 86_400_000;
 export type DayState = 'complete' | 'partial' | Absence | 'unknown';
 
 /** A measure with the revision at which it arrived. */
-export interface ArchivedMeasure extends ChangedMeasure {
+export interface ArchivedMeasure extends Measure {
   rev: number;
 }
+
+/** One that is new to a reader, with the value they had where it replaces one. */
+export type NewMeasure = ArchivedMeasure & ChangedMeasure;
 
 /** What the archive knows of a day, sorted; later segments have replaced earlier ones. */
 export function measuresOf(day: ParisDay, record: DayRecord | undefined): ArchivedMeasure[] {
@@ -28,11 +31,26 @@ export function measuresOf(day: ParisDay, record: DayRecord | undefined): Archiv
   return measures.sort((a, b) => a.start - b.start);
 }
 
+/**
+ * What of a day is new to somebody who has been given everything up to revision `since`; `corrects` is the value they
+ * were given, which after several corrections isn't the one replaced last.
+ */
+export function changesOf(day: ParisDay, record: DayRecord, since: number): NewMeasure[] {
+  const given = record.segments.filter(({ rev }) => rev <= since);
+  const before = new Map(
+    measuresOf(day, { ...record, segments: given }).map((measure) => [measure.start, measure]),
+  );
+  return measuresOf(day, record).flatMap((measure) => {
+    const old = before.get(measure.start);
+    if (measure.rev <= since || (old?.amount === measure.amount && old.end === measure.end)) return [];
+    return [old ? { ...measure, corrects: old.amount } : measure];
+  });
+}
+
 function segmentMeasures(day: ParisDay, segment: Segment): ArchivedMeasure[] {
   return segment.values.flatMap((amount, place) => {
     if (amount === null) return [];
     const start = day.start + (segment.from + place * segment.step) * MINUTE;
-    const corrects = segment.was?.[place] ?? null;
     return {
       start,
       end: start + segment.step * MINUTE,
@@ -40,7 +58,6 @@ function segmentMeasures(day: ParisDay, segment: Segment): ArchivedMeasure[] {
       quality: segment.quality,
       rev: segment.rev,
       ...(segment.at === undefined ? {} : { at: day.start + segment.at * 1000 }),
-      ...(corrects === null ? {} : { corrects }),
     };
   });
 }
@@ -61,30 +78,20 @@ export function newSegments(
   for (const measure of incoming) {
     const before = known.get(measure.start);
     if (before?.amount === measure.amount && before.end === measure.end) continue;
-    append(segments, day, measure, before?.amount, rev);
+    append(segments, day, measure, rev);
   }
   return segments;
 }
 
 /** Adds a measure to the last segment where it continues it, else opens one. */
-function append(
-  segments: Segment[],
-  day: ParisDay,
-  measure: Measure,
-  corrects: number | undefined,
-  rev: number,
-): void {
+function append(segments: Segment[], day: ParisDay, measure: Measure, rev: number): void {
   const from = (measure.start - day.start) / MINUTE;
   const step = (measure.end - measure.start) / MINUTE;
   const last = segments.at(-1);
   const continues =
-    last?.step === step &&
-    last.quality === measure.quality &&
-    last.from + last.values.length * step === from &&
-    (last.was !== undefined) === (corrects !== undefined);
+    last?.step === step && last.quality === measure.quality && last.from + last.values.length * step === from;
   if (continues) {
     last.values.push(measure.amount);
-    if (corrects !== undefined) last.was?.push(corrects);
     return;
   }
   segments.push({
@@ -93,7 +100,6 @@ function append(
     step,
     values: [measure.amount],
     quality: measure.quality,
-    ...(corrects === undefined ? {} : { was: [corrects] }),
     ...(measure.at === undefined ? {} : { at: Math.round((measure.at - day.start) / 1000) }),
   });
 }

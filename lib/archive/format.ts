@@ -16,8 +16,6 @@ const segment = z.object({
   step: z.number().int().positive(),
   values: z.array(amount.nullable()),
   quality: z.enum(['raw', 'corrected', 'estimated']),
-  /** What each value replaces, where it replaces another one. */
-  was: z.array(amount.nullable()).optional(),
   /** Maximum power: seconds from midnight to the peak. */
   at: z.number().int().nonnegative().optional(),
 });

@@ -4,7 +4,7 @@
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
 import { seriesName, type DayStatus, type Period, type SeriesKey } from '../archive/archive';
-import type { ArchivedMeasure } from '../archive/day';
+import type { NewMeasure } from '../archive/day';
 import { EnedisError } from '../errors';
 import { describe, periodOf, type Description } from '../readings/describe';
 import { addDays, parisDate, parisDay } from '../readings/paris';
@@ -248,7 +248,7 @@ class YesterdayRun {
     return batches;
   }
 
-  async #batch(key: SeriesKey, changes: ArchivedMeasure[], revBefore: number): Promise<Batch> {
+  async #batch(key: SeriesKey, changes: NewMeasure[], revBefore: number): Promise<Batch> {
     const { archive, settings } = this.#collector;
     const id = { usagePointId: settings.usagePointId, ...key };
     const { start, end } = periodOf(changes);

@@ -16,6 +16,7 @@ import {
   newSegments,
   stateOf,
   type ArchivedMeasure,
+  type NewMeasure,
   type DayState,
 } from './day';
 import {

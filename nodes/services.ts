@@ -54,7 +54,7 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   });
 }
 
-type NodeType = 'enedis-config' | 'enedis-fetch-yesterday';
+export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill';
 
 /** A text of a node type's catalogue, in the language Node-RED runs in. */
 export function text(

@@ -2,15 +2,12 @@
  * `enedis-fetch-yesterday`: every day, by itself or when a message comes in, the readings the flow doesn't have yet
  * (output 1) and the meter's five figures (output 2). The work is done in `lib/collect`; this file is the wiring.
  */
-import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../lib/collect/daily';
 import type { Run } from '../lib/collect/yesterday';
 import { EnedisError } from '../lib/errors';
-import { isoParis, parisDate } from '../lib/readings/paris';
-import type { EnedisConfigNode } from './config-node';
-import { flowError } from './failure';
+import { FlowNode, moment, timeOfDay } from './flow-node';
 import { clock } from './services';
-import { text } from './words';
 
 interface FetchDef extends NodeDef {
   config?: string;
@@ -39,30 +36,25 @@ export = function (RED: NodeAPI): void {
   RED.nodes.registerType('enedis-fetch-yesterday', EnedisFetchYesterday);
 };
 
-class YesterdayNode {
-  readonly #RED: NodeAPI;
-  readonly #node: Node;
+class YesterdayNode extends FlowNode {
   readonly #def: FetchDef;
   #daily: Promise<Daily> | undefined;
   #closed = false;
   /** How the last attempt ended, while this process has made one. */
   #last: Run['outcome'] | undefined;
-  /** What was last complained of by itself: the same again is for the status, not for the log. */
-  #complaint = '';
 
   constructor(RED: NodeAPI, node: Node, def: FetchDef) {
-    this.#RED = RED;
-    this.#node = node;
+    super(RED, node, 'enedis-fetch-yesterday', def.config);
     this.#def = def;
   }
 
   start(): void {
     const automatic = this.#def.schedule !== 'input';
-    if (!automatic && this.#config()) {
-      this.#show('grey', 'dot', this.#say('status.ready'));
+    if (!automatic && this.config()) {
+      this.show('grey', 'dot', this.say('status.ready'));
       return;
     }
-    this.#open().catch((error: unknown) => this.#complain(error));
+    this.#open().catch((error: unknown) => this.complain(error));
   }
 
   /** Rejects with the error the flow is to receive. */
@@ -75,9 +67,7 @@ class YesterdayNode {
     } catch (error) {
       // A deploy ended the request: that is nobody's failure.
       if (this.#closed) return;
-      const failure = flowError(this.#RED, error);
-      this.#showFailure(failure.code);
-      throw failure;
+      throw this.fail(error);
     }
   }
 
@@ -95,58 +85,36 @@ class YesterdayNode {
   }
 
   async #openDaily(): Promise<Daily> {
-    const config = this.#config();
+    const config = this.config();
     if (!config) throw new EnedisError('configMissing');
-    const options = optionsOf(this.#node.id, this.#def);
+    const options = optionsOf(this.node.id, this.#def);
     const [collector, { Daily }] = await Promise.all([config.collector(), import('../lib/collect/daily.js')]);
     const daily = new Daily(collector, options, {
-      asking: () => this.#show('blue', 'ring', this.#say('status.asking')),
+      asking: () => this.show('blue', 'ring', this.say('status.asking')),
       deliver: (run) => this.#deliverByItself(run),
-      failed: (error) => this.#complain(error),
+      failed: (error) => this.complain(error),
       planned: (at) => this.#showPlan(at),
     });
     if (!this.#closed) await daily.start();
     return daily;
   }
 
-  #config(): EnedisConfigNode | null {
-    return this.#RED.nodes.getNode(this.#def.config ?? '') as EnedisConfigNode | null;
-  }
-
   #deliver(run: Run, message: NodeMessage, send: SendMessages): void {
     for (const { readings, description } of run.batches) {
-      const { usagePointId, direction, series } = description;
-      const topic = `enedis/${usagePointId}/${direction}/${series}`;
-      send([this.#with(message, { topic, payload: readings, enedis: description }), null]);
+      send([this.withReadings(message, readings, description), null]);
     }
     const topic = `enedis/${run.usagePointId}/summary`;
-    send([null, this.#with(message, { topic, payload: run.summary })]);
-    const [first] = run.problems;
-    if (first) {
-      const { field, found } = first;
-      this.#node.warn(this.#say('log.problems', { count: run.problems.length, field, found }));
-    }
+    send([null, this.with(message, { topic, payload: run.summary })]);
+    this.warnOf(run.problems);
     this.#showRun(run);
   }
 
   /** Nobody's message waits for an answer: failures are told to Catch nodes, or to the log, when they are new. */
   #deliverByItself(run: Run): void {
-    this.#deliver(run, {}, (messages) => this.#node.send(messages));
+    this.#deliver(run, {}, (messages) => this.node.send(messages));
     const failed = run.failures[0];
-    if (failed) this.#complain(failed.error);
-    else this.#complaint = '';
-  }
-
-  /** The incoming message with our properties, a copy for each that is sent. */
-  #with(message: NodeMessage, properties: Record<string, unknown>): NodeMessage {
-    return Object.assign(this.#RED.util.cloneMessage(message), properties);
-  }
-
-  #complain(cause: unknown): void {
-    const error = flowError(this.#RED, cause);
-    this.#showFailure(error.code);
-    if (this.#complaint !== error.message) this.#node.error(error, {});
-    this.#complaint = error.message;
+    if (failed) this.complain(failed.error);
+    else this.content();
   }
 
   #showRun(run: Run): void {
@@ -154,33 +122,17 @@ class YesterdayNode {
     const failed = run.failures[0];
     const time = timeOfDay(clock().now());
     const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
-    if (failed) this.#showFailure(failed.error.code);
-    else if (run.outcome === 'waiting') this.#show('yellow', 'ring', this.#say('status.waiting', { time }));
-    else if (count > 0) this.#show('green', 'dot', this.#say('status.received', { count, time }));
-    else this.#show('green', 'dot', this.#say('status.upToDate', { time }));
+    if (failed) this.showFailure(failed.error.code);
+    else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
+    else if (count > 0) this.show('green', 'dot', this.say('status.received', { count, time }));
+    else this.show('green', 'dot', this.say('status.upToDate', { time }));
   }
 
   /** When it goes on matters before the first attempt and while yesterday isn't there; a result stays in sight. */
   #showPlan(at: number): void {
-    const sameDay = parisDate(at) === parisDate(clock().now());
-    const time = sameDay
-      ? timeOfDay(at)
-      : `${isoParis(at).slice(8, 10)}/${isoParis(at).slice(5, 7)} ${timeOfDay(at)}`;
-    if (this.#last === undefined) this.#show('grey', 'ring', this.#say('status.next', { time }));
-    else if (this.#last === 'waiting')
-      this.#show('yellow', 'ring', this.#say('status.waitingUntil', { time }));
-  }
-
-  #showFailure(code: string): void {
-    this.#show('red', 'ring', this.#say(`errors.${code}`));
-  }
-
-  #show(fill: NodeStatusFill, shape: NodeStatusShape, label: string): void {
-    this.#node.status({ fill, shape, text: label });
-  }
-
-  #say(key: string, params?: Record<string, string | number>): string {
-    return text(this.#RED, 'enedis-fetch-yesterday', key, params);
+    const time = moment(at);
+    if (this.#last === undefined) this.show('grey', 'ring', this.say('status.next', { time }));
+    else if (this.#last === 'waiting') this.show('yellow', 'ring', this.say('status.waitingUntil', { time }));
   }
 }
 
@@ -202,9 +154,4 @@ function timeOf(property: string, value: string | undefined, usual: string): str
   const time = value === undefined || value.trim() === '' ? usual : value.trim();
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) throw new EnedisError('configProperty', { property });
   return time;
-}
-
-/** `HH:mm`, Paris. */
-function timeOfDay(instant: number): string {
-  return isoParis(instant).slice(11, 16);
 }

@@ -46,6 +46,8 @@ export interface DayStatus {
   /** See `DayRecord.again`. */
   again: number | null | undefined;
   asked: boolean;
+  /** Epoch ms of the last request that covered it. */
+  askedAt?: number;
 }
 
 /** A year of load curve in memory; what a summary, a day's collection and a backfill chunk touch together. */
@@ -122,6 +124,7 @@ export class MeterArchive {
           state: stateOf(parisDay(date), record),
           again: record?.again,
           asked: record?.asked !== undefined,
+          ...(record?.asked === undefined ? {} : { askedAt: record.asked }),
         });
       }
       return statuses;
@@ -140,14 +143,32 @@ export class MeterArchive {
     });
   }
 
+  /** The first day of which there is a reading, however long ago. */
+  firstDay(key: SeriesKey): Promise<string | undefined> {
+    return this.#exclusively(async () => {
+      for (const name of (await this.#names(key)).sort()) {
+        const dates = Object.entries((await this.#load(name)).days)
+          .filter(([, { segments }]) => segments.length > 0)
+          .map(([date]) => date);
+        if (dates.length > 0) return dates.sort()[0];
+      }
+      return undefined;
+    });
+  }
+
+  /** The files of a series that hold readings. */
+  async #names(key: SeriesKey): Promise<string[]> {
+    const prefix = `${seriesName(key).replace('/', '-')}-`;
+    return Object.keys((await this.state()).files).filter((name) => name.startsWith(prefix));
+  }
+
   /** What arrived after revision `since`, in days from `from` on, sorted. */
   changes(key: SeriesKey, since: number, from: string): Promise<NewMeasure[]> {
     return this.#exclusively(async () => {
       const { files } = await this.state();
       const changed: NewMeasure[] = [];
-      const prefix = `${seriesName(key).replace('/', '-')}-`;
-      for (const [name, rev] of Object.entries(files)) {
-        if (!name.startsWith(prefix) || rev <= since) continue;
+      for (const name of await this.#names(key)) {
+        if (files[name]! <= since) continue;
         for (const [date, record] of Object.entries((await this.#load(name)).days)) {
           if (date < from) continue;
           changed.push(...changesOf(parisDay(date), record, since));

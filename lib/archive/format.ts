@@ -69,14 +69,61 @@ const schedule = z.object({
   tomorrow: z.number().optional(),
 });
 
+/** One series on its way through a backfill. Dates; `until` is excluded. */
+const track = z.object({
+  direction: z.enum(['consumption', 'production']),
+  series: z.enum(['daily', 'loadCurve', 'maxPower']),
+  from: z.string(),
+  until: z.string(),
+  /** How far it is: going back, what lies from here on is done; going forward, what lies before. */
+  next: z.string(),
+  /** Nothing is asked before this day, because `refused` says why. */
+  floor: z.string().optional(),
+  refused: z.string().optional(),
+  /** Failures in a row. */
+  failures: z.number(),
+  /** Epoch ms before which it isn't asked again. */
+  notBefore: z.number().optional(),
+  /** Given up, and for which reason. */
+  ended: z.string().optional(),
+});
+
+const backfill = z.object({
+  /** `msg.parts.id` of everything it sends. */
+  id: z.string(),
+  startedAt: z.number(),
+  order: z.enum(['newest', 'oldest']),
+  /** Asks again also for what is known. */
+  force: z.boolean(),
+  state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),
+  tracks: z.array(track).min(1),
+  /** Sent so far. */
+  messages: z.number(),
+  readings: z.number(),
+  requests: z.number(),
+  /** The message that says so has been sent. */
+  complete: z.boolean(),
+  /** Whole-meter failures in a row that only a person can mend. */
+  refusals: z.number(),
+  /** Not before `until`, as long as the settings have this fingerprint. */
+  waiting: z.object({ until: z.number(), settings: z.string() }).optional(),
+});
+
 const meterState = z.object({
   version: z.literal(1),
   rev: z.number().int().nonnegative(),
   /** The newest revision in each series file. */
   files: z.record(z.string(), z.number()),
   series: z.record(z.string(), seriesState),
-  /** Per flow node: up to which revision it has been given everything, and where its schedule stands. */
-  nodes: z.record(z.string(), z.object({ cursor: z.number().optional(), schedule: schedule.optional() })),
+  /** Per flow node: up to which revision it has been given everything, where its schedule or its backfill stands. */
+  nodes: z.record(
+    z.string(),
+    z.object({
+      cursor: z.number().optional(),
+      schedule: schedule.optional(),
+      backfill: backfill.optional(),
+    }),
+  ),
 });
 
 export type Segment = z.infer<typeof segment>;
@@ -84,6 +131,8 @@ export type DayRecord = z.infer<typeof dayRecord>;
 export type SeriesFile = z.infer<typeof seriesFile>;
 export type SeriesState = z.infer<typeof seriesState>;
 export type Schedule = z.infer<typeof schedule>;
+export type BackfillRun = z.infer<typeof backfill>;
+export type Track = z.infer<typeof track>;
 export type MeterState = z.infer<typeof meterState>;
 export type Absence = (typeof ABSENCES)[number];
 

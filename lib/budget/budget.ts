@@ -96,6 +96,20 @@ export class Budget {
     return { left: closed ? 0 : Math.max(0, Math.min(...left)), next: this.#nextAllowed(ledger, lane, now) };
   }
 
+  /** Epoch ms at which the last of `requests` may leave, if nobody else asks meanwhile. */
+  async lastOf(requests: number, lane: Lane): Promise<number> {
+    const now = this.#clock.now();
+    const { spent, closed } = await this.#read();
+    const imagined: Ledger = { version: 1, spent: [...spent], ...(closed ? { closed } : {}) };
+    let at = now;
+    for (let left = requests; left > 0; left--) {
+      // The next one may be held back by several windows in turn.
+      for (let next = at; (next = this.#nextAllowed(imagined, lane, at)) > at;) at = next;
+      imagined.spent.push(at);
+    }
+    return at;
+  }
+
   #refusal(ledger: Ledger, next: number, now: number): EnedisError {
     const { closed } = ledger;
     if (closed && closed.until > now) return new EnedisError(closed.reason, {}, closed.until);

@@ -40,10 +40,12 @@ export class Collector {
   /** Changes with any setting that could mend a refusal. */
   readonly fingerprint: string;
   readonly #home: Home;
-  readonly #budget: Budget | null;
+  /** Null for the simulated meter. */
+  readonly budget: Budget | null;
   readonly #requests = new Lock();
   #gateway: Promise<Gateway> | undefined;
   #lane: Lane = 'daily';
+  #sent = 0;
 
   /** @throws EnedisError `configUsagePoint`, `configBaseUrl` */
   constructor(home: Home, settings: CollectorSettings) {
@@ -54,7 +56,7 @@ export class Collector {
     const { archive, lock } = home.meter(usagePointId, settings.gateway);
     this.archive = archive;
     this.lock = lock;
-    this.#budget = home.budget(settings.gateway);
+    this.budget = home.budget(settings.gateway);
     this.fingerprint = fingerprint([settings]);
   }
 
@@ -64,6 +66,11 @@ export class Collector {
 
   get random(): Home['random'] {
     return this.#home.random;
+  }
+
+  /** Requests that left since this collector was made. */
+  get sent(): number {
+    return this.#sent;
   }
 
   get today(): string {
@@ -135,7 +142,7 @@ export class Collector {
   /** A gateway that asks to be left alone is: by every node that shares its budget. */
   async #stayAway(error: unknown): Promise<never> {
     if (error instanceof EnedisError && isClosedBy(error.reason)) {
-      await this.#budget?.close(retryTime(error, this.clock.now()), error.reason);
+      await this.budget?.close(retryTime(error, this.clock.now()), error.reason);
     }
     throw error;
   }
@@ -216,7 +223,8 @@ export class Collector {
     this.#gateway ??= openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
       send: async (request, signal) => {
-        await this.#budget?.take(this.#lane, signal);
+        await this.budget?.take(this.#lane, signal);
+        this.#sent++;
         return this.#home.http(request, signal);
       },
     });
@@ -231,6 +239,11 @@ const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
   periodBeforeConsent: 'notCollected',
   periodTooOld: 'notCollected',
 };
+
+/** Refused because it reaches back too far: there is nothing earlier. */
+export function isTooEarly({ reason }: EnedisError): boolean {
+  return ABSENCE_OF_REFUSAL[reason] !== undefined;
+}
 
 /** Epoch ms before which trying again by oneself is no use: the next day for what only a person or Enedis can mend. */
 export function retryTime(error: EnedisError, now: number): number {

@@ -7,6 +7,7 @@ import { EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { retryTime, type Collector } from './collector';
 import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings } from './schedule';
+import { UnderWay } from './under-way';
 import { collectYesterday, type Run } from './yesterday';
 
 export interface DailyOptions {
@@ -36,8 +37,7 @@ export class Daily {
   readonly #collector: Collector;
   readonly #options: DailyOptions;
   readonly #listener: DailyListener;
-  readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #underWay = new UnderWay();
   #cancelTimer: () => void = () => undefined;
 
   constructor(collector: Collector, options: DailyOptions, listener: DailyListener) {
@@ -48,7 +48,7 @@ export class Daily {
 
   /** Sets the schedule going. */
   start(): Promise<void> {
-    return this.#track(this.#plan());
+    return this.#underWay.track(this.#plan());
   }
 
   /**
@@ -56,16 +56,15 @@ export class Daily {
    * @throws EnedisError ENEDIS_STORAGE, or the reason of the closing.
    */
   async runNow(deliver: (run: Run) => void): Promise<Run> {
-    const run = await this.#track(this.#attempt(true, deliver));
-    await this.#track(this.#plan());
+    const run = await this.#underWay.track(this.#attempt(true, deliver));
+    await this.#underWay.track(this.#plan());
     return run;
   }
 
   /** Ends what is under way; resolves when nothing is left. */
   async close(): Promise<void> {
     this.#cancelTimer();
-    this.#closing.abort(new Error('closed'));
-    await Promise.allSettled(this.#running);
+    await this.#underWay.close();
   }
 
   /** The node is gone for good: so is what was remembered for it. */
@@ -76,15 +75,8 @@ export class Daily {
   }
 
   /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
-  }
-
-  #track<T>(promise: Promise<T>): Promise<T> {
-    const forget = (): void => void this.#running.delete(ended);
-    const ended: Promise<void> = promise.then(forget, forget);
-    this.#running.add(ended);
-    return promise;
+  idle(): Promise<void> {
+    return this.#underWay.idle();
   }
 
   async #attempt(manual: boolean, deliver: (run: Run) => void): Promise<Run> {
@@ -96,9 +88,9 @@ export class Daily {
         node,
         firstCollect,
         manual,
-        signal: this.#closing.signal,
+        signal: this.#underWay.signal,
       });
-      this.#closing.signal.throwIfAborted();
+      this.#underWay.signal.throwIfAborted();
       deliver(run);
       await run.delivered();
       await this.#remember(at, run.outcome, run.notBefore);
@@ -127,7 +119,7 @@ export class Daily {
   async #plan(): Promise<void> {
     try {
       const settings = await this.#scheduleSettings();
-      if (!settings || this.#closing.signal.aborted) return;
+      if (!settings || this.#underWay.signal.aborted) return;
       const { clock, random } = this.#collector;
       const previous = await this.#schedule();
       const { at, plan } = nextAttempt(previous, settings, clock.now(), random);
@@ -142,15 +134,15 @@ export class Daily {
 
   #arm(at: number): void {
     this.#cancelTimer();
-    if (this.#closing.signal.aborted) return;
-    this.#cancelTimer = this.#collector.clock.at(at, () => void this.#track(this.#tick()));
+    if (this.#underWay.signal.aborted) return;
+    this.#cancelTimer = this.#collector.clock.at(at, () => void this.#underWay.track(this.#tick()));
   }
 
   async #tick(): Promise<void> {
     try {
       await this.#attempt(false, (run) => this.#listener.deliver(run));
     } catch (error) {
-      if (this.#closing.signal.aborted) return;
+      if (this.#underWay.signal.aborted) return;
       this.#listener.failed(error);
     }
     await this.#plan();

@@ -3,15 +3,13 @@
  * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
-import { seriesName, type DayStatus, type Period, type SeriesKey } from '../archive/archive';
-import type { NewMeasure } from '../archive/day';
+import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
-import { describe, periodOf, type Description } from '../readings/describe';
-import { addDays, parisDate, parisDay } from '../readings/paris';
-import { SERIES, type Direction, type Reading } from '../readings/reading';
+import { addDays, parisDay } from '../readings/paris';
+import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import { summarize, type Known, type Summary } from '../readings/summary';
-import { toReading } from '../readings/to-readings';
+import { batchOf, type Batch } from './batch';
 import { retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
 import { windowsFor } from './windows';
@@ -30,11 +28,6 @@ export interface RunOptions {
   /** A person asks: also what isn't due before tomorrow. */
   manual: boolean;
   signal: AbortSignal;
-}
-
-export interface Batch {
-  readings: Reading[];
-  description: Description;
 }
 
 export interface Failure {
@@ -243,27 +236,9 @@ class YesterdayRun {
     for (const key of this.#collector.keys()) {
       // At its first run a node gets what the first collection covers, not the years a backfill may have brought.
       const changes = await archive.changes(key, cursor, isFirst ? this.#firstDayOf(key) : '');
-      if (changes.length > 0) batches.push(await this.#batch(key, changes, revBefore));
+      if (changes.length > 0) batches.push(await batchOf(this.#collector, key, changes, revBefore));
     }
     return batches;
-  }
-
-  async #batch(key: SeriesKey, changes: NewMeasure[], revBefore: number): Promise<Batch> {
-    const { archive, settings } = this.#collector;
-    const id = { usagePointId: settings.usagePointId, ...key };
-    const { start, end } = periodOf(changes);
-    const period: Period = { start: parisDate(start), end: parisDate(end) };
-    const other = key.series === 'loadCurve' ? 'daily' : 'loadCurve';
-    const fromNetwork = changes.filter(({ rev }) => rev > revBefore).length;
-    const source = fromNetwork === changes.length ? 'network' : fromNetwork === 0 ? 'archive' : 'both';
-    const description = describe(
-      id,
-      changes,
-      await archive.measures(key, period),
-      key.series === 'maxPower' ? [] : await archive.measures({ ...key, series: other }, period),
-      { source, gateway: settings.gateway.kind },
-    );
-    return { readings: changes.map((measure) => toReading(id, measure)), description };
   }
 
   async #summary(): Promise<Summary> {

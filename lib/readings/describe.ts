@@ -37,9 +37,10 @@ export function periodOf(measures: readonly Measure[]): { start: number; end: nu
 
 /**
  * @param id whose readings these are
- * @param sent the readings of the message, sorted, at least one
+ * @param sent the readings of the message, sorted
  * @param known everything known of the series in the message's period
  * @param other the series to reconcile with: the load curve of daily readings, or the daily readings of a load curve
+ * @param period the whole days the message speaks of, epoch ms
  */
 export function describe(
   id: SeriesId,
@@ -47,8 +48,8 @@ export function describe(
   known: readonly Measure[],
   other: readonly Measure[],
   origin: Pick<Description, 'source' | 'gateway'>,
+  period = periodOf(sent),
 ): Description {
-  const period = periodOf(sent);
   const { perDay, unit } = SERIES[id.series];
   const dates = datesBetween(parisDate(period.start), parisDate(period.end));
   const knownOf = byDate(known);

@@ -5,6 +5,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Backfill, type Delivery, type Progress, type Request } from '../../lib/collect/backfill';
 import { Collector, type CollectorSettings } from '../../lib/collect/collector';
 import { Daily, type DailyOptions } from '../../lib/collect/daily';
 import { Home } from '../../lib/collect/home';
@@ -45,7 +46,9 @@ export class Household {
   readonly setAside: string[] = [];
   readonly settings: CollectorSettings;
   readonly #random: () => number;
-  #dailies: Daily[] = [];
+  #nodes: (Daily | Backfill)[] = [];
+  readonly deliveries: Delivery[] = [];
+  readonly progress: Progress[] = [];
 
   constructor(options: HouseholdOptions) {
     this.clock = new FakeClock(options.start);
@@ -103,7 +106,7 @@ export class Household {
         planned: () => undefined,
       },
     );
-    this.#dailies.push(daily);
+    this.#nodes.push(daily);
     await daily.start();
     return daily;
   }
@@ -117,15 +120,37 @@ export class Household {
     return this.clock.finish(daily.runNow(this.take));
   }
 
+  /** A backfill node on the canvas; its messages join `deliveries` and `received`. */
+  async backfill(collector = this.collector(), node = 'backfill-1'): Promise<Backfill> {
+    const backfill = new Backfill(collector, node, {
+      deliver: (delivery) => {
+        this.deliveries.push(delivery);
+        this.received.push(...delivery.readings);
+      },
+      progress: (progress) => this.progress.push(progress),
+      failed: (error) => this.errors.push(error),
+      problems: () => undefined,
+    });
+    this.#nodes.push(backfill);
+    await backfill.start();
+    return backfill;
+  }
+
+  /** Starts a run and lives until it has nothing to do at this moment. */
+  async begin(backfill: Backfill, request: Partial<Request> = {}): Promise<void> {
+    await this.clock.finish(backfill.begin({ order: 'newest', force: false, ...request }));
+    await this.clock.settle(() => backfill.idle());
+  }
+
   /** Node-RED stops: all that is in memory is gone. */
   async stop(): Promise<void> {
-    await Promise.all(this.#dailies.map((daily) => daily.close()));
-    this.#dailies = [];
+    await Promise.all(this.#nodes.map((node) => node.close()));
+    this.#nodes = [];
   }
 
   until(iso: string): Promise<void> {
     return this.clock.runUntil(iso, async () => {
-      await Promise.all(this.#dailies.map((daily) => daily.idle()));
+      await Promise.all(this.#nodes.map((node) => node.idle()));
     });
   }
 

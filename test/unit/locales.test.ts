@@ -10,7 +10,7 @@ import { REASONS, type Reason } from '../../lib/errors';
 
 const NODES = join(__dirname, '..', '..', 'nodes');
 const LANGUAGES = ['en-US', 'fr'] as const;
-const TYPES = ['enedis-config', 'enedis-fetch-yesterday'] as const;
+const TYPES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'] as const;
 
 type Language = (typeof LANGUAGES)[number];
 type Type = (typeof TYPES)[number];
@@ -164,11 +164,22 @@ describe('errors: the words', () => {
 
 describe('the runtime: the words', () => {
   it('finds every status and log text it uses', () => {
-    const texts = catalogue('en-US', 'enedis-fetch-yesterday');
-    const used = readdirSync(NODES)
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [...read(file).matchAll(/'((?:status|log)\.\w+)'/g)].map(([, key]) => key!));
-    assert.ok(used.length > 0);
-    for (const key of used) assert.ok(texts.has(`enedis-fetch-yesterday.${key}`), key);
+    let used = 0;
+    for (const file of readdirSync(NODES).filter((each) => each.endsWith('.ts'))) {
+      // What several nodes share is kept with the first of them.
+      const type = TYPES.find((each) => file === `${each}.ts`) ?? 'enedis-fetch-yesterday';
+      const texts = catalogue('en-US', type);
+      for (const [, key] of read(file).matchAll(/'((?:status|log)\.\w+)'/g)) {
+        used++;
+        assert.ok(texts.has(`${type}.${key}`), `${file}: ${key}`);
+      }
+    }
+    assert.ok(used > 10);
+  });
+
+  it('can show every state of a backfill', () => {
+    const texts = catalogue('en-US', 'enedis-backfill');
+    for (const state of ['running', 'waiting', 'paused', 'done', 'failed', 'cancelled'])
+      assert.ok(texts.has(`enedis-backfill.status.${state}`), state);
   });
 });

@@ -1,0 +1,104 @@
+/**
+ * What the nodes on a flow have in common: their meter, the messages they make, and how they show and tell what goes
+ * well or wrong.
+ */
+import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { Description } from '../lib/readings/describe';
+import { isoParis, parisDate } from '../lib/readings/paris';
+import type { Reading } from '../lib/readings/reading';
+import type { Problem } from '../lib/readings/stamped';
+import type { EnedisConfigNode } from './config-node';
+import { flowError, type FlowError } from './failure';
+import { clock } from './services';
+import { text, type NodeType } from './words';
+
+export class FlowNode {
+  protected readonly RED: NodeAPI;
+  protected readonly node: Node;
+  readonly #type: NodeType;
+  readonly #configId: string;
+  /** What was last complained of by itself: the same again is for the status, not for the log. */
+  #complaint = '';
+
+  constructor(RED: NodeAPI, node: Node, type: NodeType, configId: string | undefined) {
+    this.RED = RED;
+    this.node = node;
+    this.#type = type;
+    this.#configId = configId ?? '';
+  }
+
+  protected config(): EnedisConfigNode | null {
+    return this.RED.nodes.getNode(this.#configId) as EnedisConfigNode | null;
+  }
+
+  /** The incoming message with our properties, a copy for each that is sent. */
+  protected with(message: NodeMessage, properties: Record<string, unknown>): NodeMessage {
+    return Object.assign(this.RED.util.cloneMessage(message), properties);
+  }
+
+  protected withReadings(
+    message: NodeMessage,
+    readings: readonly Reading[],
+    enedis: Description,
+    more: Record<string, unknown> = {},
+  ): NodeMessage {
+    const topic = `enedis/${enedis.usagePointId}/${enedis.direction}/${enedis.series}`;
+    return this.with(message, { topic, payload: readings, enedis, ...more });
+  }
+
+  /** The error a flow is to receive; the status shows it as well. */
+  protected fail(cause: unknown): FlowError {
+    const error = flowError(this.RED, cause);
+    this.showFailure(error.code);
+    return error;
+  }
+
+  /** Nobody's message waits for an answer: a failure is told to Catch nodes, or to the log, when it is new. */
+  protected complain(cause: unknown): void {
+    const error = this.fail(cause);
+    if (this.#complaint !== error.message) this.node.error(error, {});
+    this.#complaint = error.message;
+  }
+
+  /** It goes well again: the next failure is new. */
+  protected content(): void {
+    this.#complaint = '';
+  }
+
+  /** Says in the log that something of an answer was left out. */
+  protected warnOf(problems: readonly Problem[]): void {
+    const [first] = problems;
+    if (!first) return;
+    const { field, found } = first;
+    this.node.warn(this.#common('log.problems', { count: problems.length, field, found }));
+  }
+
+  protected showFailure(code: string): void {
+    this.show('red', 'ring', this.#common(`errors.${code}`));
+  }
+
+  protected show(fill: NodeStatusFill, shape: NodeStatusShape, label: string): void {
+    this.node.status({ fill, shape, text: label });
+  }
+
+  protected say(key: string, params?: Record<string, string | number>): string {
+    return text(this.RED, this.#type, key, params);
+  }
+
+  /** Words that all nodes share are kept once, with the first of them. */
+  #common(key: string, params?: Record<string, string | number>): string {
+    return text(this.RED, 'enedis-fetch-yesterday', key, params);
+  }
+}
+
+/** `HH:mm`, Paris. */
+export function timeOfDay(instant: number): string {
+  return isoParis(instant).slice(11, 16);
+}
+
+/** The time of day, with the date where it isn't today's. */
+export function moment(instant: number): string {
+  const iso = isoParis(instant);
+  const isToday = parisDate(instant) === parisDate(clock().now());
+  return isToday ? timeOfDay(instant) : `${iso.slice(8, 10)}/${iso.slice(5, 7)} ${timeOfDay(instant)}`;
+}

@@ -1,0 +1,468 @@
+/**
+ * Backfills against the simulated Enedis, request by request: as few as can be, none twice, never more than a gateway
+ * allows; and a flow that ends up with what Enedis has, each reading once, whatever happens on the way.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Request } from '../../lib/collect/backfill';
+import { EnedisError } from '../../lib/errors';
+import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
+import type { Direction, Series } from '../../lib/readings/reading';
+import { faults, type UsagePointSpec } from '../../lib/simulator';
+import { Household, METER, type HouseholdOptions } from '../support/household';
+
+const NOW = '2026-06-15T10:00:00Z';
+const TODAY = '2026-06-15';
+const YESTERDAY = '2026-06-14';
+const CURVE_START = addDays(addMonths(TODAY, -24), -15);
+const DAILY_START = addDays(addMonths(TODAY, -36), -15);
+const HOUR = 3_600_000;
+
+/** Data Connect allows 900 requests an hour: a whole backfill passes without a wait. */
+function house(options: Partial<HouseholdOptions> = {}): Household {
+  return new Household({ start: NOW, gateway: 'data-connect', ...options });
+}
+
+function meter(spec: Partial<UsagePointSpec>): Partial<HouseholdOptions> {
+  return { simulator: { usagePoints: { [METER]: { consumption: true, ...spec } } } };
+}
+
+function assertHas(
+  { ...one }: { house: Household; direction?: Direction },
+  series: Series,
+  start: string,
+  end: string,
+): void {
+  const direction = one.direction ?? 'consumption';
+  const truth = one.house.truth(direction, series, start, end);
+  assert.ok(truth.size > 0, 'the comparison must compare something');
+  const ledger = one.house.ledger(direction, series);
+  assert.equal(ledger.size, truth.size, `${series}: readings`);
+  for (const [at, value] of truth)
+    assert.equal(ledger.get(at), value, `${series} ${new Date(at).toISOString()}`);
+}
+
+/** Index, id, count and the end are what Node-RED's join goes by. */
+function assertSequence({ deliveries }: Household): void {
+  const [first] = deliveries;
+  assert.ok(first);
+  for (const [index, { parts, complete }] of deliveries.entries()) {
+    const isLast = index === deliveries.length - 1;
+    assert.deepEqual(parts, {
+      id: first.parts.id,
+      index,
+      ...(isLast ? { count: deliveries.length } : {}),
+      type: 'array',
+      len: 1,
+    });
+    assert.equal(complete, isLast);
+  }
+}
+
+function state({ progress }: Household): string | undefined {
+  return progress.at(-1)?.state;
+}
+
+describe('the number of requests', () => {
+  const curveDays = daysBetween(CURVE_START, TODAY);
+  const dailyDays = daysBetween(DAILY_START, TODAY);
+
+  for (const order of ['newest', 'oldest'] as const) {
+    it(`${order} first: everything there is, with the fewest requests the windows allow`, async () => {
+      const one = house();
+      const backfill = await one.backfill();
+      await one.begin(backfill, { order });
+      const counts: Record<string, number> = {};
+      for (const { series } of one.requests()) counts[series] = (counts[series] ?? 0) + 1;
+      assert.deepEqual(counts, {
+        daily: Math.ceil(dailyDays / 365),
+        maxPower: Math.ceil(dailyDays / 365),
+        loadCurve: Math.ceil(curveDays / 7),
+      });
+      assertHas({ house: one }, 'daily', DAILY_START, TODAY);
+      assertHas({ house: one }, 'maxPower', DAILY_START, TODAY);
+      assertHas({ house: one }, 'loadCurve', CURVE_START, TODAY);
+      assertSequence(one);
+      assert.equal(state(one), 'done');
+      assert.equal(one.progress.at(-1)?.percent, 100);
+      const starts = one.deliveries
+        .filter(({ description }) => description.series === 'loadCurve')
+        .map(({ description }) => description.start);
+      assert.deepEqual(starts, order === 'newest' ? [...starts].sort().reverse() : [...starts].sort());
+      for (const { readings } of one.deliveries) {
+        const inside = readings.map(({ start }) => Date.parse(start));
+        assert.deepEqual(
+          inside,
+          [...inside].sort((a, b) => a - b),
+        );
+      }
+    });
+  }
+
+  it('the plan says so beforehand and asks for nothing', async () => {
+    const one = house();
+    const backfill = await one.backfill();
+    const plan = await one.clock.finish(backfill.plan({ order: 'newest', force: false }));
+    assert.equal(one.simulator.requests.length, 0);
+    assert.deepEqual(one.progress, []);
+    assert.equal(plan.requests, 2 * Math.ceil(dailyDays / 365) + Math.ceil(curveDays / 7));
+    assert.equal(plan.from, DAILY_START);
+    assert.equal(plan.to, YESTERDAY);
+    assert.equal(plan.days, 1);
+  });
+
+  it('replays history from the archive with no request at all', async () => {
+    const one = house({ direction: 'both' });
+    const backfill = await one.backfill();
+    await one.begin(backfill);
+    const [first, messages] = [[...one.received], one.deliveries.length];
+    one.requests();
+    one.received.length = 0;
+    one.deliveries.length = 0;
+    assert.equal((await one.clock.finish(backfill.plan({ order: 'newest', force: false }))).requests, 0);
+    await one.begin(backfill);
+    assert.deepEqual(one.requests(), []);
+    assert.equal(one.deliveries.length, messages);
+    assert.deepEqual(one.received, first);
+    assertSequence(one);
+    assert.ok(one.deliveries.every(({ description }) => description.source === 'archive'));
+  });
+
+  it('asks only for the days that the archive lacks', async () => {
+    const one = house();
+    const backfill = await one.backfill();
+    await one.begin(backfill, { start: '2026-05-04', end: '2026-05-10', series: 'loadCurve' });
+    one.received.length = 0;
+    one.requests();
+    await one.begin(backfill, { start: '2026-04-27', end: '2026-05-17', series: 'loadCurve' });
+    assert.equal(one.requests().length, 2);
+    assertHas({ house: one }, 'loadCurve', '2026-04-27', '2026-05-18');
+  });
+
+  it('asks again for everything when forced, each day once', async () => {
+    const one = house();
+    const backfill = await one.backfill();
+    const request = { start: '2026-05-01', end: '2026-05-21', series: ['loadCurve'] };
+    await one.begin(backfill, request);
+    one.simulator.correct({ date: '2026-05-10', factor: 2 });
+    one.received.length = 0;
+    one.requests();
+    await one.begin(backfill, { ...request, force: true });
+    assert.equal(one.requests().length, 3);
+    assertHas({ house: one }, 'loadCurve', '2026-05-01', '2026-05-22');
+  });
+
+  it('hands over readings that are older than what Enedis keeps, too', async () => {
+    const one = house({ loadCurve: false });
+    await one.begin(await one.backfill(), { series: 'daily' });
+    await one.stop();
+    one.received.length = 0;
+    one.requests();
+    one.clock.set('2026-12-15T10:00:00Z');
+    await one.begin(await one.backfill(), { series: 'daily' });
+    assert.equal(one.requests().length, 1);
+    assertHas({ house: one }, 'daily', DAILY_START, '2026-12-15');
+  });
+});
+
+describe('what Enedis refuses', () => {
+  for (const order of ['newest', 'oldest'] as const) {
+    it(`${order} first: nothing before the activation is no failure, and learned once for all series`, async () => {
+      const one = house(meter({ activatedOn: '2025-09-17' }));
+      await one.begin(await one.backfill(), { order });
+      assertHas({ house: one }, 'daily', '2025-09-17', TODAY);
+      assertHas({ house: one }, 'maxPower', '2025-09-17', TODAY);
+      assertHas({ house: one }, 'loadCurve', '2025-09-17', TODAY);
+      const requests = one.requests();
+      const curve = requests.filter(({ series }) => series === 'loadCurve');
+      assert.equal(curve.length, Math.ceil(daysBetween('2025-09-17', TODAY) / 7));
+      assert.ok(
+        requests.length - curve.length < 25,
+        `${requests.length - curve.length} to find the first day`,
+      );
+      assert.deepEqual(one.errors, []);
+      assert.equal(state(one), 'done');
+      assertSequence(one);
+    });
+
+    it(`${order} first: a load curve alone finds the consent’s first day`, async () => {
+      const one = house(meter({ consentSince: '2026-02-04' }));
+      await one.begin(await one.backfill(), { order, series: 'loadCurve' });
+      assertHas({ house: one }, 'loadCurve', '2026-02-04', TODAY);
+      const least = Math.ceil(daysBetween('2026-02-04', TODAY) / 7);
+      assert.ok(one.requests().length <= least + 14);
+      assert.equal(state(one), 'done');
+    });
+  }
+
+  it('a period wholly before the activation is one error', async () => {
+    const one = house(meter({ activatedOn: '2026-03-01' }));
+    await one.begin(await one.backfill(), { start: '2025-01-01', end: '2025-01-10', series: 'daily' });
+    assert.equal(state(one), 'failed');
+    assert.deepEqual(
+      one.errors.map((error) => (error as EnedisError).reason),
+      ['periodBeforeActivation'],
+    );
+    assert.deepEqual(one.deliveries, []);
+  });
+
+  it('seven days of curve refused: goes on with six, nothing lost', async () => {
+    const one = house();
+    one.simulator.inject({ fault: faults.error('ADAM-ERR0126'), when: { series: 'loadCurve' }, times: 1 });
+    await one.begin(await one.backfill(), { start: '2026-04-01', series: 'loadCurve' });
+    assertHas({ house: one }, 'loadCurve', '2026-04-01', TODAY);
+    // One refused, one for its seventh day, the rest by six.
+    const days = daysBetween('2026-04-01', TODAY) - 7;
+    assert.equal(one.requests().length, 1 + 2 + Math.ceil(days / 6));
+  });
+
+  it('a dead load curve stops nobody else, and the end is told all the same', async () => {
+    const one = house(meter({ loadCurve: 'opposed' }));
+    await one.begin(await one.backfill());
+    assertHas({ house: one }, 'daily', DAILY_START, TODAY);
+    assertHas({ house: one }, 'maxPower', DAILY_START, TODAY);
+    assert.equal(one.requests().filter(({ series }) => series === 'loadCurve').length, 1);
+    assert.deepEqual(
+      one.errors.map((error) => (error as EnedisError).reason),
+      ['collectionOpposed'],
+    );
+    assert.equal(state(one), 'done');
+    assertSequence(one);
+  });
+
+  it('an Enedis that fails on one series: the others go on, it is asked again at its pace', async () => {
+    const one = house();
+    one.simulator.inject({ fault: faults.error('technical_error'), when: { series: 'daily' }, times: 2 });
+    await one.begin(await one.backfill(), { start: '2026-05-01' });
+    assertHas({ house: one }, 'loadCurve', '2026-05-01', TODAY);
+    assert.equal(one.ledger('consumption', 'daily').size, 0);
+    assert.equal(state(one), 'waiting');
+    await one.until('2026-06-15T16:00:00Z');
+    assertHas({ house: one }, 'daily', '2026-05-01', TODAY);
+    const times = one.requests().filter(({ series }) => series === 'daily');
+    assert.equal(times.length, 3);
+    for (const [place, { time }] of times.slice(1).entries())
+      assert.ok(Date.parse(time) - Date.parse(times[place]!.time) >= 2 * HOUR);
+    assertSequence(one);
+  });
+
+  it('without consent: tried once a day, told, and given up in the end; goes on when asked to', async () => {
+    const one = house();
+    one.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { start: '2026-05-01', series: 'daily' });
+    assert.equal(state(one), 'waiting');
+    await one.until('2026-06-30T10:00:00Z');
+    assert.equal(state(one), 'failed');
+    assert.equal(one.requests().length, 8);
+    assert.ok(one.errors.every((error) => (error as EnedisError).code === 'ENEDIS_CONSENT'));
+    one.simulator.clearFaults();
+    await one.clock.finish(backfill.resume());
+    await one.clock.settle(() => backfill.idle());
+    assert.equal(state(one), 'done');
+    assertHas({ house: one }, 'daily', '2026-05-01', TODAY);
+  });
+});
+
+describe('the budget', () => {
+  it('two years of load curve by Conso API’s rules: days of waiting, never too much, the daily collection beside it', async () => {
+    const one = house({ gateway: 'conso-api' });
+    const collector = one.collector();
+    const daily = await one.node({}, collector);
+    await one.ask(daily);
+    const backfill = await one.backfill(collector);
+    const plan = await one.clock.finish(
+      backfill.plan({ order: 'newest', force: false, series: 'loadCurve' }),
+    );
+    await one.begin(backfill, { series: 'loadCurve' });
+    const waiting = one.progress.at(-1)!;
+    assert.equal(waiting.state, 'waiting');
+    assert.equal(waiting.budgetLeft, 0);
+    assert.ok(Date.parse(waiting.resumesAt!) > one.clock.now());
+    const expectedEnd = Date.parse(plan.endsAt);
+    await one.until('2026-06-22T10:00:00Z');
+    assert.equal(state(one), 'done');
+    const times = one.simulator.requests.map(({ time }) => time);
+    assert.ok(times.length > 106);
+    const most = (hours: number, among: readonly number[]): number =>
+      Math.max(
+        ...among.map((at) => among.filter((other) => other >= at && other < at + hours * HOUR).length),
+      );
+    assert.ok(most(12, times) <= 40, `${most(12, times)} in 12 hours`);
+    assert.ok(most(24, times) <= 60, `${most(24, times)} in 24 hours`);
+    const backfilled = one.simulator.requests
+      .filter(
+        ({ series, path }) => series === 'loadCurve' && !path.includes(`end=${parisDate(one.clock.now())}`),
+      )
+      .map(({ time }) => time);
+    assert.ok(most(12, backfilled) <= 25 + 1, `${most(12, backfilled)} of the backfill in 12 hours`);
+    assert.equal(one.simulator.isBanned(), false);
+    const days = new Set(
+      one.runs
+        .filter(({ outcome }) => outcome === 'complete')
+        .map(({ summary }) => summary.consumption?.day?.start),
+    );
+    assert.ok(days.size >= 7, `yesterday arrived on ${days.size} days`);
+    const end = one.deliveries.at(-1);
+    assert.equal(end?.complete, true);
+    // The daily collection takes its own requests meanwhile: a day of grace.
+    assert.ok(expectedEnd > one.clock.now() - 7 * 24 * HOUR + 36 * HOUR);
+    const sent = one.deliveries.flatMap(({ readings }) => readings);
+    const truth = one.truth('consumption', 'loadCurve', CURVE_START, TODAY);
+    assert.equal(sent.length, truth.size);
+    for (const { start, value } of sent) assert.equal(truth.get(Date.parse(start)), value);
+    assert.deepEqual(one.errors, []);
+  });
+
+  it('a restart while it waits asks nobody, and it goes on at its time', async () => {
+    const one = house({ gateway: 'conso-api' });
+    await one.begin(await one.backfill(), { series: 'loadCurve', start: '2025-11-01' });
+    const asked = one.simulator.requests.length;
+    assert.equal(asked, 25);
+    for (let restart = 0; restart < 5; restart++) {
+      await one.stop();
+      const backfill = await one.backfill();
+      await one.clock.settle(() => backfill.idle());
+    }
+    assert.equal(one.simulator.requests.length, asked);
+    await one.until('2026-06-16T10:00:00Z');
+    assert.equal(state(one), 'done');
+    assertHas({ house: one }, 'loadCurve', '2025-11-01', TODAY);
+    assertSequence(one);
+  });
+});
+
+describe('stopped and started', () => {
+  it('at every message: what the flow gets is what an undisturbed run gives', async () => {
+    const request: Partial<Request> = { start: '2026-03-20' };
+    const calm = house();
+    await calm.begin(await calm.backfill(), request);
+    const least = calm.requests().length;
+    assert.ok(calm.deliveries.length > 12);
+    for (let place = 1; place < calm.deliveries.length; place++) {
+      const one = house();
+      const backfill = await one.backfill();
+      await one.clock.finish(backfill.begin({ order: 'newest', force: false, ...request }));
+      await one.clock.settle(async () => {
+        while (one.deliveries.length < place) await new Promise(setImmediate);
+      });
+      await one.stop();
+      const again = await one.backfill();
+      await one.clock.settle(() => again.idle());
+      assert.deepEqual(one.received, calm.received, `stopped after ${place} messages`);
+      assertSequence(one);
+      // The request under way when it stopped is lost; nothing that came is asked again.
+      assert.ok(one.requests().length <= least + 1);
+    }
+  });
+
+  it('a second start is answered with the progress, not doubled', async () => {
+    const one = house();
+    const backfill = await one.backfill();
+    const request: Request = { order: 'newest', force: false, start: '2026-05-01' };
+    await one.clock.finish(Promise.all([backfill.begin(request), backfill.begin(request)]));
+    await one.clock.settle(() => backfill.idle());
+    assertSequence(one);
+    assertHas({ house: one }, 'loadCurve', '2026-05-01', TODAY);
+  });
+
+  it('pauses, tells how it stands, goes on after a restart only when told to, and cancels', async () => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve' });
+    await one.clock.finish(backfill.pause());
+    assert.equal(state(one), 'paused');
+    const messages = one.deliveries.length;
+    await one.stop();
+    const again = await one.backfill();
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(one.deliveries.length, messages);
+    await one.clock.finish(again.status());
+    assert.equal(state(one), 'paused');
+    assert.equal(one.progress.at(-1)?.readings, one.received.length);
+    await one.clock.finish(again.resume());
+    await one.clock.settle(() => again.idle());
+    assert.ok(one.deliveries.length > messages);
+    await one.clock.finish(again.cancel());
+    const cancelled = one.deliveries.length;
+    await one.until('2026-06-19T10:00:00Z');
+    assert.equal(state(one), 'cancelled');
+    assert.equal(one.deliveries.length, cancelled);
+    assert.ok(one.deliveries.every(({ complete }) => !complete));
+  });
+
+  it('a removed node leaves nothing to go on with', async () => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve' });
+    await one.stop();
+    await backfill.forget();
+    await one.backfill();
+    const asked = one.simulator.requests.length;
+    await one.until('2026-06-18T10:00:00Z');
+    assert.equal(one.simulator.requests.length, asked);
+  });
+});
+
+describe('what can’t be meant', () => {
+  const wrong: Record<string, { request: Partial<Request>; property: string }> = {
+    'a start after the end': { request: { start: '2026-05-02', end: '2026-05-01' }, property: 'start' },
+    'a start in the future': { request: { start: '2026-07-01' }, property: 'start' },
+    'an end in the future': { request: { end: '2026-06-16' }, property: 'end' },
+    'a day that isn’t': { request: { start: '2026-02-30' }, property: 'start' },
+    'a date of another country': { request: { start: '05/01/2026' }, property: 'start' },
+    'not a number': { request: { start: NaN }, property: 'start' },
+    'seconds for milliseconds': { request: { start: 1_777_000_000 }, property: 'start' },
+    'an object': { request: { end: { day: 1 } }, property: 'end' },
+    'an unknown series': { request: { series: ['daily', 'gas'] }, property: 'series' },
+    'a series the meter hasn’t': { request: { series: 'loadCurve' }, property: 'series' },
+  };
+  for (const [name, { request, property }] of Object.entries(wrong)) {
+    it(`${name}: one error, nothing asked, nothing remembered`, async () => {
+      const one = house({ loadCurve: false });
+      const backfill = await one.backfill();
+      for (const act of ['begin', 'plan'] as const) {
+        await assert.rejects(
+          one.clock.finish<unknown>(backfill[act]({ order: 'newest', force: false, ...request })),
+          (error) =>
+            error instanceof EnedisError &&
+            error.reason === 'inputInvalid' &&
+            error.params.property === property,
+        );
+      }
+      assert.equal(one.simulator.requests.length, 0);
+      assert.deepEqual(one.progress, []);
+    });
+  }
+
+  it('a period that Enedis has long forgotten', async () => {
+    const one = house();
+    const backfill = await one.backfill();
+    const request: Request = { order: 'newest', force: false, start: '2020-01-01', end: '2020-12-31' };
+    await assert.rejects(
+      one.clock.finish(backfill.begin(request)),
+      (error) => error instanceof EnedisError && error.reason === 'periodTooOld',
+    );
+    assert.equal(one.simulator.requests.length, 0);
+  });
+
+  it('days come in many forms', async () => {
+    const forms: unknown[] = [
+      '2026-05-04',
+      '2026-05-04T12:30:00+02:00',
+      '2026-05-03T22:30:00Z',
+      '2026-05-04 00:00:00',
+      new Date('2026-05-03T22:00:00Z'),
+      Date.parse('2026-05-04T10:00:00Z'),
+    ];
+    for (const form of forms) {
+      const one = house();
+      await one.begin(await one.backfill(), { start: form, end: form, series: 'daily' });
+      assert.deepEqual(
+        one.received.map(({ start }) => start),
+        ['2026-05-04T00:00:00+02:00'],
+        String(form),
+      );
+    }
+  });
+});

@@ -1,0 +1,152 @@
+/**
+ * A backfill in a real Node-RED that is killed under it, again and again: what the flow has received in the end, over
+ * all its lives, is what Enedis has, and Enedis was asked no more than it had to be.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { addDays, parisDate } from '../../lib/readings/paris';
+import type { Reading, Series } from '../../lib/readings/reading';
+import { createSimulator, listen, type Simulator } from '../../lib/simulator';
+import { ROOT } from '../support/installed';
+import { type FlowNode, type NodeRed, readFlow, sink, startNodeRed, withSinks } from '../support/node-red';
+
+const METER = '32320647321714';
+const WEEKS = 10;
+const SERIES: readonly Series[] = ['daily', 'maxPower', 'loadCurve'];
+
+interface Chunk {
+  payload: Reading[];
+  complete?: boolean;
+}
+
+describe('a backfill that is killed', () => {
+  let simulator: Simulator;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let nodeRed: NodeRed;
+  const today = parisDate(Date.now());
+  const start = addDays(today, -7 * WEEKS);
+
+  before(async () => {
+    simulator = createSimulator({
+      clock: { now: Date.now },
+      publishAt: '00:00',
+      usagePoints: { [METER]: { consumption: true, loadCurve: true } },
+      clients: { client: 'secret' },
+    });
+    server = await listen(simulator);
+    nodeRed = await startNodeRed();
+  });
+
+  after(async () => {
+    if (nodeRed.isRunning) await nodeRed.kill();
+    await server.close();
+  });
+
+  function flow(): FlowNode[] {
+    return [
+      { id: 'tab', type: 'tab', label: 'history' },
+      {
+        id: 'config',
+        type: 'enedis-config',
+        gateway: 'data-connect',
+        usagePointId: METER,
+        direction: 'consumption',
+        loadCurve: true,
+        environment: 'production',
+        baseUrl: server.url,
+      },
+      { id: 'go', type: 'inject', z: 'tab', props: [], wires: [['backfill']] },
+      {
+        id: 'backfill',
+        type: 'enedis-backfill',
+        z: 'tab',
+        config: 'config',
+        series: [],
+        order: 'newest',
+        start,
+        startType: 'date',
+        end: '',
+        endType: 'yesterday',
+        wires: [['sink-readings'], ['sink-progress']],
+      },
+      sink('readings', 'tab'),
+      sink('progress', 'tab'),
+    ] as FlowNode[];
+  }
+
+  it('goes on by itself after each SIGKILL; nothing is lost, nothing asked for again but what was under way', async () => {
+    const received: Reading[] = [];
+    const kills = [1, 3, 2];
+    await nodeRed.deploy(flow(), { config: { clientId: 'client', clientSecret: 'secret' } });
+    await nodeRed.inject('go');
+    for (const messages of kills) {
+      for (let message = 0; message < messages; message++) await nodeRed.next('readings');
+      await nodeRed.kill();
+      received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+      nodeRed = await startNodeRed({ userDir: nodeRed.userDir });
+    }
+    await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
+    received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+
+    for (const series of SERIES) {
+      const truth = simulator.truth(METER, 'consumption', series, start, today);
+      const got = new Map(
+        received
+          .filter((each) => each.series === series)
+          .map(({ start: at, value }) => [Date.parse(at), value]),
+      );
+      assert.deepEqual(
+        [...got].sort(([a], [b]) => a - b),
+        truth.map((each) => [each.start, each.amount / 1000]),
+        series,
+      );
+    }
+    const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
+    const least = WEEKS + 2;
+    assert.ok(asked >= least && asked <= least + kills.length, `${asked} requests where ${least} are needed`);
+  });
+
+  it('replays it all without a request', async () => {
+    simulator.clearRequests();
+    const before = chunksOf(nodeRed).length;
+    await nodeRed.inject('go');
+    await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
+    assert.equal(
+      chunksOf(nodeRed)
+        .slice(before)
+        .flatMap(({ payload }) => payload).length,
+      7 * WEEKS * (2 + 48) + clockChange(),
+    );
+    assert.equal(simulator.requests.length, 0);
+  });
+
+  /** The half-hours that the period has more or less for a clock change inside it. */
+  function clockChange(): number {
+    return simulator.truth(METER, 'consumption', 'loadCurve', start, today).length - 7 * WEEKS * 48;
+  }
+});
+
+describe('the example of a backfill', () => {
+  it('brings the whole history of the simulated meter and shows a bar', async () => {
+    const nodeRed = await startNodeRed();
+    try {
+      const example = withSinks(readFlow(join(ROOT, 'examples', '2 - Backfill on inject.json')));
+      await nodeRed.deploy(example);
+      const everything = example.find(({ name }) => String(name).includes('Everything'))!;
+      await nodeRed.inject(everything.id);
+      const bar = await nodeRed.next('avancement / progress', ({ payload }) =>
+        String(payload).includes('100 %'),
+      );
+      assert.match(String(bar.payload), /^▓{10} 100 %/);
+      const last = chunksOf(nodeRed).at(-1);
+      assert.equal(last?.complete, true);
+    } finally {
+      await nodeRed.kill();
+    }
+  });
+});
+
+function chunksOf(nodeRed: NodeRed): Chunk[] {
+  return nodeRed.arrived('readings') as unknown as Chunk[];
+}

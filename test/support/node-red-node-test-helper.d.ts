@@ -24,3 +24,11 @@ declare module 'node-red-node-test-helper' {
   const helper: Helper;
   export = helper;
 }
+
+/** Core nodes that the helper doesn't load by itself. */
+declare module '@node-red/nodes/core/sequence/17-split' {
+  import type { NodeAPI } from 'node-red';
+
+  const splitAndJoin: (RED: NodeAPI) => void;
+  export = splitAndJoin;
+}

@@ -1,0 +1,154 @@
+/** `enedis-backfill` as Node-RED sees it: done, Catch, steering, and messages that a core join node puts together. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
+import helper from 'node-red-node-test-helper';
+import type { Plan, Progress } from '../../lib/collect/backfill';
+import { createHttp } from '../../lib/gateways';
+import type { Reading } from '../../lib/readings/reading';
+import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
+import backfillNode from '../../nodes/enedis-backfill';
+import configNode from '../../nodes/enedis-config';
+import { useServices } from '../../nodes/services';
+import { FakeClock } from '../support/fake-clock';
+
+const METER = '22516914714270';
+const TOKEN = createToken({ sub: [METER], exp: 4_102_444_800 });
+/** Without a place on a tab, Node-RED takes a node for a config node. */
+const onCanvas = { z: 'tab', x: 0, y: 0 };
+
+describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
+  let clock: FakeClock;
+  let simulator: Simulator;
+  let server: Awaited<ReturnType<typeof listen>>;
+
+  before(() => new Promise<void>((resolve) => helper.startServer(resolve)));
+  after(() => new Promise<void>((resolve) => helper.stopServer(resolve)));
+
+  beforeEach(async () => {
+    clock = new FakeClock('2026-06-10T12:00:00Z');
+    simulator = createSimulator({ clock, tokens: [TOKEN] });
+    server = await listen(simulator);
+    helper.settings({ userDir: mkdtempSync(join(tmpdir(), 'enedis-nodes-')) });
+    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
+    const config = {
+      gateway: 'conso-api',
+      usagePointId: METER,
+      direction: 'consumption',
+      baseUrl: server.url,
+    };
+    const nodes = [
+      { id: 'tab', type: 'tab', label: 'flow' },
+      { id: 'config', type: 'enedis-config', ...config },
+      {
+        id: 'backfill',
+        ...onCanvas,
+        type: 'enedis-backfill',
+        config: 'config',
+        series: [],
+        order: 'newest',
+        start: 'from',
+        startType: 'msg',
+        endType: 'yesterday',
+        wires: [['readings', 'join'], ['progress']],
+      },
+      { id: 'readings', ...onCanvas, type: 'helper' },
+      { id: 'progress', ...onCanvas, type: 'helper' },
+      { id: 'join', ...onCanvas, type: 'join', mode: 'auto', wires: [['joined']] },
+      { id: 'joined', ...onCanvas, type: 'helper' },
+      { id: 'complete', ...onCanvas, type: 'complete', scope: ['backfill'], wires: [['completed']] },
+      { id: 'completed', ...onCanvas, type: 'helper' },
+      { id: 'catch', ...onCanvas, type: 'catch', scope: ['backfill'], wires: [['caught']] },
+      { id: 'caught', ...onCanvas, type: 'helper' },
+    ];
+    await helper.load([configNode, backfillNode, splitAndJoin], nodes, { config: { token: TOKEN } });
+  });
+
+  afterEach(async () => {
+    await helper.unload();
+    await server.close();
+    useServices();
+  });
+
+  /** The first message at a node for which `wanted` holds; the time goes on meanwhile. */
+  function first<T>(id: string, wanted: (message: T) => boolean = () => true): Promise<T> {
+    const arrived = new Promise<T>((resolve) => {
+      helper.getNode(id).on('input', (message: unknown) => {
+        if (wanted(message as T)) resolve(message as T);
+      });
+    });
+    return clock.finish(arrived);
+  }
+
+  function all<T>(id: string): T[] {
+    const messages: T[] = [];
+    helper.getNode(id).on('input', (message: unknown) => void messages.push(message as T));
+    return messages;
+  }
+
+  function send(message: Record<string, unknown>): void {
+    helper.getNode('backfill').receive(message);
+  }
+
+  it('is done once it has started; brings everything, which a join node puts together', async () => {
+    const done = first<{ payload: Progress }>('progress', ({ payload }) => payload.state === 'done');
+    const [completed, joined] = [all('completed'), first<{ payload: Reading[][]; mine: string }>('joined')];
+    const progress = all<{ payload: Progress; topic: string }>('progress');
+    send({ from: '2026-06-01', mine: 'kept' });
+    const { payload, mine } = await joined;
+    assert.equal(mine, 'kept');
+    const readings = payload.flat();
+    assert.equal(readings.length, 9 * (1 + 1 + 48));
+    assert.equal(new Set(readings.map(({ id }) => id)).size, readings.length);
+    await done;
+    assert.equal(completed.length, 1);
+    assert.equal(progress.at(-1)?.topic, `enedis/${METER}/backfill`);
+    assert.equal(progress.at(-1)?.payload.state, 'done');
+    assert.equal(progress.at(-1)?.payload.percent, 100);
+    assert.equal(
+      simulator.requests.length,
+      4,
+      'nine days: one request a daily series, two of the load curve',
+    );
+  });
+
+  it('plans without a request', async () => {
+    const planned = first<{ payload: Plan }>('progress', ({ payload }) => payload.state === 'planned');
+    send({ payload: 'plan', from: '2026-06-01' });
+    const { payload } = await planned;
+    assert.equal(payload.requests, 4);
+    assert.equal(payload.from, '2026-06-01');
+    assert.equal(simulator.requests.length, 0);
+  });
+
+  const wrong: Record<string, Record<string, unknown>> = {
+    'start after end': { start: '2026-06-05', end: '2026-06-01' },
+    'a date in the future': { start: '2026-07-01' },
+    'a nonsense date': { start: '31/02/2026' },
+    'an unknown series': { series: ['hourly'] },
+    'a series of numbers': { series: 12 },
+    'a period Enedis has forgotten': { start: '1999-01-01', end: '1999-12-31' },
+  };
+  for (const [name, message] of Object.entries(wrong)) {
+    it(`${name}: one clear error, nothing requested`, async () => {
+      const caught = first<{ error: { code: string; message: string } }>('caught');
+      const completed = all('completed');
+      send({ mine: 'kept', ...message });
+      const { error } = await caught;
+      assert.match(error.code, /^ENEDIS_(INPUT|PERIOD)$/);
+      assert.deepEqual(completed, []);
+      assert.equal(simulator.requests.length, 0);
+    });
+  }
+
+  it('a refusal while it runs goes to a Catch node', async () => {
+    simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    const caught = first<{ error: { code: string } }>('caught');
+    send({ from: '2026-06-01' });
+    assert.equal((await caught).error.code, 'ENEDIS_CONSENT');
+    assert.equal(simulator.requests.length, 1);
+  });
+});

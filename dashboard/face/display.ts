@@ -1,0 +1,130 @@
+/** From the figures of a summary to what the display shows and what a screen reader says. Pure: `now` is given. */
+import { FIGURES, type FigureName } from '../lib/shown';
+import type { Direction } from '../../lib/readings/reading';
+import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/readings/summary';
+import type { Words } from './words';
+
+export interface Row {
+  name: FigureName;
+  label: string;
+  /** Four digits or so, as the locale writes them. */
+  value: string;
+  unit: string;
+  /** The day, the days or the moment the figure is of. */
+  date: string;
+  /** `95 %` where days are missing, else empty. */
+  coverage: string;
+  stale: boolean;
+  /** All of it in one sentence. */
+  spoken: string;
+}
+
+export interface Speech {
+  words: Words;
+  locale: string;
+}
+
+const ZONE = 'Europe/Paris';
+/**
+ * A day's readings reach up to its midnight; those of the next day are there by noon of the day after. A figure that
+ * nothing has replaced by then is old, whatever was said of it when it came: Node-RED may be off.
+ */
+const FRESH_FOR = 36 * 3_600_000;
+
+/** The directions there are figures of, consumption first. */
+export function directionsOf(summary: Summary): Direction[] {
+  return (['consumption', 'production'] as const).filter((direction) => hasFigures(summary[direction]));
+}
+
+function hasFigures(of: DirectionSummary | undefined): boolean {
+  return of !== undefined && FIGURES.some((name) => of[name] !== undefined);
+}
+
+/** A figure that isn't there has no row: power without hourly collection, the maximum of production. */
+export function rowsOf(of: DirectionSummary, speech: Speech, now: number): Row[] {
+  return FIGURES.flatMap((name) => {
+    const figure = of[name];
+    return figure === undefined ? [] : [rowOf(name, figure, speech, now)];
+  });
+}
+
+function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speech, now: number): Row {
+  const { words, locale } = speech;
+  const label = name === 'power' ? words.interval(minutesOf(figure)) : words.figures[name];
+  const value = formatValue(figure.value, locale);
+  const date = dateOf(name, figure, speech);
+  // 99.9 % is not complete: never rounded up to a hundred.
+  const percent = Math.floor(figure.coverage * 100);
+  const isComplete = figure.coverage === 1;
+  const stale = !isFresh(figure, now);
+  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(figure.value);
+  const remarks = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
+  return {
+    name,
+    label,
+    value,
+    unit: figure.unit,
+    date: [date, ...remarks].join(' · '),
+    coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
+    stale,
+    spoken: `${label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${[date, ...remarks].join(', ')}`,
+  };
+}
+
+/**
+ * The light: what the summary said, and less than that once figures have grown old since.
+ */
+export function lightOf(summary: Summary, now: number): Freshness {
+  const figures = directionsOf(summary).flatMap((direction) => {
+    const { day, power, maxPower } = summary[direction] ?? {};
+    return [day, power, maxPower].filter((figure) => figure !== undefined);
+  });
+  const fresh = figures.filter((figure) => isFresh(figure, now));
+  if (summary.freshness === 'none' || fresh.length === 0) return 'none';
+  return figures.some((figure) => figure.upToDate && !isFresh(figure, now)) ? 'partial' : summary.freshness;
+}
+
+function isFresh({ upToDate, end }: Figure, now: number): boolean {
+  return upToDate && now < Date.parse(end) + FRESH_FOR;
+}
+
+/** As many decimals as fill a display of four digits: 8 020, 605.6, 34.26, 3.096. */
+export function formatValue(value: number, locale: string): string {
+  const size = Math.abs(value);
+  const decimals = size >= 999.95 ? 0 : size >= 99.995 ? 1 : size >= 9.9995 ? 2 : 3;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(value);
+}
+
+function dateOf(name: FigureName, figure: Figure & { at?: string }, { words, locale }: Speech): string {
+  const start = new Date(figure.start);
+  // The end is excluded: the last day is the one before midnight.
+  const last = new Date(Date.parse(figure.end) - 1);
+  const day = new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+  const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: 'numeric', minute: '2-digit' });
+  if (name === 'power')
+    return words.between(day.format(start), time.format(start), time.format(new Date(figure.end)));
+  if (figure.at !== undefined) {
+    const at = new Date(figure.at);
+    return words.at(day.format(at), time.format(at));
+  }
+  if (day.format(start) === day.format(last)) return day.format(start);
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).formatRange(start, last);
+}
+
+function minutesOf({ start, end }: Figure): number {
+  return Math.round((Date.parse(end) - Date.parse(start)) / 60_000);
+}

@@ -1,0 +1,2 @@
+/** What Dashboard looks for in the bundle, under the name given in package.json. */
+export { default as UIEnedisLinky } from './linky.vue';

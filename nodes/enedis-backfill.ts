@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Backfill, Delivery, Plan, Progress, Request } from '../lib/collect/backfill';
 import { EnedisError } from '../lib/errors';
 import { FlowNode, moment, timeOfDay } from './flow-node';
+import { migrated } from './migrations';
 import { clock } from './services';
 
 interface BackfillDef extends NodeDef {
@@ -28,9 +29,9 @@ interface Command extends NodeMessage {
 type SendMessages = (messages: (NodeMessage | null)[]) => void;
 
 export = function (RED: NodeAPI): void {
-  function EnedisBackfill(this: Node, def: BackfillDef): void {
-    RED.nodes.createNode(this, def);
-    const backfill = new BackfillNode(RED, this, def);
+  function EnedisBackfill(this: Node, saved: BackfillDef): void {
+    RED.nodes.createNode(this, saved);
+    const backfill = new BackfillNode(RED, this, migrated('enedis-backfill', saved));
     this.on('input', (msg, send, done) => {
       void backfill.input(msg, send).then(() => done(), done);
     });

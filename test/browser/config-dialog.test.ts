@@ -141,6 +141,7 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
   }
 
   async function reopen(): Promise<void> {
+    await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
     await editor.edit(editor.node('fetch'));
     await page.locator('#node-input-btn-config-edit').click();
     await page.locator('#node-config-dialog-ok').waitFor();
@@ -198,11 +199,11 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
 
       const button = page.locator('.enedis-test');
       await button.dblclick();
-      assert.match(await says('test', /works/), /daily readings: from .* at the latest, to /);
+      assert.match(await says('test', /works/), /daily readings: since .* at least, up to /);
       assert.equal(simulator.count(), 1, 'a double click is one request');
       assert.match(await says('test', /Not checked yet/), /load curve/);
       await button.click();
-      await says('test', /works.*daily readings.*load curve: from/s);
+      await says('test', /works.*daily readings.*load curve: since/s);
       assert.equal(simulator.count(), 2);
       await screenshot(page, 'config-conso-api-en');
 
@@ -233,11 +234,12 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       await field('token').fill(token([OTHER, PDL], 12));
       await field('token').blur();
       assert.equal(await field('usagePointId').inputValue(), '', 'none is guessed');
-      await page.locator('.enedis-token-says.enedis-soon', { hasText: /jours restants : 1[12]/ }).waitFor();
+      await page.locator('.enedis-token-says.enedis-soon', { hasText: /jours restants\s: 1[12]/ }).waitFor();
       await page.locator('.enedis-choice').selectOption(PDL);
       assert.equal(await field('usagePointId').inputValue(), PDL);
 
-      await field('usagePointId').fill('123 45x');
+      await field('usagePointId').fill('');
+      await field('usagePointId').pressSequentially('123 45x');
       await page.locator('.enedis-typing.enedis-wrong', { hasText: '5 chiffres sur 14' }).waitFor();
       await page.locator(`${FIELDS}usagePointId.input-error`).waitFor();
       await field('usagePointId').hover();
@@ -279,7 +281,7 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       simulator.clearRequests();
       await page.locator('.enedis-test').click();
       const report = await says('test', /fonctionne/);
-      assert.match(report, /Consommation, relevés quotidiens : depuis le .*Production, courbe de charge : /);
+      assert.match(report, /Consommation, relevés quotidiens\s: depuis le .*Production, courbe de charge\s: /);
       assert.deepEqual(
         simulator.requests.map(({ resource }) => resource),
         ['token', 'subscribed_services'],
@@ -353,7 +355,7 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       const [old, fetch] = await page.evaluate<FlowNode[]>(
         `['old', 'fetch'].map((id) => RED.nodes.convertNode(RED.nodes.node(id)))`,
       );
-      assert.deepEqual([old?.series, old?.version, 'kinds' in (old ?? {})], ['daily', 2, false]);
+      assert.deepEqual([old?.series, old?.version, old?.kinds], ['daily', 2, undefined]);
       assert.equal(fetch?.version, 1);
     }),
   );

@@ -281,7 +281,10 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       simulator.clearRequests();
       await page.locator('.enedis-test').click();
       const report = await says('test', /fonctionne/);
-      assert.match(report, /Consommation, relevés quotidiens\s: depuis le .*Production, courbe de charge\s: /);
+      assert.match(
+        report,
+        /Consommation, relevés quotidiens\s: depuis le .*Production, courbe de charge\s: /,
+      );
       assert.deepEqual(
         simulator.requests.map(({ resource }) => resource),
         ['token', 'subscribed_services'],

@@ -3,7 +3,8 @@
  * done in `lib/collect`; this file is the wiring.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import type { Backfill, Delivery, Plan, Progress, Request } from '../lib/collect/backfill';
+import type { Backfill, Delivery, Plan, Request } from '../lib/collect/backfill';
+import type { Progress } from '../lib/collect/backfill-progress';
 import { EnedisError } from '../lib/errors';
 import { FlowNode, moment, timeOfDay } from './flow-node';
 import { migrated } from './migrations';

@@ -8,6 +8,7 @@ import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError } from '../errors';
 import { openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
+import { historyGraceDays } from '../gateways/defaults';
 import type { Gateway, GatewaySettings } from '../gateways/gateway';
 import { addDays, addMonths, daysBetween, parisDate, parisDayAt } from '../readings/paris';
 import { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Direction } from '../readings/reading';
@@ -90,7 +91,8 @@ export class Collector {
 
   /** The first day Enedis may still have: the series' history, not before what was refused for good. */
   async firstDay(key: SeriesKey): Promise<string> {
-    const limit = addDays(addMonths(this.today, -SERIES[key.series].historyMonths), -15);
+    const grace = historyGraceDays(this.settings.gateway.kind);
+    const limit = addDays(addMonths(this.today, -SERIES[key.series].historyMonths), -grace);
     const { notBefore } = await this.archive.seriesState(key);
     return notBefore !== undefined && notBefore > limit ? notBefore : limit;
   }

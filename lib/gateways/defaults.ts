@@ -1,4 +1,4 @@
-/** Where each gateway lives when the user gives no address of their own. */
+/** What is known of each gateway beforehand: where it lives when the user gives no address, how far back it goes. */
 import { parseBaseUrl } from './base-url';
 import type { GatewayKind, GatewaySettings } from './gateway';
 
@@ -32,4 +32,12 @@ export function gatewayDefaults(
 ): { host: string; baseUrl: string } {
   const baseUrl = defaultBaseUrl({ kind, environment });
   return { host: new URL(baseUrl).host, baseUrl };
+}
+
+/**
+ * Days beyond a series' whole months of history. Enedis keeps 15 (v5 and 2026 documentation); MyElectricalData v2's own
+ * server refuses whatever lies before the calendar day (its source).
+ */
+export function historyGraceDays(kind: GatewayKind): number {
+  return kind === 'my-electrical-data' ? 0 : 15;
 }

@@ -99,6 +99,20 @@ describe('the number of requests', () => {
     });
   }
 
+  it('a gateway with a shorter memory than Enedis’ own isn’t asked for what it would refuse', async () => {
+    const one = house({ gateway: 'my-electrical-data' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: ['daily'] });
+    const asked = one.requests();
+    assert.deepEqual(
+      asked.map(({ status }) => status),
+      asked.map(() => 200),
+    );
+    assert.equal(asked.length, Math.ceil(daysBetween(addMonths(TODAY, -36), TODAY) / 365));
+    assertHas({ house: one }, 'daily', addMonths(TODAY, -36), TODAY);
+    await one.stop();
+  });
+
   it('the plan says so beforehand and asks for nothing', async () => {
     const one = house();
     const backfill = await one.backfill();

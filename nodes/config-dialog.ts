@@ -1,7 +1,6 @@
 /**
  * What the dialog of a meter asks the runtime for: a test of what is typed in, and the way through Enedis' consent page
- * and back. All but the return wants the permission to edit; the return comes from Enedis without any, and is let in by
- * its `state` alone.
+ * and back.
  */
 import type { NodeAPI } from 'node-red';
 import type { AccessReport } from '../lib/collect/access';
@@ -11,9 +10,9 @@ import { consentUrl, PendingConsents, readReturn, stateOf } from '../lib/gateway
 import type { GatewaySettings } from '../lib/gateways/gateway';
 import { isoParis } from '../lib/readings/paris';
 import { maskUsagePoint } from '../lib/readings/reading';
-import { postedSettings } from './config-settings';
 import { consentPage, preferredLanguage, type ConsentPage } from './consent-page';
 import { asEnedisError, flowError } from './failure';
+import { postedSettings } from './posted-settings';
 import { clock, homeOf } from './services';
 import { text, textIn, type Language } from './words';
 
@@ -39,66 +38,73 @@ interface Agreed {
 }
 
 /** The parts of Express' request and response used here. */
-interface Request {
+export interface Request {
   body?: unknown;
   url: string;
   params: Record<string, string | string[] | undefined>;
   headers: Record<string, string | string[] | undefined>;
   is(type: string): string | false | null;
 }
-interface Response {
+export interface Response {
   status(code: number): Response;
   set(headers: Record<string, string>): Response;
   json(body: unknown): unknown;
   send(body: string): unknown;
 }
 
-export function serveDialog(RED: NodeAPI): void {
-  const consents = new PendingConsents<Begun, Answer<Agreed>>(() => clock().now());
-  const tests = new Map<string, Promise<AccessReport>>();
-  const mayEdit = RED.auth.needsPermission('enedis-config.write');
+/** Answers what the dialog asks; none of its methods rejects. */
+export class ConfigDialog {
+  readonly #RED: NodeAPI;
+  readonly #consents = new PendingConsents<Begun, Answer<Agreed>>(() => clock().now());
+  readonly #tests = new Map<string, Promise<AccessReport>>();
 
-  RED.httpAdmin.post('/enedis-config/test', mayEdit, (request: Request, response: Response) => {
-    void answer(response, async () => {
-      const settings = postedSettings(RED, bodyOf(request));
+  constructor(RED: NodeAPI) {
+    this.#RED = RED;
+  }
+
+  /** POST: an `AccessReport` of what is typed in, or why there is none. */
+  test(request: Request, response: Response): Promise<void> {
+    return answer(response, async () => {
+      const settings = postedSettings(this.#RED, bodyOf(request));
       try {
-        return await test(RED, tests, settings, checkedOf(request.body));
+        return await test(this.#RED, this.#tests, settings, checkedOf(request.body));
       } catch (error) {
         const meter = maskUsagePoint(settings.usagePointId);
+        const params = { meter, error: flowError(this.#RED, error).message };
         // For the record only: whoever pressed has the same before them.
-        RED.log.info(text(RED, 'enedis-config', 'log.test', { meter, error: flowError(RED, error).message }));
+        this.#RED.log.info(text(this.#RED, 'enedis-config', 'log.test', params));
         throw error;
       }
     });
-  });
+  }
 
-  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, (request: Request, response: Response) => {
-    void answer(response, () => {
-      const { gateway } = postedSettings(RED, bodyOf(request));
+  /** POST: where to send the person, and the state to ask for the outcome with. */
+  authorize(request: Request, response: Response): Promise<void> {
+    return answer(response, () => {
+      const { gateway } = postedSettings(this.#RED, bodyOf(request));
       if (gateway.kind !== 'data-connect') throw new EnedisError('configProperty', { property: 'gateway' });
       const language = languageOf((request.body as Record<string, unknown>).language);
       // Checked before anything is kept.
       consentUrl(gateway, '');
-      const state = consents.begin({ gateway, language });
+      const state = this.#consents.begin({ gateway, language });
       return { state, url: consentUrl(gateway, state) };
     });
-  });
+  }
 
-  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, (request: Request, response: Response) => {
-    void answer(response, () => {
-      const result = consents.resultOf(String(request.params.state));
+  /** GET: what became of a consent: `{waiting: true}`, `{usagePointIds}` or why there is none. */
+  outcome(request: Request, response: Response): Promise<void> {
+    return answer(response, () => {
+      const result = this.#consents.resultOf(String(request.params.state));
       if (result === undefined) throw new EnedisError('consentState');
       return result === 'waiting' ? { waiting: true } : result;
     });
-  });
+  }
 
-  RED.httpAdmin.get('/enedis-config/callback', (request: Request, response: Response) => {
-    void comeBack(RED, consents, request).then(
-      ({ status, headers, html }) => response.status(status).set(headers).send(html),
-      // Nothing above rejects; should it ever, the process must not end of it.
-      () => response.status(500).send(''),
-    );
-  });
+  /** GET: the return from Enedis; a page for the person. */
+  async callback(request: Request, response: Response): Promise<void> {
+    const { status, headers, html } = await comeBack(this.#RED, this.#consents, request);
+    response.status(status).set(headers).send(html);
+  }
 }
 
 /** JSON, or the failure as JSON: either way an answer. */

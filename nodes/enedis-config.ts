@@ -6,7 +6,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import type { Collector, CollectorSettings } from '../lib/collect/collector';
 import { readConsoToken } from '../lib/gateways/conso-token';
 import { maskUsagePoint } from '../lib/readings/reading';
-import { serveDialog } from './config-dialog';
+import type { ConfigDialog, Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from './config-node';
 import { settingsOf, type ConfigProperties } from './config-settings';
 import { MIGRATIONS, migrated } from './migrations';
@@ -46,9 +46,28 @@ export = function (RED: NodeAPI): void {
     settings: { enedisConfigMigrations: { value: MIGRATIONS, exportable: true } },
   });
 
-  // Once, not for each node: a route can't be taken back.
   serveDialog(RED);
 };
+
+/**
+ * Once, not for each node: a route can't be taken back. All but the return want the permission to edit; the return comes
+ * from Enedis without any, and is let in by its `state` alone.
+ */
+function serveDialog(RED: NodeAPI): void {
+  let dialog: Promise<ConfigDialog> | undefined;
+  const serve =
+    (name: 'test' | 'authorize' | 'outcome' | 'callback') =>
+    (request: Request, response: Response): void => {
+      // Loaded with the first press: most starts of Node-RED see no dialog.
+      dialog ??= import('./config-dialog.js').then(({ ConfigDialog }) => new ConfigDialog(RED));
+      dialog.then((opened) => opened[name](request, response)).catch(() => response.status(500).send(''));
+    };
+  const mayEdit = RED.auth.needsPermission('enedis-config.write');
+  RED.httpAdmin.post('/enedis-config/test', mayEdit, serve('test'));
+  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, serve('authorize'));
+  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, serve('outcome'));
+  RED.httpAdmin.get('/enedis-config/callback', serve('callback'));
+}
 
 async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Collector> {
   const wanted = settings();

@@ -143,7 +143,7 @@ function wantedOf({ direction, loadCurve }: CollectorSettings): Wanted[] {
   return series.flatMap((each) => directions.map((way) => ({ direction: way, series: each })));
 }
 
-export function nameOfKey({ direction, series }: SeriesKey): string {
+function nameOfKey({ direction, series }: SeriesKey): string {
   return `${direction}/${series}`;
 }
 

@@ -101,6 +101,20 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
     await field('baseUrl').blur();
   }
 
+  async function typeOwnContract(): Promise<void> {
+    await choose('data-connect');
+    await field('clientId').fill(CLIENT.clientId);
+    await field('clientSecret').fill(CLIENT.clientSecret);
+    await ownAddress();
+  }
+
+  /** Presses the button of the consent; returns the window it opens. */
+  async function pressAuthorize(): Promise<Page> {
+    const popup = browser.context.waitForEvent('page');
+    await page.locator('.enedis-authorize:visible').click();
+    return popup;
+  }
+
   /** The lines under a button, once they are there. */
   async function says(place: 'test' | 'authorize', words: RegExp): Promise<string> {
     const box = page.locator(`.enedis-${place}-says`);
@@ -169,9 +183,7 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
         assert.equal(await button.count(), gateway === 'demo' ? 0 : 1, gateway);
         assert.equal(await page.locator('#enedis-callback').isVisible(), gateway === 'data-connect');
         if (gateway === 'demo' || gateway === 'data-connect') continue;
-        const popup = browser.context.waitForEvent('page');
-        await button.click();
-        const opened = await popup;
+        const opened = await pressAuthorize();
         await opened.waitForURL(/^https:/);
         const link = await page.locator('.enedis-link').getAttribute('href');
         assert.equal(new URL(opened.url()).host, new URL(link ?? '').host);
@@ -261,14 +273,9 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
     'goes through Enedis’ consent page and back, and tests what it opened',
     pictured('data-connect', async () => {
       await open('fr-FR');
-      await choose('data-connect');
-      await field('clientId').fill(CLIENT.clientId);
-      await field('clientSecret').fill(CLIENT.clientSecret);
-      await ownAddress();
+      await typeOwnContract();
 
-      const popup = browser.context.waitForEvent('page');
-      await page.locator('.enedis-authorize:visible').click();
-      const enedis = await popup;
+      const enedis = await pressAuthorize();
       await enedis.locator(`#pdl-${PDL}`).click();
       await enedis.getByRole('heading', { name: 'Votre accord est enregistré' }).waitFor();
       assert.ok((await enedis.locator('main').textContent())?.includes(PDL));
@@ -304,24 +311,15 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
     'explains a refusal, and takes a return with several PDL',
     pictured('refusal', async () => {
       await open('en-US');
-      await choose('data-connect');
-      await field('clientId').fill(CLIENT.clientId);
-      await field('clientSecret').fill(CLIENT.clientSecret);
-      await ownAddress();
-      const button = page.locator('.enedis-authorize:visible');
-
-      let popup = browser.context.waitForEvent('page');
-      await button.click();
-      let enedis = await popup;
+      await typeOwnContract();
+      let enedis = await pressAuthorize();
       await enedis.locator('#refuse').click();
       await enedis.getByText('The sharing was refused').waitFor();
       await enedis.close();
       await says('authorize', /refused on Enedis' page/);
 
       simulator.setConsentReturn('v5');
-      popup = browser.context.waitForEvent('page');
-      await button.click();
-      enedis = await popup;
+      enedis = await pressAuthorize();
       await enedis.locator('#several').click();
       await enedis.getByText('several PDLs').waitFor();
       await enedis.close();

@@ -169,7 +169,7 @@ describe('the runtime: the words', () => {
     let used = 0;
     for (const file of readdirSync(NODES).filter((each) => each.endsWith('.ts'))) {
       // What several nodes share is kept with the first of them; the dialog's runtime speaks with the meter's words.
-      const shared = file.startsWith('config-') ? 'enedis-config' : 'enedis-fetch-yesterday';
+      const shared = /^(config|consent|posted)-/.test(file) ? 'enedis-config' : 'enedis-fetch-yesterday';
       const type = TYPES.find((each) => file === `${each}.ts`) ?? shared;
       const texts = catalogue('en-US', type);
       for (const [, key] of read(file).matchAll(/'((?:status|log)\.\w+)'/g)) {

@@ -343,7 +343,10 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       await page.route(/\/settings(\?|$)/, async (route) => {
         const answer = await route.fetch();
         const settings = (await answer.json()) as Record<string, unknown>;
-        settings.enedisConfigMigrations = { 'enedis-backfill': [{ rename: { kinds: 'series' } }] };
+        settings.enedisConfigMigrations = {
+          ...(settings.enedisConfigMigrations as object),
+          'enedis-backfill': [{ rename: { kinds: 'series' } }],
+        };
         await route.fulfill({ json: settings });
       });
       await nodeRed.deploy([

@@ -77,7 +77,7 @@ async function takeDialog(locale: string, file: string): Promise<void> {
   const browser = await openBrowser({ locale });
   try {
     const { page } = browser;
-    await page.setViewportSize({ width: 1100, height: 900 });
+    await page.setViewportSize({ width: 1100, height: 940 });
     const editor = new Editor(page);
     await editor.open(nodeRed.url);
     await editor.edit(editor.node('fetch'));

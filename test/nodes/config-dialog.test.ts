@@ -54,7 +54,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     server = await listen(simulator);
     userDir = mkdtempSync(join(tmpdir(), 'enedis-dialog-'));
     helper.settings({ userDir });
-    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
+    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 20_000 }) });
     left = [];
   });
 

@@ -9,8 +9,7 @@ import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../clock';
 import { JsonFolder, type OnSetAside } from '../files';
 import { createHttp } from '../gateways';
-import { parseBaseUrl } from '../gateways/base-url';
-import { defaultBaseUrl } from '../gateways/defaults';
+import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings, Send } from '../gateways/gateway';
 import { Lock } from './lock';
 
@@ -65,7 +64,7 @@ export class Home {
   budget(gateway: GatewaySettings): Budget | null {
     if (gateway.kind === 'demo') return null;
     const rules = GATEWAY_RULES[gateway.kind];
-    const { host } = new URL(gateway.baseUrl ? parseBaseUrl(gateway.baseUrl) : defaultBaseUrl(gateway));
+    const { host } = new URL(baseUrlOf(gateway));
     const account =
       rules.countedBy === 'credentials'
         ? `-${fingerprint([gateway.token ?? '', gateway.clientId ?? '']).slice(0, 8)}`

@@ -116,6 +116,7 @@ async function within<T>(
   let sent = 0;
   const tools: GatewayTools = {
     now: () => home.clock.now(),
+    tokens: home.tokens,
     send: (request, signal) => {
       if (last && sent >= most) return last;
       sent++;

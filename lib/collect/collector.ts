@@ -217,6 +217,7 @@ export class Collector {
   #open(): Promise<Gateway> {
     this.#gateway ??= openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
+      tokens: this.#home.tokens,
       send: async (request, signal) => {
         await this.budget?.take(this.#lane, signal);
         this.#sent++;

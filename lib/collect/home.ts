@@ -9,6 +9,7 @@ import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../clock';
 import { JsonFolder, type OnSetAside } from '../files';
 import { createHttp } from '../gateways';
+import { TokenKeepers } from '../gateways/data-connect-token';
 import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings, Send } from '../gateways/gateway';
 import { Lock } from './lock';
@@ -34,6 +35,7 @@ export class Home {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: Send;
+  readonly tokens = new TokenKeepers();
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
   readonly #folder: JsonFolder;

@@ -6,7 +6,7 @@ import { abortReason } from '../clock';
 import { EnedisError } from '../errors';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
-import { createTokenKeeper } from './data-connect-token';
+import { TokenKeepers } from './data-connect-token';
 import { baseUrlOf } from './defaults';
 import type {
   Gateway,
@@ -34,7 +34,7 @@ export interface DataConnectGateway extends Gateway {
 export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): DataConnectGateway {
   const base = baseUrlOf(settings);
   const secrets = secretsOf(settings);
-  const keeper = createTokenKeeper(base, settings, tools, secrets);
+  const keeper = (tools.tokens ?? new TokenKeepers()).keeperOf(base, settings, secrets);
 
   /** Asks with the application's token. It may end before its time (revoked, clocks apart): one new one, then that's it. */
   const authorized = async (
@@ -46,11 +46,11 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
       const headers = { ...request.headers, Authorization: `Bearer ${token}`, Accept: 'application/json' };
       return tools.send({ ...request, headers }, signal);
     };
-    let token = await keeper.token(signal);
+    let token = await keeper.token(tools, signal);
     let response = await ask(token);
     if (response.status === 401) {
       keeper.forget(token);
-      token = await keeper.token(signal);
+      token = await keeper.token(tools, signal);
       response = await ask(token);
       if (response.status === 401) throw new EnedisError('credentialsRefused', { status: 401 });
     }

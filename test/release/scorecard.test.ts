@@ -1,42 +1,17 @@
-/**
- * The scorecard by which Node-RED's flow library shows a package, from the very tool that the library runs. It is
- * installed apart: as a devDependency it would be two thirds of what a contributor downloads.
- */
+/** The scorecard by which Node-RED's flow library shows a package, from the very tool that the library runs. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { ROOT, temporaryFolder } from '../support/installed';
+import { toolPath } from '../support/tools';
 
 const run = promisify(execFile);
-const VERSION = '0.1.6';
 const CHECKS = ['P01', 'P03', 'P04', 'P05', 'P06', 'P07', 'P08', 'N01', 'N02', 'D01', 'D02', 'D03'];
 
 type Scorecard = Record<string, { test?: boolean; nodes?: string[] }>;
-
-async function tool(): Promise<string> {
-  const folder = join(ROOT, '.tmp', `node-red-dev-${VERSION}`);
-  const bin = join(folder, 'node_modules', 'node-red-dev', 'bin', 'run');
-  if (!existsSync(bin)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    await run(
-      'npm',
-      [
-        'install',
-        `node-red-dev@${VERSION}`,
-        '--ignore-scripts',
-        '--no-audit',
-        '--no-fund',
-        '--loglevel=error',
-      ],
-      { cwd: folder },
-    );
-  }
-  return bin;
-}
 
 async function scorecardOf(path: string): Promise<Scorecard> {
   const output = join(temporaryFolder('scorecard-'), 'scorecard.json');
@@ -45,7 +20,7 @@ async function scorecardOf(path: string): Promise<Scorecard> {
     [
       '--require',
       join(ROOT, 'test', 'support', 'scorecard-offline.cjs'),
-      ...[await tool(), 'validate', '--path', path, '--output', output],
+      ...[await toolPath('node-red-dev', '0.1.6'), 'validate', '--path', path, '--output', output],
     ],
     { cwd: ROOT },
   );

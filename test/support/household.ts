@@ -189,7 +189,7 @@ export class Household {
   }
 }
 
-export function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
+function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
   if (kind === 'data-connect') return { kind, clientId: 'client', clientSecret: 'secret-of-the-client' };
   const token =
     kind === 'conso-api'

@@ -172,7 +172,8 @@ class AggregateNode extends FlowNode {
     const count = filled.reduce((sum, { figures }) => sum + figures.length, 0);
     const time = timeOfDay(clock().now());
     if (count > 0) this.show('green', 'dot', this.say('status.sent', { count, time }));
-    else if (batches.length > 0) this.show('blue', 'ring', this.say(`status.${settings.incomplete}`, { time }));
+    else if (batches.length > 0)
+      this.show('blue', 'ring', this.say(`status.${settings.incomplete}`, { time }));
   }
 
   async #forget(): Promise<void> {
@@ -186,11 +187,19 @@ class AggregateNode extends FlowNode {
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
   #isNews(error: unknown, { series }: SeriesId): boolean {
-    if (!(error instanceof EnedisError) || (error.reason !== 'inputPeriod' && error.reason !== 'inputFunction'))
+    if (
+      !(error instanceof EnedisError) ||
+      (error.reason !== 'inputPeriod' && error.reason !== 'inputFunction')
+    )
       return true;
     const known = this.#toldOf.has(series);
     this.#toldOf.add(series);
-    if (known) this.show('yellow', 'ring', this.say(`status.${error.reason}`, { series: this.say(`series.${series}`) }));
+    if (known)
+      this.show(
+        'yellow',
+        'ring',
+        this.say(`status.${error.reason}`, { series: this.say(`series.${series}`) }),
+      );
     return !known;
   }
 }
@@ -215,7 +224,9 @@ function settingsOf(def: AggregateDef): Settings {
   const choose = <K extends keyof Settings>(property: K): Settings[K] => {
     const value = def[property];
     const choices: readonly Settings[K][] = CHOICES[property];
-    const found = choices.find((choice) => choice === (value === undefined || value === '' ? choices[0] : value));
+    const found = choices.find(
+      (choice) => choice === (value === undefined || value === '' ? choices[0] : value),
+    );
     if (found === undefined) throw new EnedisError('configProperty', { property });
     return found;
   };

@@ -27,13 +27,7 @@ export class Accumulator {
   readonly #make: MakeAggregate;
 
   /** @throws EnedisError inputPeriod, inputFunction where the series doesn't go with the period or the function. */
-  constructor(
-    id: SeriesId,
-    memory: SeriesMemory,
-    period: Period,
-    fn: Fn | 'auto',
-    incomplete: Incomplete,
-  ) {
+  constructor(id: SeriesId, memory: SeriesMemory, period: Period, fn: Fn | 'auto', incomplete: Incomplete) {
     this.#memory = memory;
     this.#period = period;
     this.#incomplete = incomplete;

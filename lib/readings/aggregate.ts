@@ -103,13 +103,7 @@ export function combine(
   return { value, unit, expected, received, ...(of ? { of } : {}) };
 }
 
-function tallyOf(
-  series: Series,
-  measures: readonly Measure[],
-  span: Span,
-  from: number,
-  to: number,
-): Tally {
+function tallyOf(series: Series, measures: readonly Measure[], span: Span, from: number, to: number): Tally {
   const { perDay } = SERIES[series];
   let highest = measures[from]!;
   let lowest = highest;

@@ -133,4 +133,3 @@ export function latestOfEach<T extends Measure>(measures: readonly T[]): T[] {
   }
   return kept.map(({ measure }) => measure);
 }
-

@@ -29,8 +29,8 @@ export interface Remembered {
   version: 1;
   /** By date, the one heard of last at the end. */
   days: Record<string, Row[]>;
-  /** Days with readings that no aggregate was sent for yet. */
-  held: string[];
+  /** Starts (epoch ms) of periods with readings that no aggregate was sent for yet. */
+  held: number[];
 }
 
 const MINUTE = 60_000;
@@ -97,25 +97,25 @@ export class SeriesMemory {
   }
 
   /** Keeps in mind that a period is still to be sent. */
-  hold(span: Span): void {
-    const held = new Set(this.#state.held);
-    for (const { start } of this.measures(span)) held.add(parisDayAt(start).date);
-    this.#state.held = [...held];
+  hold({ start }: Span): void {
+    if (!this.#state.held.includes(start)) this.#state.held.push(start);
   }
 
   /** It was sent. */
-  release(span: Span): void {
+  release({ start, end }: Span): void {
     if (this.#state.held.length === 0) return;
-    this.#state.held = this.#state.held.filter((date) => {
-      const { start } = parisDay(date);
-      return start < span.start || start >= span.end;
-    });
+    this.#state.held = this.#state.held.filter((held) => held < start || held >= end);
   }
 
   /** The periods still to be sent, oldest first. */
   heldSpans(period: Period): Span[] {
-    const measures = [...this.#state.held].sort().flatMap((date) => this.#day(date));
-    return measures.length === 0 ? [] : this.spansOf(period, measures);
+    if (period === 'total') return this.#state.held.length === 0 ? [] : this.#whole();
+    const spans: Span[] = [];
+    for (const start of [...this.#state.held].sort((a, b) => a - b)) {
+      // Another period may have been chosen since.
+      if (start >= (spans.at(-1)?.end ?? -Infinity)) spans.push(spanAt(period, start));
+    }
+    return spans;
   }
 
   #whole(): Span[] {

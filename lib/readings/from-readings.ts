@@ -91,9 +91,14 @@ export class Intake {
   /** Whose it is, or the field that doesn't say so. */
   #groupOf(reading: Partial<Record<keyof Reading, unknown>>): Gathering | keyof Reading {
     const { usagePointId, direction, series } = reading;
-    const last = this.#last?.id;
-    if (last?.usagePointId === usagePointId && last?.direction === direction && last?.series === series)
-      return this.#last!;
+    const last = this.#last;
+    if (
+      last &&
+      last.id.series === series &&
+      last.id.direction === direction &&
+      last.id.usagePointId === usagePointId
+    )
+      return last;
     if (!isUsagePointId(usagePointId)) return 'usagePointId';
     const id: Partial<SeriesId> = {
       usagePointId,

@@ -1,20 +1,28 @@
-/** `npm run bench`: every figure, one after the other; `npm run bench -- two` only those whose name has it. */
-import type { Figure } from './figure';
-import { twoYears } from './two-years';
+/**
+ * `npm run bench`: the figures that the README quotes, each measured in this one run and printed beside its goal.
+ * `npm run bench -- archive requests` prints those alone.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { print, type Figure } from './table';
 
-/** A new figure is a file and a line here. */
-const FIGURES: readonly Figure[] = [twoYears];
+const folder = join(__dirname, 'figures');
+const wanted = process.argv.slice(2);
+const names = readdirSync(folder)
+  .map((file) => file.replace(/\.ts$/, ''))
+  .filter((name) => wanted.length === 0 || wanted.some((each) => name.includes(each)));
 
-async function main(): Promise<void> {
-  const wanted = (process.argv[2] ?? '').toLowerCase();
-  console.log(`Node.js ${process.version}, ${process.platform} ${process.arch}`);
-  for (const figure of FIGURES.filter(({ name }) => name.toLowerCase().includes(wanted))) {
-    console.log(`\n${figure.name}`);
-    for (const line of await figure.run()) console.log(`  ${line}`);
+async function run(): Promise<void> {
+  for (const name of names) {
+    const { measure } = (await import(join(folder, `${name}.ts`))) as { measure: () => Promise<Figure> };
+    print(await measure());
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

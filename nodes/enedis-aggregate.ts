@@ -166,8 +166,9 @@ class AggregateNode extends FlowNode {
       };
       send(this.withReadings(rest, payload, describe(batch, settings, message.enedis), more));
     }
-    // What waits for the end of the stream is told of it; an empty payload would clear a chart.
-    if (filled.length === 0 && complete === true && settings.output !== 'chart')
+    // What waits for the end of the stream is told of it; an empty payload would clear a chart, and is no points.
+    const canBeEmpty = settings.output === 'readings' || settings.output === 'rows';
+    if (filled.length === 0 && complete === true && canBeEmpty)
       send(this.with(rest, { payload: [], complete }));
     const count = filled.reduce((sum, { figures }) => sum + figures.length, 0);
     const time = timeOfDay(clock().now());

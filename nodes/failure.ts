@@ -14,7 +14,7 @@ export interface FlowError extends Error {
 }
 
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
-  const error = cause instanceof EnedisError ? cause : unexpected(cause);
+  const error = asEnedisError(cause);
   const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);
   const what = text(RED, 'enedis-config', `errors.${error.reason}.what`, error.params);
   const flow = new Error(`${what} ${advice}`) as FlowError;
@@ -24,7 +24,8 @@ export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   return flow;
 }
 
-/** A fault of ours: it must not take a message with it unnoticed, nor show what it was working on. */
-function unexpected(cause: unknown): EnedisError {
+/** What isn't one is a fault of ours: it must not pass unnoticed, nor show what it was working on. */
+export function asEnedisError(cause: unknown): EnedisError {
+  if (cause instanceof EnedisError) return cause;
   return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
 }

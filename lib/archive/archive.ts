@@ -9,6 +9,7 @@ import type { JsonFolder } from '../files';
 import { byDate } from '../readings/completeness';
 import { datesBetween, parisDay, parisDayAt } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
+import { Turns } from '../turns';
 import {
   askAgainAt,
   changesOf,
@@ -117,7 +118,9 @@ export class MeterArchive {
   days(key: SeriesKey, { start, end }: Period): Promise<DayStatus[]> {
     return this.#exclusively(async () => {
       const statuses: DayStatus[] = [];
+      const turns = new Turns();
       for (const date of datesBetween(start, end)) {
+        await turns.take();
         const record = (await this.#file(key, date)).days[date];
         statuses.push({
           date,
@@ -132,14 +135,20 @@ export class MeterArchive {
   }
 
   /** Everything known of a period, sorted. */
-  measures(key: SeriesKey, { start, end }: Period): Promise<ArchivedMeasure[]> {
+  async measures(key: SeriesKey, period: Period): Promise<ArchivedMeasure[]> {
+    return (await this.measuresByDay(key, period)).flat();
+  }
+
+  /** Everything known of a period, a sorted list for each of its days. */
+  measuresByDay(key: SeriesKey, { start, end }: Period): Promise<ArchivedMeasure[][]> {
     return this.#exclusively(async () => {
-      const measures: ArchivedMeasure[] = [];
+      const days: ArchivedMeasure[][] = [];
+      const turns = new Turns();
       for (const date of datesBetween(start, end)) {
-        const record = (await this.#file(key, date)).days[date];
-        if (record) measures.push(...measuresOf(parisDay(date), record));
+        await turns.take();
+        days.push(measuresOf(parisDay(date), (await this.#file(key, date)).days[date]));
       }
-      return measures;
+      return days;
     });
   }
 
@@ -167,9 +176,11 @@ export class MeterArchive {
     return this.#exclusively(async () => {
       const { files } = await this.state();
       const changed: NewMeasure[] = [];
+      const turns = new Turns();
       for (const name of await this.#names(key)) {
         if (files[name]! <= since) continue;
         for (const [date, record] of Object.entries((await this.#load(name)).days)) {
+          await turns.take();
           if (date < from) continue;
           changed.push(...changesOf(parisDay(date), record, since));
         }
@@ -197,7 +208,9 @@ export class MeterArchive {
       const rev = state.rev + 1;
       const touched = new Map<string, SeriesFile>();
       let fresh = 0;
+      const turns = new Turns();
       for (const date of dates) {
+        await turns.take();
         // A period longer than the memory holds may come back to a file that it has changed already.
         const file = touched.get(fileName(key, date)) ?? (await this.#file(key, date));
         const day = parisDay(date);
@@ -220,7 +233,9 @@ export class MeterArchive {
   refuse(key: SeriesKey, period: Period, absence: Absence, now: number): Promise<void> {
     return this.#exclusively(async () => {
       const touched = new Map<string, SeriesFile>();
+      const turns = new Turns();
       for (const date of datesBetween(period.start, period.end)) {
+        await turns.take();
         const file = await this.#file(key, date);
         if ((file.days[date]?.segments.length ?? 0) > 0) continue;
         const day = parisDay(date);

@@ -22,6 +22,8 @@ import {
   type Order,
 } from './backfill-plan';
 import { batchOf, type Batch } from './batch';
+import { budgetLeft, progressOf, type Progress } from './backfill-progress';
+import { cameToNothing, isOver, keyOf, total } from './backfill-run';
 import { isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
@@ -31,26 +33,6 @@ export interface Request extends Wish {
   order: Order;
   /** Ask again also for what is known. */
   force: boolean;
-}
-
-export interface Progress {
-  state: BackfillRun['state'] | 'waiting';
-  /** Days of series. */
-  done: number;
-  total: number;
-  percent: number;
-  readings: number;
-  requests: number;
-  /** Requests a backfill may make now; null where there is no limit. */
-  budgetLeft: number | null;
-  resumesAt?: string;
-  /** When it should end. */
-  endsAt?: string;
-  /** What it is at, and that series' first and last day; absent where nothing was ever started. */
-  direction?: Direction;
-  series?: Series;
-  from?: string;
-  to?: string;
 }
 
 export interface Plan {
@@ -97,7 +79,7 @@ export class Backfill {
   readonly #node: string;
   readonly #listener: BackfillListener;
   readonly #underWay = new UnderWay();
-  /** Two messages at once must not start two runs. */
+  /** Two messages at once must not start two runs, and none comes between a delivery and the note of it. */
   readonly #commands = new Lock();
   #working = false;
   /** Somebody wanted work while the loop may have been on its way out. */
@@ -164,7 +146,7 @@ export class Backfill {
         requests,
         days: requests === 0 ? 0 : Math.max(1, Math.ceil((endsAt - clock.now()) / DAY)),
         endsAt: isoParis(endsAt),
-        budgetLeft: await this.#budgetLeft(),
+        budgetLeft: await budgetLeft(this.#collector),
         total: total(run),
         from: series.map(({ from }) => from).sort()[0]!,
         to: series
@@ -340,7 +322,7 @@ export class Backfill {
       const run = await this.#run();
       if (run?.state !== 'running') return;
       const open = run.tracks.filter((track) => !isOver(track, run));
-      if (open.length === 0) return this.#finish(run);
+      if (open.length === 0) return this.#commands.run(() => this.#finish(run), this.#underWay.signal);
       const now = this.#collector.clock.now();
       const track = open.find(({ notBefore = 0 }) => notBefore <= now);
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
@@ -370,23 +352,27 @@ export class Backfill {
     );
     const sends = measures.length > 0 || (isLast && !cameToNothing(run));
     const batch = sends ? await batchOf(this.#collector, keyOf(track), measures, rev, chunk) : null;
-    // Paused, cancelled or started afresh while it was asked for: it is in the archive, its turn comes.
-    signal.throwIfAborted();
-    if ((await this.#run()) !== run || run.state !== 'running') return;
-    if (batch) this.#deliver(run, batch, isLast);
-    await archive.update(() => {
-      if (batch) {
-        run.messages++;
-        run.readings += measures.length;
-      }
-      run.complete ||= isLast && sends;
-      run.refusals = 0;
-      track.next = next;
-      track.failures = 0;
-      delete track.notBefore;
-      delete run.waiting;
-    });
-    if (!isLast) this.#listener.progress(await this.#progress());
+    // Whoever answers a message with a command, the last one with the next backfill, finds it written down.
+    await this.#commands.run(async () => {
+      // Paused, cancelled or started afresh while it was asked for: it is in the archive, its turn comes.
+      signal.throwIfAborted();
+      if ((await this.#run()) !== run || run.state !== 'running') return;
+      if (batch) this.#deliver(run, batch, isLast);
+      await archive.update(() => {
+        if (batch) {
+          run.messages++;
+          run.readings += measures.length;
+        }
+        run.complete ||= isLast && sends;
+        run.refusals = 0;
+        track.next = next;
+        track.failures = 0;
+        delete track.notBefore;
+        delete run.waiting;
+      });
+      if (isLast) await this.#finish(run);
+      else this.#listener.progress(await this.#progress());
+    }, signal);
   }
 
   async #fetch(run: BackfillRun, track: Track): Promise<Chunk> {
@@ -474,6 +460,7 @@ export class Backfill {
   }
 
   async #finish(run: BackfillRun): Promise<void> {
+    if ((await this.#run()) !== run || run.state !== 'running') return;
     const given = run.tracks.find(({ ended }) => ended !== undefined);
     const refused = run.tracks.find((track) => track.refused !== undefined)?.refused;
     const failed = cameToNothing(run);
@@ -547,67 +534,9 @@ export class Backfill {
     this.#listener.progress(await this.#progress());
   }
 
-  async #budgetLeft(): Promise<number | null> {
-    return (await this.#collector.budget?.forecast('backfill'))?.left ?? null;
-  }
-
   async #progress(): Promise<Progress> {
-    const run = await this.#run();
-    const budgetLeft = await this.#budgetLeft();
-    if (!run) {
-      return { state: 'done', done: 0, total: 0, percent: 0, readings: 0, requests: 0, budgetLeft };
-    }
-    const { budget, clock } = this.#collector;
-    const { state, readings, requests, waiting } = run;
-    const track = run.tracks.find((each) => !isOver(each, run)) ?? run.tracks.at(-1)!;
-    const { direction, series, from, until } = track;
-    const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
-    const all = total(run);
-    const waits = state === 'running' && waiting !== undefined && waiting.until > clock.now();
-    const last =
-      state === 'running' ? ((await budget?.lastOf(this.#expected, 'backfill')) ?? clock.now()) : 0;
-    return {
-      state: waits ? 'waiting' : state,
-      done,
-      total: all,
-      percent: Math.floor((100 * done) / all),
-      readings,
-      requests,
-      budgetLeft,
-      ...(waits ? { resumesAt: isoParis(waiting.until) } : {}),
-      ...(state === 'running' ? { endsAt: isoParis(Math.max(last, waits ? waiting.until : 0)) } : {}),
-      direction,
-      series,
-      from,
-      to: addDays(until, -1),
-    };
+    return progressOf(this.#collector, await this.#run(), this.#expected);
   }
-}
-
-/** Nothing was received because of a refusal: that is a failure, where an empty period is none. */
-function cameToNothing({ readings, tracks }: BackfillRun): boolean {
-  return readings === 0 && tracks.some(({ ended, refused }) => (ended ?? refused) !== undefined);
-}
-
-function keyOf({ direction, series }: Track): SeriesKey {
-  return { direction, series };
-}
-
-function isOver(track: Track, { order }: BackfillRun): boolean {
-  return track.ended !== undefined || isEmpty(restOf(track, order));
-}
-
-function daysOf({ from, until }: Track): number {
-  return daysBetween(from, until);
-}
-
-function daysLeft(track: Track, order: Order): number {
-  const { start, end } = restOf(track, order);
-  return Math.max(0, daysBetween(start, end));
-}
-
-function total({ tracks }: BackfillRun): number {
-  return tracks.reduce((sum, track) => sum + daysOf(track), 0);
 }
 
 function reasonOf(kept: string | undefined): Reason {

@@ -1,4 +1,5 @@
-/** Where each gateway lives when the user gives no address of their own. */
+/** What is known of each gateway beforehand: where it lives when the user gives no address, how far back it goes. */
+import { parseBaseUrl } from './base-url';
 import type { GatewayKind, GatewaySettings } from './gateway';
 
 const BASE_URLS: Readonly<Record<GatewayKind, string>> = {
@@ -16,6 +17,14 @@ export function defaultBaseUrl({ kind, environment }: Pick<GatewaySettings, 'kin
   return kind === 'data-connect' && environment === 'sandbox' ? SANDBOX : BASE_URLS[kind];
 }
 
+/**
+ * Where requests go: the user's own address, else the gateway's.
+ * @throws EnedisError configBaseUrl
+ */
+export function baseUrlOf(settings: Pick<GatewaySettings, 'kind' | 'environment' | 'baseUrl'>): string {
+  return settings.baseUrl?.trim() ? parseBaseUrl(settings.baseUrl) : defaultBaseUrl(settings);
+}
+
 /** For the dialog and the budget: `{host: 'conso.boris.sh', baseUrl: 'https://conso.boris.sh'}`. */
 export function gatewayDefaults(
   kind: GatewayKind,
@@ -23,4 +32,12 @@ export function gatewayDefaults(
 ): { host: string; baseUrl: string } {
   const baseUrl = defaultBaseUrl({ kind, environment });
   return { host: new URL(baseUrl).host, baseUrl };
+}
+
+/**
+ * Days beyond a series' whole months of history. Enedis keeps 15 (v5 and 2026 documentation); MyElectricalData v2's own
+ * server refuses whatever lies before the calendar day (its source).
+ */
+export function historyGraceDays(kind: GatewayKind): number {
+  return kind === 'my-electrical-data' ? 0 : 15;
 }

@@ -1,6 +1,6 @@
 /** What every message says about the readings it carries (`msg.enedis`): which period, how complete, and whether it adds up. */
-import { byDate, dayCoverage, gaps, reconcile } from './completeness';
-import { isoParis, parisDay, parisDayAt, datesBetween, parisDate } from './paris';
+import { dayCoverage, gaps, reconcile, type Span } from './completeness';
+import { isoParis, type ParisDay } from './paris';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
 import type { SeriesId } from './to-readings';
 
@@ -28,65 +28,69 @@ export interface Description {
   gateway: string;
 }
 
-/** Whole days around measures: the period a message speaks of. Epoch ms. */
-export function periodOf(measures: readonly Measure[]): { start: number; end: number } {
-  const first = measures[0]!;
-  const last = measures.at(-1)!;
-  return { start: parisDayAt(first.start).start, end: parisDayAt(last.start).end };
-}
+/** Goes through the days a message speaks of, one at a time, so that a year of half-hours never lies in memory at once. */
+export class Describer {
+  readonly #id: SeriesId;
+  readonly #reconciled: Reconciliation = { days: 0, offBy: [] };
+  readonly #missing: Span[] = [];
+  #period: Span | null = null;
+  #expected = 0;
+  #received = 0;
 
-/**
- * @param id whose readings these are
- * @param sent the readings of the message, sorted
- * @param known everything known of the series in the message's period
- * @param other the series to reconcile with: the load curve of daily readings, or the daily readings of a load curve
- * @param period the whole days the message speaks of, epoch ms
- */
-export function describe(
-  id: SeriesId,
-  sent: readonly Measure[],
-  known: readonly Measure[],
-  other: readonly Measure[],
-  origin: Pick<Description, 'source' | 'gateway'>,
-  period = periodOf(sent),
-): Description {
-  const { perDay, unit } = SERIES[id.series];
-  const dates = datesBetween(parisDate(period.start), parisDate(period.end));
-  const knownOf = byDate(known);
-  let expected = 0;
-  let received = 0;
-  for (const date of dates) {
-    const coverage = dayCoverage(parisDay(date), knownOf.get(date) ?? [], perDay);
-    expected += coverage.expected;
-    received += coverage.received;
+  /** @param id whose readings these are */
+  constructor(id: SeriesId) {
+    this.#id = id;
   }
-  const reconciled = reconciliation(id.series, dates, knownOf, byDate(other));
-  return {
-    ...id,
-    unit,
-    start: isoParis(period.start),
-    end: isoParis(period.end),
-    count: sent.length,
-    coverage: received / expected,
-    missing: gaps(period, known).map(({ start, end }) => ({ start: isoParis(start), end: isoParis(end) })),
-    ...(reconciled ? { reconciled } : {}),
-    ...origin,
-  };
-}
 
-function reconciliation(
-  series: Series,
-  dates: readonly string[],
-  known: ReadonlyMap<string, Measure[]>,
-  other: ReadonlyMap<string, Measure[]>,
-): Reconciliation | null {
-  if (series === 'maxPower') return null;
-  const [curves, dailies] = series === 'loadCurve' ? [known, other] : [other, known];
-  const result: Reconciliation = { days: 0, offBy: [] };
-  for (const date of dates) {
-    const wh = reconcile(parisDay(date), curves.get(date) ?? [], dailies.get(date)?.[0]);
-    if (wh === 0) result.days++;
-    else if (wh !== null) result.offBy.push({ day: date, wh });
+  /**
+   * The next day.
+   * @param known everything known of the series that day, sorted
+   * @param other the same of the series to reconcile with: the load curve of a daily reading, or the daily reading of a
+   * load curve
+   */
+  add(day: ParisDay, known: readonly Measure[], other: readonly Measure[]): void {
+    this.#period = { start: this.#period?.start ?? day.start, end: day.end };
+    const { expected, received } = dayCoverage(day, known, SERIES[this.#id.series].perDay);
+    this.#expected += expected;
+    this.#received += received;
+    for (const gap of gaps(day, known)) {
+      const last = this.#missing.at(-1);
+      if (last?.end === gap.start) last.end = gap.end;
+      else this.#missing.push(gap);
+    }
+    const wh = this.#difference(day, known, other);
+    if (wh === 0) this.#reconciled.days++;
+    else if (wh !== null) this.#reconciled.offBy.push({ day: day.date, wh });
   }
-  return result.days + result.offBy.length > 0 ? result : null;
+
+  #difference(day: ParisDay, known: readonly Measure[], other: readonly Measure[]): number | null {
+    switch (this.#id.series) {
+      case 'daily':
+        return reconcile(day, other, known[0]);
+      case 'loadCurve':
+        return reconcile(day, known, other[0]);
+      case 'maxPower':
+        return null;
+    }
+  }
+
+  /**
+   * To be called once the days have been added, at least one.
+   * @param count readings in the message
+   */
+  description(count: number, origin: Pick<Description, 'source' | 'gateway'>): Description {
+    const period = this.#period!;
+    const { days, offBy } = this.#reconciled;
+    return {
+      ...this.#id,
+      unit: SERIES[this.#id.series].unit,
+      start: isoParis(period.start),
+      end: isoParis(period.end),
+      count,
+      coverage: this.#received / this.#expected,
+      missing: this.#missing.map(({ start, end }) => ({ start: isoParis(start), end: isoParis(end) })),
+      ...(days + offBy.length > 0 ? { reconciled: this.#reconciled } : {}),
+      ...origin,
+    };
+  }
 }

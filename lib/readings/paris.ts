@@ -4,11 +4,19 @@
  * inside a day it is arithmetic, which is what makes two years of half-hours cheap. Nothing here depends on the
  * machine's zone or on the season in which the process started.
  */
-import { IANAZone } from 'luxon';
+import { createRequire } from 'node:module';
+import type * as Luxon from 'luxon';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-const paris = IANAZone.create('Europe/Paris');
+
+let zone: Luxon.IANAZone | undefined;
+
+/** Loaded at the first use: the nodes are loaded with every start of Node-RED, whether a flow has any or not. */
+function parisOffset(instant: number): number {
+  zone ??= (createRequire(__filename)('luxon') as typeof Luxon).IANAZone.create('Europe/Paris');
+  return zone.offset(instant);
+}
 
 export interface ParisDay {
   /** `YYYY-MM-DD` */
@@ -44,8 +52,8 @@ export function parisDay(date: string): ParisDay {
 function computeDay(date: string, utcMidnight: number): ParisDay {
   const start = parisMidnight(utcMidnight);
   const end = parisMidnight(utcMidnight + DAY);
-  const offset = paris.offset(start);
-  const by = paris.offset(end) - offset;
+  const offset = parisOffset(start);
+  const by = parisOffset(end) - offset;
   return {
     date,
     start,
@@ -57,7 +65,7 @@ function computeDay(date: string, utcMidnight: number): ParisDay {
 
 /** Paris midnight is never skipped nor repeated, so its offset is the same just before and just after. */
 function parisMidnight(utcMidnight: number): number {
-  return utcMidnight - paris.offset(utcMidnight - 60 * MINUTE) * MINUTE;
+  return utcMidnight - parisOffset(utcMidnight - 60 * MINUTE) * MINUTE;
 }
 
 /** The first instant, to the minute, at which the offset is no longer `offset`. */
@@ -66,7 +74,7 @@ function changeBetween(start: number, end: number, offset: number): number {
   let after = (end - start) / MINUTE;
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (paris.offset(start + middle * MINUTE) === offset) before = middle;
+    if (parisOffset(start + middle * MINUTE) === offset) before = middle;
     else after = middle;
   }
   return start + after * MINUTE;

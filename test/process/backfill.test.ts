@@ -1,6 +1,6 @@
 /**
- * A backfill in a real Node-RED that is killed under it, again and again: what the flow has received in the end, over
- * all its lives, is what Enedis has, and Enedis was asked no more than it had to be.
+ * A backfill in a real Node-RED that is killed under it, or whose flows are deployed again and again: what the flow has
+ * received in the end, over all its lives, is what Enedis has, and Enedis was asked no more than it had to be.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -15,8 +15,13 @@ const METER = '32320647321714';
 const WEEKS = 10;
 const SERIES: readonly Series[] = ['daily', 'maxPower', 'loadCurve'];
 
+const today = parisDate(Date.now());
+const start = addDays(today, -7 * WEEKS);
+const CREDENTIALS = { config: { clientId: 'client', clientSecret: 'secret' } };
+
 interface Chunk {
   payload: Reading[];
+  parts: { index: number };
   complete?: boolean;
 }
 
@@ -24,16 +29,9 @@ describe('a backfill that is killed', () => {
   let simulator: Simulator;
   let server: Awaited<ReturnType<typeof listen>>;
   let nodeRed: NodeRed;
-  const today = parisDate(Date.now());
-  const start = addDays(today, -7 * WEEKS);
 
   before(async () => {
-    simulator = createSimulator({
-      clock: { now: Date.now },
-      publishAt: '00:00',
-      usagePoints: { [METER]: { consumption: true, loadCurve: true } },
-      clients: { client: 'secret' },
-    });
+    simulator = createEnedis();
     server = await listen(simulator);
     nodeRed = await startNodeRed();
   });
@@ -43,42 +41,10 @@ describe('a backfill that is killed', () => {
     await server.close();
   });
 
-  function flow(): FlowNode[] {
-    return [
-      { id: 'tab', type: 'tab', label: 'history' },
-      {
-        id: 'config',
-        type: 'enedis-config',
-        gateway: 'data-connect',
-        usagePointId: METER,
-        direction: 'consumption',
-        loadCurve: true,
-        environment: 'production',
-        baseUrl: server.url,
-      },
-      { id: 'go', type: 'inject', z: 'tab', props: [], wires: [['backfill']] },
-      {
-        id: 'backfill',
-        type: 'enedis-backfill',
-        z: 'tab',
-        config: 'config',
-        series: [],
-        order: 'newest',
-        start,
-        startType: 'date',
-        end: '',
-        endType: 'yesterday',
-        wires: [['sink-readings'], ['sink-progress']],
-      },
-      sink('readings', 'tab'),
-      sink('progress', 'tab'),
-    ] as FlowNode[];
-  }
-
   it('goes on by itself after each SIGKILL; nothing is lost, nothing asked for again but what was under way', async () => {
     const received: Reading[] = [];
     const kills = [1, 3, 2];
-    await nodeRed.deploy(flow(), { config: { clientId: 'client', clientSecret: 'secret' } });
+    await nodeRed.deploy(flow(server.url), CREDENTIALS);
     await nodeRed.inject('go');
     for (const messages of kills) {
       for (let message = 0; message < messages; message++) await nodeRed.next('readings');
@@ -89,19 +55,7 @@ describe('a backfill that is killed', () => {
     await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
     received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
 
-    for (const series of SERIES) {
-      const truth = simulator.truth(METER, 'consumption', series, start, today);
-      const got = new Map(
-        received
-          .filter((each) => each.series === series)
-          .map(({ start: at, value }) => [Date.parse(at), value]),
-      );
-      assert.deepEqual(
-        [...got].sort(([a], [b]) => a - b),
-        truth.map((each) => [each.start, each.amount / 1000]),
-        series,
-      );
-    }
+    assertHasAll(simulator, received);
     const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
     const least = WEEKS + 2;
     assert.ok(asked >= least && asked <= least + kills.length, `${asked} requests where ${least} are needed`);
@@ -127,6 +81,54 @@ describe('a backfill that is killed', () => {
   }
 });
 
+describe('a backfill while people deploy', () => {
+  it('every kind of deploy: goes on where it was, nothing lost, nothing twice, nobody kept waiting', async () => {
+    const simulator = createEnedis();
+    const server = await listen(simulator);
+    const nodeRed = await startNodeRed();
+    try {
+      const canvas = flow(server.url);
+      const change = (id: string): void => {
+        const node = canvas.find((each) => each.id === id)!;
+        node.name = `${node.name ?? ''}*`;
+      };
+      await nodeRed.deploy(canvas, CREDENTIALS);
+      await nodeRed.inject('go');
+      const deploys = [
+        ['full', 'sink-progress'],
+        ['nodes', 'sink-progress'],
+        ['nodes', 'backfill'],
+        ['flows', 'go'],
+        ['nodes', 'config'],
+      ] as const;
+      for (const [type, id] of deploys) {
+        await nodeRed.next('readings');
+        change(id);
+        const begun = performance.now();
+        await nodeRed.deploy(canvas, {}, type);
+        assert.ok(performance.now() - begun < 5_000, `a deploy of ${type} after a change of ${id}`);
+      }
+      await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
+
+      const received = chunksOf(nodeRed).flatMap(({ payload }) => payload);
+      assertHasAll(simulator, received);
+      assert.equal(new Set(received.map(({ id }) => id)).size, received.length, 'no reading twice');
+      const indexes = chunksOf(nodeRed).map(({ parts }) => parts.index);
+      assert.deepEqual(
+        indexes,
+        indexes.map((_, place) => place),
+      );
+      const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
+      const least = WEEKS + 2;
+      assert.ok(asked >= least && asked <= least + deploys.length, `${asked} requests, ${least} needed`);
+      assert.doesNotMatch(nodeRed.log(), /Close timed out|Error stopping node/);
+    } finally {
+      await nodeRed.kill();
+      await server.close();
+    }
+  });
+});
+
 describe('the example of a backfill', () => {
   it('brings the whole history of the simulated meter and shows a bar', async () => {
     const nodeRed = await startNodeRed();
@@ -149,4 +151,62 @@ describe('the example of a backfill', () => {
 
 function chunksOf(nodeRed: NodeRed): Chunk[] {
   return nodeRed.arrived('readings') as unknown as Chunk[];
+}
+
+function createEnedis(): Simulator {
+  return createSimulator({
+    clock: { now: Date.now },
+    publishAt: '00:00',
+    usagePoints: { [METER]: { consumption: true, loadCurve: true } },
+    clients: { client: 'secret' },
+  });
+}
+
+function flow(baseUrl: string): FlowNode[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'history' },
+    {
+      id: 'config',
+      type: 'enedis-config',
+      gateway: 'data-connect',
+      usagePointId: METER,
+      direction: 'consumption',
+      loadCurve: true,
+      environment: 'production',
+      baseUrl,
+    },
+    { id: 'go', type: 'inject', z: 'tab', props: [], wires: [['backfill']] },
+    {
+      id: 'backfill',
+      type: 'enedis-backfill',
+      z: 'tab',
+      config: 'config',
+      series: [],
+      order: 'newest',
+      start,
+      startType: 'date',
+      end: '',
+      endType: 'yesterday',
+      wires: [['sink-readings'], ['sink-progress']],
+    },
+    sink('readings', 'tab'),
+    sink('progress', 'tab'),
+  ] as FlowNode[];
+}
+
+/** Reading by reading. */
+function assertHasAll(simulator: Simulator, received: readonly Reading[]): void {
+  for (const series of SERIES) {
+    const truth = simulator.truth(METER, 'consumption', series, start, today);
+    const got = new Map(
+      received
+        .filter((each) => each.series === series)
+        .map(({ start: at, value }) => [Date.parse(at), value]),
+    );
+    assert.deepEqual(
+      [...got].sort(([a], [b]) => a - b),
+      truth.map((each) => [each.start, each.amount / 1000]),
+      series,
+    );
+  }
 }

@@ -5,7 +5,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Backfill, type Delivery, type Progress, type Request } from '../../lib/collect/backfill';
+import { Backfill, type Delivery, type Request } from '../../lib/collect/backfill';
+import type { Progress } from '../../lib/collect/backfill-progress';
 import { Collector, type CollectorSettings } from '../../lib/collect/collector';
 import { Daily, type DailyOptions } from '../../lib/collect/daily';
 import { Home } from '../../lib/collect/home';
@@ -49,6 +50,8 @@ export class Household {
   #nodes: (Daily | Backfill)[] = [];
   readonly deliveries: Delivery[] = [];
   readonly progress: Progress[] = [];
+  /** What the flow does with a message of a backfill. */
+  onDelivery: (delivery: Delivery) => void = () => undefined;
 
   constructor(options: HouseholdOptions) {
     this.clock = new FakeClock(options.start);
@@ -126,6 +129,7 @@ export class Household {
       deliver: (delivery) => {
         this.deliveries.push(delivery);
         this.received.push(...delivery.readings);
+        this.onDelivery(delivery);
       },
       progress: (progress) => this.progress.push(progress),
       failed: (error) => this.errors.push(error),
@@ -188,7 +192,7 @@ export class Household {
   }
 }
 
-export function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
+function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
   if (kind === 'data-connect') return { kind, clientId: 'client', clientSecret: 'secret-of-the-client' };
   const token =
     kind === 'conso-api'

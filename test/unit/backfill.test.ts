@@ -99,6 +99,20 @@ describe('the number of requests', () => {
     });
   }
 
+  it('a gateway with a shorter memory than Enedis’ own isn’t asked for what it would refuse', async () => {
+    const one = house({ gateway: 'my-electrical-data' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: ['daily'] });
+    const asked = one.requests();
+    assert.deepEqual(
+      asked.map(({ status }) => status),
+      asked.map(() => 200),
+    );
+    assert.equal(asked.length, Math.ceil(daysBetween(addMonths(TODAY, -36), TODAY) / 365));
+    assertHas({ house: one }, 'daily', addMonths(TODAY, -36), TODAY);
+    await one.stop();
+  });
+
   it('the plan says so beforehand and asks for nothing', async () => {
     const one = house();
     const backfill = await one.backfill();
@@ -366,6 +380,20 @@ describe('stopped and started', () => {
     await one.clock.settle(() => backfill.idle());
     assertSequence(one);
     assertHas({ house: one }, 'loadCurve', '2026-05-01', TODAY);
+  });
+
+  it('another backfill, begun by the last message of one, is a backfill of its own', async () => {
+    const one = house();
+    const request: Request = { order: 'newest', force: false, series: 'daily', start: '2026-05-01' };
+    const backfill = await one.backfill();
+    let begun = 0;
+    one.onDelivery = ({ complete }) => {
+      if (complete && begun++ === 0) void backfill.begin(request);
+    };
+    await one.begin(backfill, request);
+    assert.equal(one.deliveries.filter(({ complete }) => complete).length, 2);
+    assert.equal(new Set(one.deliveries.map(({ parts }) => parts.id)).size, 2);
+    assert.equal(state(one), 'done');
   });
 
   it('pauses, tells how it stands, goes on after a restart only when told to, and cancels', async () => {

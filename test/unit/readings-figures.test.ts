@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { byDate, curveEnergy, dayCoverage, gaps, reconcile } from '../../lib/readings/completeness';
-import { describe as describeReadings } from '../../lib/readings/describe';
+import { Describer, type Description } from '../../lib/readings/describe';
 import { addDays, datesBetween, instantAt, isoParis, parisDay } from '../../lib/readings/paris';
 import {
   isUsagePointId,
@@ -207,11 +207,25 @@ describe('a reading for the flow', () => {
 describe('what a message says of its readings', () => {
   const id = { usagePointId: PDL, direction: 'consumption', series: 'loadCurve' } as const;
   const origin = { source: 'network', gateway: 'conso-api' } as const;
+  /** What is said of `count` readings over the days of what is known. */
+  const said = (
+    count: number,
+    known: Measure[],
+    other: Measure[],
+    series: Series = 'loadCurve',
+  ): Description => {
+    const describer = new Describer({ ...id, series });
+    const [knownOf, otherOf] = [byDate(known), byDate(other)];
+    const dates = [...knownOf.keys()];
+    for (const date of datesBetween(dates[0]!, addDays(dates.at(-1)!, 1)))
+      describer.add(parisDay(date), knownOf.get(date) ?? [], otherOf.get(date) ?? []);
+    return describer.description(count, origin);
+  };
 
   it('is the whole days around them, complete and adding up', () => {
     const curve = truth('loadCurve', '2026-10-24', '2026-10-27');
     const dailies = truth('daily', '2026-10-24', '2026-10-27');
-    assert.deepEqual(describeReadings(id, curve, curve, dailies, origin), {
+    assert.deepEqual(said(curve.length, curve, dailies), {
       ...id,
       unit: 'kW',
       start: '2026-10-24T00:00:00+02:00',
@@ -233,39 +247,44 @@ describe('what a message says of its readings', () => {
     ];
     const dailies = dates.flatMap((date) => truth('daily', date));
     dailies[1] = { ...dailies[1]!, amount: dailies[1]!.amount - 3 };
-    const said = describeReadings(id, known, known, dailies, origin);
-    assert.equal(said.coverage, 142 / 144);
-    assert.deepEqual(said.missing, [
-      { start: '2026-04-01T05:00:00+02:00', end: '2026-04-01T06:00:00+02:00' },
-    ]);
-    assert.deepEqual(said.reconciled, { days: 1, offBy: [{ day: '2026-04-02', wh: 3 }] });
+    const { coverage, missing, reconciled } = said(known.length, known, dailies);
+    assert.equal(coverage, 142 / 144);
+    assert.deepEqual(missing, [{ start: '2026-04-01T05:00:00+02:00', end: '2026-04-01T06:00:00+02:00' }]);
+    assert.deepEqual(reconciled, { days: 1, offBy: [{ day: '2026-04-02', wh: 3 }] });
   });
 
   it('counts what is known, not only what is sent', () => {
     const known = truth('loadCurve', PLAIN);
-    const said = describeReadings(id, known.slice(40), known, [], origin);
-    assert.deepEqual([said.count, said.coverage, said.missing], [8, 1, []]);
-    assert.equal(said.reconciled, undefined);
+    const { count, coverage, missing, reconciled } = said(8, known, []);
+    assert.deepEqual([count, coverage, missing], [8, 1, []]);
+    assert.equal(reconciled, undefined);
+  });
+
+  it('takes a hole over midnight for one', () => {
+    const known = [
+      ...without(truth('loadCurve', '2026-04-01'), 46, 47),
+      ...without(truth('loadCurve', '2026-04-02'), 0),
+    ];
+    assert.deepEqual(said(known.length, known, []).missing, [
+      { start: '2026-04-01T23:00:00+02:00', end: '2026-04-02T00:30:00+02:00' },
+    ]);
   });
 
   it('reconciles daily readings with the curve, and maxima with nothing', () => {
     const dailies = truth('daily', MARCH, '2026-03-31');
     const curve = truth('loadCurve', MARCH, '2026-03-31');
-    const said = describeReadings({ ...id, series: 'daily' }, dailies, dailies, curve, origin);
-    assert.deepEqual(said.reconciled, { days: 2, offBy: [] });
+    assert.deepEqual(said(2, dailies, curve, 'daily').reconciled, { days: 2, offBy: [] });
     const peaks = truth('maxPower', MARCH);
-    const ofPeaks = describeReadings({ ...id, series: 'maxPower' }, peaks, peaks, [], origin);
+    const ofPeaks = said(1, peaks, [], 'maxPower');
     assert.equal(ofPeaks.reconciled, undefined);
     assert.deepEqual([ofPeaks.unit, ofPeaks.coverage], ['kVA', 1]);
   });
 
   it('finds the missing day in the middle of daily readings', () => {
     const dailies = [daily('2026-04-01', 1), daily('2026-04-03', 3)];
-    const said = describeReadings({ ...id, series: 'daily' }, dailies, dailies, [], origin);
-    assert.equal(said.coverage, 2 / 3);
-    assert.deepEqual(said.missing, [
-      { start: '2026-04-02T00:00:00+02:00', end: '2026-04-03T00:00:00+02:00' },
-    ]);
+    const { coverage, missing } = said(2, dailies, [], 'daily');
+    assert.equal(coverage, 2 / 3);
+    assert.deepEqual(missing, [{ start: '2026-04-02T00:00:00+02:00', end: '2026-04-03T00:00:00+02:00' }]);
   });
 });
 

@@ -86,7 +86,9 @@ interface PlainPoint {
 
 function pointsOf(text: string, generation: Generation): PlainPoint[] {
   if (generation === 'v5') {
-    const body = JSON.parse(text) as { meter_reading: { interval_reading: { value: string; date: string }[] } };
+    const body = JSON.parse(text) as {
+      meter_reading: { interval_reading: { value: string; date: string }[] };
+    };
     return body.meter_reading.interval_reading.map(({ value, date }) => ({ value, stamp: date }));
   }
   const body = JSON.parse(text) as { grandeur: { points: { v: string; d: string }[] }[] };

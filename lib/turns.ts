@@ -1,0 +1,19 @@
+/**
+ * Node-RED has one event loop, shared with people's lights and heating. Work that goes through years of readings takes
+ * turns: a slice of a few milliseconds, then everybody else.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** Milliseconds of work before others get their turn; a year of days or a week of half-hours takes a few slices. */
+const SLICE = 3;
+
+export class Turns {
+  #since = performance.now();
+
+  /** To be awaited between two steps of the work, each well below a millisecond. Gives way only once a slice is used up. */
+  async take(): Promise<void> {
+    if (performance.now() - this.#since < SLICE) return;
+    await turn();
+    this.#since = performance.now();
+  }
+}

@@ -11,8 +11,10 @@ import type { Group, InputProblem } from '../lib/readings/from-readings';
 import type { Figure, Output } from '../lib/readings/output-shapes';
 import type { Period } from '../lib/readings/periods';
 import type { SeriesId } from '../lib/readings/to-readings';
+import { Turns } from '../lib/turns';
 import { ContextStore } from './context-store';
 import { FlowNode, timeOfDay } from './flow-node';
+import { migrated } from './migrations';
 import { clock } from './services';
 
 interface AggregateDef extends NodeDef {
@@ -39,13 +41,13 @@ interface Batch {
   missing: Made['missing'];
 }
 
-/** Readings, or figures, handled between two turns of the event loop: a millisecond or two of work. */
-const PAGE = 1_000;
+/** Readings, or figures, handled at once: a millisecond or less of work. */
+const PAGE = 500;
 
 export = function (RED: NodeAPI): void {
-  function EnedisAggregate(this: Node, def: AggregateDef): void {
-    RED.nodes.createNode(this, def);
-    const aggregate = new AggregateNode(RED, this, def);
+  function EnedisAggregate(this: Node, saved: AggregateDef): void {
+    RED.nodes.createNode(this, saved);
+    const aggregate = new AggregateNode(RED, this, migrated('enedis-aggregate', saved));
     this.on('input', (msg, send, done) => {
       void aggregate.input(msg, send).then(() => done(), done);
     });
@@ -126,6 +128,7 @@ class AggregateNode extends FlowNode {
     const { SeriesMemory } = await import('../lib/readings/memory.js');
     const key = contextKey(id);
     const memory = new SeriesMemory(await this.#context.get(key));
+    if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
     const accumulator = new Accumulator(id, memory, period, fn, incomplete);
     const forgotten = memory.add(measures);
     const batch = await gather(id, accumulator.due(measures));
@@ -260,9 +263,10 @@ async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem
   // A split node makes one reading of each.
   const elements: unknown[] = Array.isArray(payload) ? payload : [payload];
   const intake = new Intake();
+  const turns = new Turns();
   for (let from = 0; from < elements.length; from += PAGE) {
     intake.take(elements, from, Math.min(from + PAGE, elements.length));
-    await breath();
+    await turns.take();
   }
   return { groups: intake.groups(), problems: intake.problems };
 }
@@ -278,15 +282,11 @@ function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisE
 
 async function gather(id: SeriesId, due: Iterable<Made>): Promise<Batch> {
   const batch: Batch = { id, figures: [], missing: [] };
-  let received = 0;
+  const turns = new Turns();
   for (const { aggregate, missing } of due) {
     batch.figures.push(aggregate);
     batch.missing.push(...missing);
-    received += aggregate.received;
-    if (received >= PAGE) {
-      received = 0;
-      await breath();
-    }
+    await turns.take();
   }
   return batch;
 }
@@ -299,16 +299,12 @@ async function shaped(figures: readonly Figure[], output: Output): Promise<unkno
 
 async function inPages<T, U>(items: readonly T[], work: (page: readonly T[]) => U[]): Promise<U[]> {
   const done: U[] = [];
+  const turns = new Turns();
   for (let from = 0; from < items.length; from += PAGE) {
     for (const item of work(items.slice(from, from + PAGE))) done.push(item);
-    await breath();
+    await turns.take();
   }
   return done;
-}
-
-/** Lets whatever else Node-RED has to do have its turn. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What the message says of the figures it carries. */

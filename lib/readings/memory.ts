@@ -5,7 +5,7 @@
  */
 import type { Span } from './completeness';
 import { latestOfEach } from './from-readings';
-import { parisDay, parisDayAt } from './paris';
+import { isDate, parisDay, parisDayAt } from './paris';
 import { spanAt, type Period } from './periods';
 import type { Measure } from './reading';
 import { wholeDays } from './aggregate';
@@ -41,9 +41,21 @@ export class SeriesMemory {
   /** Days are asked for one hour after the other. */
   #decoded: { date: string; measures: Measure[] } | undefined;
 
-  /** @param state as `state` was before; anything else starts anew. It is changed in place. */
+  /** Days (or, where nothing could be read, 1) that a damaged state has cost. */
+  readonly damaged: number;
+
+  /**
+   * @param state as `state` was before, which is changed in place. A store may hold what another version or a person has
+   *   put there: of a damaged one, the days that can be read are kept.
+   */
   constructor(state?: unknown) {
+    const isNew = state === undefined || state === null;
     this.#state = isRemembered(state) ? state : { version: 1, days: {}, held: [] };
+    const { days, held } = this.#state;
+    const unreadable = Object.keys(days).filter((date) => !isDate(date) || !areRows(days[date]));
+    for (const date of unreadable) delete days[date];
+    this.#state.held = held.filter((start) => Number.isFinite(start));
+    this.damaged = unreadable.length + (isNew || this.#state === state ? 0 : 1);
     this.#count = Object.values(this.#state.days).reduce((sum, rows) => sum + sizeOf(rows), 0);
   }
 
@@ -174,9 +186,31 @@ function sizeOf(rows: readonly Row[]): number {
   return rows.reduce((sum, { amounts }) => sum + amounts.length, 0);
 }
 
-/** A store may hold what an older or a newer version, or a person, has put there. */
 function isRemembered(state: unknown): state is Remembered {
   if (typeof state !== 'object' || state === null) return false;
   const { version, days, held } = state as Partial<Record<keyof Remembered, unknown>>;
   return version === 1 && typeof days === 'object' && days !== null && Array.isArray(held);
+}
+
+function areRows(rows: unknown): rows is Row[] {
+  return Array.isArray(rows) && rows.every(isRow);
+}
+
+function isRow(row: unknown): row is Row {
+  if (typeof row !== 'object' || row === null) return false;
+  const { from, step, amounts, at } = row as Partial<Record<keyof Row, unknown>>;
+  return (
+    isWithinDay(from) &&
+    isWithinDay(step) &&
+    step > 0 &&
+    Array.isArray(amounts) &&
+    isWithinDay(from + step * amounts.length) &&
+    amounts.every((amount) => Number.isFinite(amount)) &&
+    (at === undefined || Number.isFinite(at))
+  );
+}
+
+/** Minutes of the longest day, and of an interval that begins in it and ends in the next. */
+function isWithinDay(minutes: unknown): minutes is number {
+  return typeof minutes === 'number' && minutes >= 0 && minutes <= 2 * 25 * 60;
 }

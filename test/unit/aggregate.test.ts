@@ -377,9 +377,38 @@ describe('what is remembered', () => {
     assert.ok(!('2020-01-02' in memory.state.days));
   });
 
-  it('starts anew from what isn’t its own', () => {
-    for (const state of [undefined, null, 'text', [], {}, { version: 2, days: {}, held: [] }])
-      assert.deepEqual(new SeriesMemory(state).state, { version: 1, days: {}, held: [] });
+  it('starts anew from what isn’t its own, and says so', () => {
+    for (const state of [undefined, null, 'text', [], {}, { version: 2, days: {}, held: [] }]) {
+      const memory = new SeriesMemory(state);
+      assert.deepEqual(memory.state, { version: 1, days: {}, held: [] });
+      assert.equal(memory.damaged, state === undefined || state === null ? 0 : 1);
+    }
+  });
+
+  it('keeps what can be read of a damaged state, and counts the rest', () => {
+    const memory = new SeriesMemory();
+    memory.add(curve('2026-01-01', 3, () => 5));
+    const whole = memory.state.days['2026-01-01']!;
+    const days: Record<string, unknown> = {
+      '2026-01-01': whole,
+      '2026-02-30': whole,
+      yesterday: whole,
+      '2026-01-02': null,
+      '2026-01-03': [{ from: 0, step: 0, amounts: [1] }],
+      '2026-01-04': [{ from: 0, step: 30, amounts: ['1'] }],
+      '2026-01-05': [{ from: 0, step: 30, amounts: 'many' }],
+      '2026-01-06': [{ from: -30, step: 30, amounts: [1] }],
+      '2026-01-07': [{ from: 0, step: 30, amounts: [1], at: 'noon' }],
+      '2026-01-08': [{ from: 0, step: 30, amounts: new Array(1000).fill(1) }],
+      '2026-01-09': [null],
+    };
+    const damaged = new SeriesMemory({ version: 1, days, held: [Date.parse('2026-01-01'), 'x', null] });
+    assert.equal(damaged.damaged, 10);
+    assert.deepEqual(damaged.state, {
+      version: 1,
+      days: { '2026-01-01': whole },
+      held: [Date.parse('2026-01-01')],
+    });
   });
 });
 

@@ -9,18 +9,25 @@ import utc from 'dayjs/plugin/utc';
 import { DateTime } from 'luxon';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as body from '../../lib/gateways/body';
+import type * as json from '../../lib/gateways/json';
+import type * as aggregates from '../../lib/readings/aggregate';
+import type * as intake from '../../lib/readings/from-readings';
+import type * as paris from '../../lib/readings/paris';
+import type * as out from '../../lib/readings/to-readings';
+import type * as bodies from '../../lib/simulator/bodies';
 import type { Generation, Point } from '../../lib/simulator';
 import { duration, median, type Figure } from '../table';
 
 // As it is installed: compiled, without what a loader of TypeScript adds to each call.
 const load = createRequire(join(__dirname, '..', '..', 'dist', 'lib', 'x.js'));
-const { readBody } = load('./gateways/body') as typeof import('../../lib/gateways/body');
-const { parseJson } = load('./gateways/json') as typeof import('../../lib/gateways/json');
-const { aggregate } = load('./readings/aggregate') as typeof import('../../lib/readings/aggregate');
-const { Intake } = load('./readings/from-readings') as typeof import('../../lib/readings/from-readings');
-const { isoParis, parisDay } = load('./readings/paris') as typeof import('../../lib/readings/paris');
-const { toReadings } = load('./readings/to-readings') as typeof import('../../lib/readings/to-readings');
-const { bodyOf } = load('./simulator/bodies') as typeof import('../../lib/simulator/bodies');
+const { readBody } = load('./gateways/body') as typeof body;
+const { parseJson } = load('./gateways/json') as typeof json;
+const { aggregate } = load('./readings/aggregate') as typeof aggregates;
+const { Intake } = load('./readings/from-readings') as typeof intake;
+const { isoParis, parisDay } = load('./readings/paris') as typeof paris;
+const { toReadings } = load('./readings/to-readings') as typeof out;
+const { bodyOf } = load('./simulator/bodies') as typeof bodies;
 
 dayjs.extend(utc);
 dayjs.extend(timezone);

@@ -10,7 +10,6 @@ import { SERIES, type Direction, type Measure, type Series, type Unit } from './
 import { seriesKey, type SeriesId } from './to-readings';
 
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
-export const FUNCTIONS: readonly Fn[] = ['sum', 'mean', 'max', 'min'];
 
 export interface Aggregate {
   /** Stable key to upsert by: `usagePointId/direction/series/period/fn/start in UTC`; a total has no start in it. */
@@ -44,7 +43,7 @@ const USUAL: Readonly<Record<Series, Fn>> = { daily: 'sum', loadCurve: 'sum', ma
  * What `auto` stands for: energy is added up, of maximum power the highest counts.
  * @throws EnedisError inputFunction `{series, fn}` for a sum of peaks, which is no quantity.
  */
-export function functionFor(series: Series, fn: Fn | 'auto'): Fn {
+function functionFor(series: Series, fn: Fn | 'auto'): Fn {
   if (fn === 'sum' && series === 'maxPower') throw new EnedisError('inputFunction', { series, fn });
   return fn === 'auto' ? USUAL[series] : fn;
 }

@@ -48,7 +48,7 @@ export function understandPoints(
 }
 
 /** Points in any order, with any label: what `understandPoints` does where nothing is taken for granted. */
-export function understandCarefully(
+function understandCarefully(
   series: Series,
   points: readonly StampedPoint[],
   stamps: 'end' | 'start',

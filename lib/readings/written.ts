@@ -30,7 +30,7 @@ export function readStep(step: unknown): number | null {
 const ZERO = 48;
 
 /** The number that two digits make, or NaN. Years of labels are read with it, where a regular expression is ten times slower. */
-export function twoDigitsAt(text: string, place: number): number {
+function twoDigitsAt(text: string, place: number): number {
   const tens = text.charCodeAt(place) - ZERO;
   const units = text.charCodeAt(place + 1) - ZERO;
   return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : NaN;

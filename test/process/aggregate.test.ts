@@ -118,9 +118,15 @@ describe('examples that aggregate', { timeout: 180_000 }, () => {
       }
       assert.equal(received, points.length);
       for (const { fields, timestamp, tags } of points) {
-        const line =
-          `enedis,direction=${tags.direction},period=reading,series=loadCurve,unit=kW,usagePointId=${PDL}` +
-          ` value=${fields.value} ${Date.parse(timestamp)}000000`;
+        assert.deepEqual(tags, {
+          usagePointId: PDL,
+          direction: tags.direction,
+          series: 'loadCurve',
+          period: 'reading',
+          unit: 'kW',
+        });
+        const key = Object.entries(tags).map(([name, value]) => `,${name}=${value}`);
+        const line = `enedis${key.join('')} value=${fields.value} ${Date.parse(timestamp)}000000`;
         assert.ok(lines.has(line), `${line} isn't among ${[...lines][0]}`);
       }
       const before = lines.size;

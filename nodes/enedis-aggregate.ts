@@ -5,6 +5,7 @@
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../lib/errors';
+import type { AggregateDescription } from '../lib/messages';
 import type { Fn } from '../lib/readings/aggregate';
 import type { Incomplete, Made } from '../lib/readings/accumulate';
 import type { Group, InputProblem } from '../lib/readings/from-readings';
@@ -312,7 +313,7 @@ function describe(
   { id, figures, missing }: Batch,
   { period, output }: Settings,
   incoming: unknown,
-): Record<string, unknown> & SeriesId {
+): AggregateDescription {
   const first = figures[0]!;
   const last = figures.at(-1)!;
   const isAggregate = 'fn' in first;
@@ -337,7 +338,7 @@ function describe(
 }
 
 /** Who relayed the readings, where the message says so. */
-function originOf(enedis: unknown): Record<string, unknown> {
+function originOf(enedis: unknown): Pick<AggregateDescription, 'source' | 'gateway'> {
   if (typeof enedis !== 'object' || enedis === null) return {};
   const { source, gateway } = enedis as Record<string, unknown>;
   return { ...(source === undefined ? {} : { source }), ...(gateway === undefined ? {} : { gateway }) };

@@ -3,11 +3,12 @@
  * well or wrong.
  */
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { FlowError } from '../lib/messages';
 import { isoParis, parisDate } from '../lib/readings/paris';
 import type { Problem } from '../lib/readings/stamped';
 import { seriesKey, type SeriesId } from '../lib/readings/to-readings';
 import type { EnedisConfigNode } from './config-node';
-import { flowError, type FlowError } from './failure';
+import { flowError } from './failure';
 import { clock } from './services';
 import { text, type NodeType } from './words';
 

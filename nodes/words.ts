@@ -6,7 +6,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
-export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'ui-enedis-linky';
+export type NodeType =
+  | 'enedis-config'
+  | 'enedis-fetch-yesterday'
+  | 'enedis-backfill'
+  | 'enedis-aggregate'
+  | 'ui-enedis-linky';
 export type Language = 'fr' | 'en-US';
 interface Catalogue {
   [key: string]: string | Catalogue;

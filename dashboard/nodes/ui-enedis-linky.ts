@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../lib/errors';
 import { JsonFolder } from '../../lib/files';
-import type { FlowError } from '../../nodes/failure';
+import type { FlowError } from '../../lib/messages';
+import { migrated } from '../../nodes/migrations';
 import { text } from '../../nodes/words';
 import { readMessage, readShown, type Shown } from '../lib/shown';
 import { announceMissing } from './missing';
@@ -50,8 +51,9 @@ interface Base {
 const USUAL_HEIGHT = 6;
 
 export default function (RED: NodeAPI): void {
-  function UiEnedisLinky(this: Node, def: LinkyDef): void {
-    RED.nodes.createNode(this, def);
+  function UiEnedisLinky(this: Node, saved: LinkyDef): void {
+    RED.nodes.createNode(this, saved);
+    const def = migrated(TYPE, saved);
     const group = RED.nodes.getNode(def.group ?? '') as Group | null;
     if (!group) {
       this.status({ fill: 'red', shape: 'ring', text: text(RED, TYPE, 'status.noGroup') });

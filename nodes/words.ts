@@ -7,11 +7,7 @@ import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
 export type NodeType =
-  | 'enedis-config'
-  | 'enedis-fetch-yesterday'
-  | 'enedis-backfill'
-  | 'enedis-aggregate'
-  | 'ui-enedis-linky';
+  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
 export type Language = 'fr' | 'en-US';
 interface Catalogue {
   [key: string]: string | Catalogue;

@@ -29,7 +29,11 @@ export function coloursOf(chosen: Chosen): Record<string, string> {
 
 function hex(colour: string | undefined): string | undefined {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour ?? '');
-  if (short) return `#${short.slice(1).map((digit) => digit + digit).join('')}`;
+  if (short)
+    return `#${short
+      .slice(1)
+      .map((digit) => digit + digit)
+      .join('')}`;
   return colour !== undefined && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined;
 }
 

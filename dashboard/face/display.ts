@@ -7,8 +7,10 @@ import type { Words } from './words';
 export interface Row {
   name: FigureName;
   label: string;
-  /** Four digits or so, as the locale writes them. */
+  /** Four digits or so, with the locale's decimal separator. */
   value: string;
+  /** The segments that are off around and behind it: as many digits as the display has, all of them 8. */
+  segments: string;
   unit: string;
   /** The day, the days or the moment the figure is of. */
   date: string;
@@ -25,6 +27,7 @@ export interface Speech {
 }
 
 const ZONE = 'Europe/Paris';
+const DIGITS = 5;
 /**
  * A day's readings reach up to its midnight; those of the next day are there by noon of the day after. A figure that
  * nothing has replaced by then is old, whatever was said of it when it came: Node-RED may be off.
@@ -63,11 +66,12 @@ function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speec
     name,
     label,
     value,
+    segments: value.replace(/\d/g, '8').padStart(DIGITS + (/\D/.test(value) ? 1 : 0), '8'),
     unit: figure.unit,
     date: [date, ...remarks].join(' · '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
     stale,
-    spoken: `${label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${[date, ...remarks].join(', ')}`,
+    spoken: `${words.spoken[name] ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${[date, ...remarks].join(', ')}`,
   };
 }
 
@@ -84,17 +88,30 @@ export function lightOf(summary: Summary, now: number): Freshness {
   return figures.some((figure) => figure.upToDate && !isFresh(figure, now)) ? 'partial' : summary.freshness;
 }
 
+/** What the line of the dates says while no figure is pointed at: up to which day readings are known. */
+export function latestOf(of: DirectionSummary, { words, locale }: Speech): string {
+  const ends = FIGURES.flatMap((name) => of[name]?.end ?? []).map((end) => Date.parse(end));
+  const { format } = new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+  return words.upTo(format(Math.max(...ends) - 1));
+}
+
 function isFresh({ upToDate, end }: Figure, now: number): boolean {
   return upToDate && now < Date.parse(end) + FRESH_FOR;
 }
 
-/** As many decimals as fill a display of four digits: 8 020, 605.6, 34.26, 3.096. */
+/** As many decimals as fill four digits: 8020, 605.6, 34.26, 3.096. Ungrouped, as on a meter: a comma has one meaning. */
 export function formatValue(value: number, locale: string): string {
   const size = Math.abs(value);
   const decimals = size >= 999.95 ? 0 : size >= 99.995 ? 1 : size >= 9.9995 ? 2 : 3;
   return new Intl.NumberFormat(locale, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
+    useGrouping: false,
   }).format(value);
 }
 

@@ -8,6 +8,8 @@ export interface Words {
   figures: Record<Exclude<FigureName, 'power'>, string>;
   /** The label of the latest interval by its length in minutes. */
   interval: (minutes: number) => string;
+  /** What a screen reader says instead of a label cut short. */
+  spoken: Partial<Record<FigureName, string>>;
   directions: Record<Direction, string>;
   show: Record<Direction, string>;
   keys: string;
@@ -17,6 +19,7 @@ export interface Words {
   stale: string;
   at: (date: string, time: string) => string;
   between: (date: string, from: string, to: string) => string;
+  upTo: (date: string) => string;
   empty: string;
   nothingYet: string;
 }
@@ -25,15 +28,17 @@ const french: Words = {
   language: 'fr',
   figures: { year: 'Année', month: 'Mois', day: 'Jour', maxPower: 'Puiss. max' },
   interval: (minutes) => (minutes === 30 ? 'Demi-heure' : minutes === 60 ? 'Heure' : `${minutes} minutes`),
+  spoken: { maxPower: 'Puissance maximale' },
   directions: { consumption: 'Consommation', production: 'Production' },
   show: { consumption: 'Afficher la consommation', production: 'Afficher la production' },
   keys: 'Consommation ou production',
   light: { complete: 'À jour', partial: 'En partie à jour', none: 'Pas à jour' },
-  incomplete: (percent) => `incomplet, ${percent} % des jours`,
+  incomplete: (percent) => `incomplet, ${percent}\u00a0% des jours`,
   stale: 'pas à jour',
   at: (date, time) => `${date} à ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
-  empty: 'Reliez la sortie 2 de « relevés d’hier » (enedis-fetch-yesterday) à ce widget.',
+  upTo: (date) => `Relevés jusqu’au ${date}`,
+  empty: 'Reliez la sortie 2 de «\u00a0relevés d’hier\u00a0» (enedis-fetch-yesterday) à ce widget.',
   nothingYet: 'Aucun relevé pour l’instant.',
 };
 
@@ -41,6 +46,7 @@ const english: Words = {
   language: 'en',
   figures: { year: 'Year', month: 'Month', day: 'Day', maxPower: 'Max power' },
   interval: (minutes) => (minutes === 30 ? 'Half-hour' : minutes === 60 ? 'Hour' : `${minutes} minutes`),
+  spoken: { maxPower: 'Maximum power' },
   directions: { consumption: 'Consumption', production: 'Production' },
   show: { consumption: 'Show consumption', production: 'Show production' },
   keys: 'Consumption or production',
@@ -49,6 +55,7 @@ const english: Words = {
   stale: 'not up to date',
   at: (date, time) => `${date} at ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
+  upTo: (date) => `Readings up to ${date}`,
   empty: 'Wire output 2 of “fetch yesterday” (enedis-fetch-yesterday) to this widget.',
   nothingYet: 'No reading so far.',
 };

@@ -133,9 +133,7 @@ class LinkyWidget {
     const shown = payload as Shown;
     this.#show(shown);
     this.#node.status({});
-    this.#writing = this.#files
-      .write(this.#file, shown)
-      .catch((error: unknown) => this.#complain(error));
+    this.#writing = this.#files.write(this.#file, shown).catch((error: unknown) => this.#complain(error));
   }
 
   #show(shown: Shown): void {

@@ -20,7 +20,13 @@ import {
 } from '../support/node-red';
 
 const PDL = '22516914714270';
-const TYPES = ['enedis-config', 'enedis-fetch-yesterday'];
+const TYPES = Object.keys(
+  (
+    JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      'node-red': { nodes: Record<string, string> };
+    }
+  )['node-red'].nodes,
+);
 const EXAMPLE = join(ROOT, 'examples', '1 - Yesterday to debug.json');
 const UNITS: Record<string, string> = { daily: 'kWh', loadCurve: 'kW', maxPower: 'kVA' };
 
@@ -77,14 +83,7 @@ describe('the package in Node-RED', () => {
     const sets =
       await nodeRed.json<{ id: string; types: string[]; enabled: boolean; err?: string }[]>('nodes');
     const ours = sets.filter((set) => set.id.startsWith(`${PACKAGE}/`));
-    const names = Object.keys(
-      (
-        JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-          'node-red': { nodes: Record<string, string> };
-        }
-      )['node-red'].nodes,
-    );
-    assert.deepEqual(ours.map((set) => set.id).sort(), names.map((name) => `${PACKAGE}/${name}`).sort());
+    assert.deepEqual(ours.map((set) => set.id).sort(), TYPES.map((type) => `${PACKAGE}/${type}`).sort());
     for (const set of ours) {
       assert.equal(set.err, undefined, set.id);
       assert.equal(set.enabled, true, set.id);
@@ -110,10 +109,11 @@ describe('the package in Node-RED', () => {
   }
 
   it('offers its examples in the import menu', async () => {
-    const examples = await nodeRed.json<unknown[]>(`library/examples/flows/${PACKAGE}`);
-    assert.ok(
-      examples.some((one) => (one as { fn?: string }).fn === '1 - Yesterday to debug'),
-      JSON.stringify(examples),
+    const examples = await nodeRed.json<{ fn?: string }[]>(`library/examples/flows/${PACKAGE}`);
+    const files = readdirSync(join(ROOT, 'examples')).filter((file) => file.endsWith('.json'));
+    assert.deepEqual(
+      examples.flatMap(({ fn }) => fn ?? []).sort(),
+      files.map((file) => file.slice(0, -'.json'.length)).sort(),
     );
   });
 

@@ -3,15 +3,8 @@
  * more than half of what a contributor downloads, and some have to be compiled.
  */
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './installed';
@@ -35,9 +28,14 @@ export async function addNodes(userDir: string, name: string, version: string): 
   symlinkSync(join(await installedApart(name, version), name), join(modules, name), 'dir');
 }
 
+/** A library for a test, as `require` gives it. */
+export async function library(name: string, version: string): Promise<unknown> {
+  return createRequire(join(await installedApart(name, version, ['--ignore-scripts']), 'x.js'))(name);
+}
+
 /** The `node_modules` that hold the package and what it needs. */
 async function installedApart(name: string, version: string, more: readonly string[] = []): Promise<string> {
-  const folder = join(ROOT, '.tmp', `${name}-${version}`);
+  const folder = join(ROOT, '.tmp', `${name.replace('/', '-')}-${version}`);
   const modules = join(folder, 'node_modules');
   // Written by npm before it compiles: what tells the end is ours, and what broke half-way is done again.
   const complete = join(folder, 'complete');
@@ -50,7 +48,7 @@ async function installedApart(name: string, version: string, more: readonly stri
       cwd: folder,
       env: { ...process.env, JOBS: 'max' },
     });
-    if (!readdirSync(modules).includes(name)) throw new Error(`npm has not installed ${name}`);
+    if (!existsSync(join(modules, name))) throw new Error(`npm has not installed ${name}`);
     writeFileSync(complete, '');
   }
   return modules;

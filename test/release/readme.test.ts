@@ -1,0 +1,201 @@
+/** What the READMEs show is what the code does, in both languages: messages, lines, tables, recipes, error codes, properties. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { compileFunction, runInNewContext } from 'node:vm';
+import jsonata from 'jsonata';
+import { REASONS } from '../../lib/errors';
+import { aggregate, type Aggregate } from '../../lib/readings/aggregate';
+import { SHAPES } from '../../lib/readings/output-shapes';
+import { instantAt } from '../../lib/readings/paris';
+import type { Measure } from '../../lib/readings/reading';
+import { toReading, type SeriesId } from '../../lib/readings/to-readings';
+import { ROOT } from '../support/installed';
+import { library } from '../support/tools';
+
+const ID: SeriesId = { usagePointId: '22516914714270', direction: 'consumption', series: 'daily' };
+const DAY = {
+  start: instantAt('2026-11-22', '00:00:00'),
+  end: instantAt('2026-11-23', '00:00:00'),
+  amount: 34_261,
+  quality: 'raw',
+} as const;
+const HALF_HOUR = 1_800_000;
+
+interface Example {
+  type: string;
+  sql?: string;
+}
+
+const examples = readdirSync(join(ROOT, 'examples'))
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) => JSON.parse(readFileSync(join(ROOT, 'examples', file), 'utf8')) as Example[]);
+
+const nodeTypes = Object.keys(
+  (
+    JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      'node-red': { nodes: Record<string, string> };
+    }
+  )['node-red'].nodes,
+);
+
+/** The half-hours of a November day, of which the n-th has n hundred watts. */
+function halfHours(date: string): Measure[] {
+  const midnight = instantAt(date, '00:00:00');
+  return Array.from({ length: 48 }, (_, place) => ({
+    start: midnight + place * HALF_HOUR,
+    end: midnight + (place + 1) * HALF_HOUR,
+    amount: place * 100,
+    quality: 'raw',
+  }));
+}
+
+for (const file of ['README.md', 'README.fr.md']) {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  /** The one code block in which a text occurs. */
+  const block = (language: string, within: string): string => {
+    const found = [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))]
+      .map(([, code = '']) => code)
+      .filter((code) => code.includes(within));
+    assert.equal(found.length, 1, within);
+    return found[0]!;
+  };
+  const payload = (code: string): unknown => {
+    const msg: { payload?: unknown } = {};
+    runInNewContext(code, { msg });
+    return JSON.parse(JSON.stringify(msg.payload));
+  };
+
+  describe(file, () => {
+    it('shows a reading as it is', () => {
+      assert.deepEqual(payload(block('js', "quality: 'raw'")), [toReading(ID, DAY)]);
+    });
+
+    it('shows an aggregate as it is', () => {
+      assert.deepEqual(payload(block('js', 'expected: 30')), aggregate(ID, [DAY], 'month', 'auto'));
+    });
+
+    it('shows a point of InfluxDB as it leaves', () => {
+      const { measurement, tags, fields, timestamp } = SHAPES.influxdb(toReading(ID, DAY));
+      const key = Object.entries(tags).map(([name, value]) => `,${name}=${value}`);
+      const line = `${measurement}${key.join('')} value=${fields.value} ${timestamp.getTime()}000000`;
+      assert.equal(block('text', 'enedis,').trim(), line);
+    });
+
+    it('shows the table that the SQLite example makes, with the columns of a row', () => {
+      const table = block('sql', 'value REAL').trim();
+      assert.ok(examples.some(({ sql }) => sql?.trim() === table));
+      const columns = [...table.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name);
+      assert.deepEqual(columns, Object.keys(SHAPES.rows(toReading(ID, DAY))));
+    });
+
+    it('PostgreSQL: rows sent twice are there once, and a correction replaces', async () => {
+      const { PGlite } = (await library('@electric-sql/pglite', '0.5.16')) as {
+        PGlite: new () => {
+          exec(sql: string): Promise<unknown>;
+          query(sql: string, params?: unknown[]): Promise<{ rows: unknown[] }>;
+          close(): Promise<void>;
+        };
+      };
+      const [, expression = ''] = /`(\[\$string\(payload\)\])`/.exec(text) ?? [];
+      const params = (rows: unknown[]): Promise<unknown[]> =>
+        jsonata(expression).evaluate({ payload: rows }) as Promise<unknown[]>;
+      const database = new PGlite();
+      try {
+        await database.exec(block('sql', 'timestamptz'));
+        const insert = block('sql', 'ON CONFLICT');
+        const month = aggregate(ID, [DAY], 'month', 'auto')[0]!;
+        const rows = [SHAPES.rows(toReading(ID, DAY)), SHAPES.rows(month)];
+        await database.query(insert, await params(rows));
+        await database.query(insert, await params(rows));
+        await database.query(insert, await params([{ ...rows[0], value: 35, quality: 'corrected' }]));
+        const { rows: found } = await database.query(
+          'SELECT period, value, quality, start_utc, start_local::text, received FROM linky ORDER BY period',
+        );
+        const common = { received: 1 };
+        assert.deepEqual(found, [
+          {
+            ...common,
+            ...{ period: 'month', value: 34.261, quality: null },
+            ...{ start_utc: new Date(month.start), start_local: '2026-11-01 00:00:00' },
+          },
+          {
+            ...common,
+            ...{ period: 'reading', value: 35, quality: 'corrected' },
+            ...{ start_utc: new Date(DAY.start), start_local: '2026-11-22 00:00:00' },
+          },
+        ]);
+      } finally {
+        await database.close();
+      }
+    });
+
+    it('Home Assistant: each run adds up from its first message, each direction by itself', () => {
+      const code = block('js', 'recorder/import_statistics');
+      const kept = new Map<string, unknown>();
+      const context = {
+        get: (key: string) => kept.get(key),
+        set: (values: object) => Object.entries(values).forEach(([key, value]) => kept.set(key, value)),
+      };
+      const run = (id: string, direction: SeriesId['direction'], hours: Aggregate[]) => {
+        const msg = { payload: hours, enedis: { direction }, parts: { id } };
+        const recipe = compileFunction(code, ['msg', 'context']) as (
+          msg: object,
+          context: object,
+        ) => {
+          payload: { metadata: object; stats: { start: string; state: number; sum: number }[] };
+        };
+        return recipe(msg, context);
+      };
+      const curve: SeriesId = { ...ID, series: 'loadCurve' };
+      const hours = (date: string) => aggregate(curve, halfHours(date), 'hour', 'auto');
+      const first = run('one', 'consumption', hours('2026-11-21')).payload;
+      assert.deepEqual(first.metadata, {
+        source: 'enedis',
+        statistic_id: 'enedis:linky_consumption',
+        name: file === 'README.md' ? 'Linky, consumption' : 'Linky, consommation',
+        unit_of_measurement: 'kWh',
+        unit_class: 'energy',
+        has_sum: true,
+        mean_type: 0,
+      });
+      assert.equal(first.stats.length, 24);
+      assert.deepEqual(first.stats[0], { start: '2026-11-21T00:00:00+01:00', state: 0.05, sum: 0.05 });
+      // 0 + 100 + … + 4,700 watts for half an hour each.
+      assert.equal(first.stats.at(-1)?.sum, 56.4);
+      assert.equal(run('one', 'production', hours('2026-11-21')).payload.stats.at(-1)?.sum, 56.4);
+      assert.equal(run('one', 'consumption', hours('2026-11-22')).payload.stats.at(-1)?.sum, 112.8);
+      assert.equal(run('two', 'consumption', hours('2026-11-21')).payload.stats.at(-1)?.sum, 56.4);
+    });
+
+    it('names every error code once, with what to do', () => {
+      for (const code of new Set(Object.values(REASONS).map(({ code }) => code)))
+        assert.equal(text.match(new RegExp(`^\\| \`${code}\` +\\|`, 'gm'))?.length, 1, code);
+    });
+
+    it('names every property of every node', () => {
+      for (const type of nodeTypes) {
+        const from = text.indexOf(`### ${type}`);
+        assert.ok(from >= 0, `no section ${type}`);
+        const section = text.slice(from, text.indexOf('\n##', from + 3));
+        const page = readFileSync(join(ROOT, 'nodes', `${type}.html`), 'utf8');
+        const [, defaults = ''] = /^ {6}defaults: \{\n([^]*?)^ {6}\},$/m.exec(page) ?? [];
+        const names = [...defaults.matchAll(/^ {8}(\w+):/gm)].map(([, name = '']) => name);
+        assert.ok(names.length > 3, type);
+        for (const name of names.filter((each) => each !== 'version'))
+          assert.ok(section.includes(`\`${name}\``), `${type}: ${name}`);
+      }
+    });
+  });
+}
+
+describe('the examples', () => {
+  it('use every type of node', () => {
+    for (const type of nodeTypes)
+      assert.ok(
+        examples.some((node) => node.type === type),
+        type,
+      );
+  });
+});

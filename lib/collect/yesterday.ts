@@ -3,8 +3,8 @@
  * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
-import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
-import { EnedisError } from '../errors';
+import type { DayStatus, SeriesKey } from '../archive/archive';
+import { EnedisError, type Reason } from '../errors';
 import { addDays, parisDay } from '../readings/paris';
 import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
@@ -216,6 +216,15 @@ class YesterdayRun {
     return daily.every(({ state }) => state === 'complete');
   }
 
+  /** Neither a figure nor a reproach: a direction the meter doesn't have, a load curve nobody collects any more. */
+  async #isOff(key: SeriesKey): Promise<boolean> {
+    const { archive } = this.#collector;
+    const { blocked } = await archive.seriesState(key);
+    if (blocked && OFF.has(blocked.reason)) return true;
+    const start = addDays(this.#yesterday, -COLLECTION_OFF_DAYS);
+    return this.#collectionIsOff(key, await archive.days(key, { start, end: this.#today }));
+  }
+
   #outcome(stopped: EnedisError | null): Pick<Run, 'outcome' | 'notBefore'> {
     const now = this.#collector.clock.now();
     if (stopped) {
@@ -249,17 +258,19 @@ class YesterdayRun {
     const newYear = `${this.#yesterday.slice(0, 4)}-01-01`;
     const fallback = addDays(this.#today, -40);
     const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
+    const expected: SeriesKey[] = [];
     for (const key of keys) {
       const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
+      if (await this.#isOff(key)) continue;
+      expected.push(key);
       const from = key.series === 'daily' ? start : fallback;
       of[key.series] = await archive.measures(key, { start: from, end: this.#today });
     }
-    const { series } = await archive.state();
-    const expected = keys.filter((key) => series[seriesName(key)]?.blocked?.reason !== 'wrongDirection');
     return summarize(known, expected, parisDay(this.#today).start);
   }
 }
 
+const OFF: ReadonlySet<string> = new Set<Reason>(['wrongDirection', 'collectionOff', 'collectionOpposed']);
 const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
 
 /** Yesterday is due at every attempt; any other day when its time has come. */

@@ -399,6 +399,22 @@ describe('a permanent refusal', () => {
     await house.until('2026-06-11T22:00:00Z');
     assert.equal(house.requests().filter(({ series }) => series === 'loadCurve').length, 1);
     assertComplete(house, 'consumption', 'daily', '2026-01-01', '2026-06-11');
+    assert.equal(house.runs.at(-1)!.summary.freshness, 'complete');
+  });
+
+  it('hourly collection was switched off: the figures go on without the last half-hour there was', async () => {
+    const house = await settledHouse('2026-06-12');
+    const remove = house.simulator.inject({
+      when: { series: 'loadCurve' },
+      fault: faults.error('ADAM-ERR0075'),
+    });
+    await house.until('2026-06-12T20:00:00Z');
+    const { consumption, freshness } = house.runs.at(-1)!.summary;
+    assert.deepEqual(Object.keys(consumption!).sort(), ['day', 'maxPower', 'month', 'year']);
+    assert.equal(freshness, 'complete');
+    remove();
+    await house.until('2026-06-13T20:00:00Z');
+    assert.ok(house.runs.at(-1)!.summary.consumption?.power?.upToDate, 'and is there again');
   });
 });
 

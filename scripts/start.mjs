@@ -15,7 +15,8 @@ mkdirSync(userDir, { recursive: true });
 
 // Only the first time: from then on the flows are the user's.
 const flows = join(userDir, 'flows.json');
-if (!existsSync(flows)) copyFileSync(join(root, 'examples', '1 - Yesterday to debug.json'), flows);
+const demonstration = join(root, 'dashboard', 'examples', '1 - Linky on the dashboard.json');
+if (!existsSync(flows)) copyFileSync(demonstration, flows);
 
 const port = await choosePort();
 const nodeRed = spawn(
@@ -45,11 +46,13 @@ await untilReady(address);
 console.log(`
   Enedis for Node-RED is running.        Enedis pour Node-RED est lancé.
 
+      →  ${address}dashboard
+
+  Open this address: a Linky and its     Ouvrez cette adresse : un Linky et
+  charts. The flows behind them:         ses graphiques. Les flux derrière :
+
       →  ${address}
 
-  Open this address, then press the      Ouvrez cette adresse, puis pressez le
-  button of “Demander / Ask now” and     bouton de « Demander / Ask now » et
-  look at the debug panel (the bug).     regardez le panneau debug (l’insecte).
   The meter is a simulated one.          Le compteur est simulé.
   Ctrl-C stops.                          Ctrl-C arrête.
 `);

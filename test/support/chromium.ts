@@ -52,8 +52,11 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
+const DESK = { viewport: { width: 1400, height: 860 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 /** A new browser with an empty profile, as a user with this language has it. */
-export async function openBrowser({ locale = 'en-US' } = {}): Promise<OpenBrowser> {
+export async function openBrowser({ locale = 'en-US', phone = false } = {}): Promise<OpenBrowser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('No Chromium: install Debian’s chromium, or set ENEDIS_TEST_CHROMIUM.');
@@ -61,7 +64,7 @@ export async function openBrowser({ locale = 'en-US' } = {}): Promise<OpenBrowse
   const context = await browser.newContext({
     locale,
     timezoneId: 'Europe/Paris',
-    viewport: { width: 1400, height: 860 },
+    ...(phone ? PHONE : DESK),
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();

@@ -6,9 +6,9 @@
  * process's own: the same tests then say whether the package works there.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryFolder, userDirWithPackage } from './installed';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { temporaryFolder, userDirWithPackage, WIDGET } from './installed';
 
 export interface FlowNode {
   id: string;
@@ -40,6 +40,8 @@ export interface StartOptions {
   userDir?: string;
   /** Loads nodes from these folders instead of installing the package. */
   nodesDir?: string[];
+  /** Packages it is not to find where it looks for nodes, such as those of the checkout. */
+  without?: string[];
   /** What the console shows; default `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
 }
@@ -68,7 +70,12 @@ export async function startNodeRed(options: StartOptions = {}): Promise<NodeRed>
     options.userDir ??
     (options.nodesDir === undefined ? await userDirWithPackage() : temporaryFolder('user-dir-'));
   const settingsFile = join(userDir, 'settings.js');
-  writeFileSync(settingsFile, settingsSource(options));
+  // npm links the workspace to where Node-RED looks for nodes; a user has the widget where it was installed.
+  const linked = existsSync(join(userDir, 'node_modules', WIDGET)) ? [] : [WIDGET];
+  writeFileSync(
+    settingsFile,
+    settingsSource({ ...options, without: [...linked, ...(options.without ?? [])] }),
+  );
 
   const child = spawn(
     process.env.ENEDIS_TEST_NODE ?? process.execPath,
@@ -325,7 +332,12 @@ export function readFlow(file: string): FlowNode[] {
  * `deliver` goes through the process's own channel to the test: nothing to connect to, nothing overtakes anything, and
  * it works on every Node-RED.
  */
-function settingsSource({ settings = {}, nodesDir = [], logLevel = 'info' }: StartOptions): string {
+function settingsSource({
+  settings = {},
+  nodesDir = [],
+  without = [],
+  logLevel = 'info',
+}: StartOptions): string {
   const base = {
     uiHost: '127.0.0.1',
     uiPort: 0,
@@ -338,6 +350,7 @@ function settingsSource({ settings = {}, nodesDir = [], logLevel = 'info' }: Sta
     editorTheme: { tours: false, palette: { catalogues: [] } },
     logging: { console: { level: logLevel, metrics: false, audit: false } },
     ...(nodesDir.length > 0 ? { nodesDir } : {}),
+    ...(without.length > 0 ? { nodesExcludes: without.map((name) => basename(name)) } : {}),
     ...settings,
   };
   return `module.exports = {

@@ -1,0 +1,453 @@
+/**
+ * The Linky on a real FlowFuse Dashboard, both packages installed from their tarballs: read off the page, at a desk and
+ * on a phone, with mouse, keyboard and finger; over a reload and a restart; the examples; the dialog in the editor.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { needsChromium, type OpenBrowser, openBrowser, screenshot } from '../support/chromium';
+import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends, TAB } from '../support/dashboard';
+import { Editor } from '../support/editor';
+import { PACKAGE, ROOT, userDirWith, WIDGET } from '../support/installed';
+import { type NodeRed, readFlow, sink, startNodeRed } from '../support/node-red';
+
+const { power: _, ...WITHOUT_POWER } = CONSUMPTION;
+const OLD = { upToDate: false };
+
+const FLOWS = [
+  ...dashboardWith([
+    { id: 'linky' },
+    { id: 'small', width: 2, height: 4, background: '#1d3b6f', mobileBackground: '#3a1d6f' },
+    { id: 'large', width: 6, height: 10 },
+    { id: 'wide', width: 6, height: 4, label: 'The meter of a house with a rather long name by the sea' },
+    { id: 'empty', width: 3, height: 5 },
+  ]),
+  sends('send-both', BOTH, ['linky', 'small', 'large', 'wide']),
+  sends(
+    'send-partial',
+    {
+      consumption: { ...CONSUMPTION, power: { ...CONSUMPTION.power, ...OLD } },
+      freshness: 'partial',
+    },
+    ['linky'],
+  ),
+  sends(
+    'send-old',
+    {
+      consumption: Object.fromEntries(
+        Object.entries(CONSUMPTION).map(([name, figure]) => [name, { ...figure, ...OLD }]),
+      ),
+      freshness: 'none',
+    },
+    ['linky'],
+  ),
+  sends(
+    'send-incomplete',
+    {
+      consumption: { ...WITHOUT_POWER, year: { ...CONSUMPTION.year, coverage: 0.9969 } },
+      freshness: 'complete',
+    },
+    ['linky'],
+  ),
+  { id: 'catch', type: 'catch', z: TAB, scope: null, uncaught: false, wires: [['sink-errors']] },
+  sink('errors', TAB),
+];
+
+describe('the Linky on the dashboard', needsChromium(), () => {
+  let nodeRed: NodeRed;
+  let browser: OpenBrowser;
+  let page: Page;
+
+  before(async () => {
+    nodeRed = await startNodeRed({ userDir: await userDirWith([PACKAGE, WIDGET]), flows: FLOWS });
+    browser = await openBrowser();
+    page = browser.page;
+    await page.clock.setFixedTime(NOW);
+    await page.goto(`${nodeRed.url}dashboard/linky`);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.kill();
+  });
+
+  const linky = (): Face => new Face(page, 'linky');
+
+  /** Presses an inject node and waits until the page shows what the message brought. */
+  async function send(id: string, arrived: () => Promise<void>): Promise<void> {
+    await nodeRed.inject(id);
+    await arrived();
+  }
+  const light = (state: string) => () => linky().root.locator(`[data-light="${state}"]`).waitFor();
+
+  /** A failure's picture says more than its words. */
+  function pictured(name: string, test: () => Promise<void>): [string, () => Promise<void>] {
+    return [
+      name,
+      async () => {
+        try {
+          await test();
+        } catch (error) {
+          await screenshot(page, `failed-dashboard-${name.replace(/\W+/g, '-')}`).catch(() => undefined);
+          throw error;
+        }
+      },
+    ];
+  }
+
+  it(
+    ...pictured('says what to wire while nothing has come', async () => {
+      const { root } = new Face(page, 'empty');
+      await root.waitFor();
+      const says = await root.innerText();
+      assert.match(says, /output 2/);
+      assert.match(says, /enedis-fetch-yesterday/);
+      assert.equal(await root.locator('[data-figure], [data-key], [role="status"]').count(), 0);
+    }),
+  );
+
+  it(
+    ...pictured('shows the five figures with their units, and that all is up to date', async () => {
+      await send('send-both', light('complete'));
+      assert.deepEqual(await linky().rows(), [
+        'Year 8020 kWh',
+        'Month 605.6 kWh',
+        'Day 34.26 kWh',
+        'Half-hour 3.096 kW',
+        'Max power 3.669 kVA',
+      ]);
+      assert.equal(await linky().direction.innerText(), 'CONSUMPTION');
+      assert.equal(await linky().light.innerText(), 'Up to date');
+      assert.match(await linky().root.innerText(), /PDL 22516•+4270/);
+      await screenshot(page, 'dashboard-desktop');
+    }),
+  );
+
+  it(
+    ...pictured('shows the date of a figure under the pointer and the focus', async () => {
+      const { date } = linky();
+      const shown = async (): Promise<string> => (await date.innerText()).replace(/\s/g, ' ');
+      assert.equal(await shown(), 'Readings up to November 22, 2026');
+      const dates = {
+        year: 'January 1 – November 22, 2026',
+        month: 'November 1 – 22, 2026',
+        day: 'Sunday, November 22, 2026',
+        power: 'Sunday, November 22, 2026, 11:30 PM – 12:00 AM',
+        maxPower: 'Sunday, November 22, 2026 at 8:16 PM',
+      };
+      for (const [name, expected] of Object.entries(dates)) {
+        await linky().row(name).hover();
+        assert.equal(await shown(), expected);
+      }
+      await page.mouse.move(5, 5);
+      assert.match(await shown(), /^Readings up to/);
+      for (const [name, expected] of Object.entries(dates)) {
+        await linky().row(name).focus();
+        assert.equal(await shown(), expected);
+        assert.equal(await date.evaluate((line) => line.scrollWidth <= line.clientWidth), true, name);
+      }
+      await page.keyboard.press('Escape');
+      assert.match(await shown(), /^Readings up to/);
+    }),
+  );
+
+  it(
+    ...pictured('is read out in whole sentences', async () => {
+      const { root } = linky();
+      const region = page.getByRole('region', { name: 'Linky', exact: true }).first();
+      await region.waitFor();
+      const button = (name: string | RegExp) => root.getByRole('button', { name });
+      for (const sentence of [
+        'Year: 8,019.965 kWh, January 1 – November 22, 2026',
+        'Half-hour: 3.096 kW, Sunday, November 22, 2026, 11:30 PM – 12:00 AM',
+        'Maximum power: 3.669 kVA, Sunday, November 22, 2026 at 8:16 PM',
+      ])
+        assert.equal(await button(new RegExp(`^${sentence.replace(/ /g, '\\s')}$`)).count(), 1, sentence);
+      assert.equal(await root.getByRole('group', { name: 'Consumption or production' }).count(), 1);
+      assert.equal(await button('Show production').count(), 2);
+    }),
+  );
+
+  it(
+    ...pictured('goes to production and back with - | +, by mouse and by keyboard', async () => {
+      await linky().key('plus').click();
+      assert.deepEqual(await linky().rows(), [
+        'Year 12346 kWh',
+        'Month 61.20 kWh',
+        'Day 2.500 kWh',
+        'Half-hour 0.000 kW',
+      ]);
+      assert.equal(await linky().direction.innerText(), 'PRODUCTION');
+      await linky().key('minus').click();
+      assert.equal(await linky().direction.innerText(), 'CONSUMPTION');
+      await linky().row('maxPower').focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      assert.equal(await linky().direction.innerText(), 'PRODUCTION');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      assert.equal(await linky().direction.innerText(), 'CONSUMPTION');
+      // The others are meters of their own.
+      await linky().key('plus').click();
+      assert.equal(await new Face(page, 'small').direction.innerText(), 'CONSUMPTION');
+    }),
+  );
+
+  it(
+    ...pictured('is the same after a reload, on the side it was left at', async () => {
+      await page.reload();
+      assert.equal((await linky().rows())[0], 'Year 12346 kWh');
+      await linky().key('minus').click();
+      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+    }),
+  );
+
+  it(
+    ...pictured('fits its tile, whatever its size', async () => {
+      const sizes: number[] = [];
+      for (const id of ['small', 'linky', 'large', 'wide']) {
+        const face = new Face(page, id);
+        const { height: tile } = (await face.root.boundingBox())!;
+        for (const row of await face.root.locator('[data-figure]').all()) {
+          const fits = await row.evaluate((element) => {
+            const screen = element.closest('.enedis-linky-screen')!.getBoundingClientRect();
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            const inside =
+              left >= screen.left && right <= screen.right && top >= screen.top && bottom <= screen.bottom;
+            return inside && element.scrollWidth <= element.clientWidth;
+          });
+          assert.ok(fits, `${id}: ${await row.innerText()}`);
+        }
+        const { height } = (await face.row('day').locator('.enedis-linky-value').boundingBox())!;
+        sizes.push(height);
+        assert.ok(height >= 9, `${id}: figures of ${height} px`);
+        assert.ok(height <= tile / 6, `${id}: figures of ${height} px`);
+      }
+      const [small, usual, large] = sizes as [number, number, number];
+      assert.ok(small < usual && usual < large, sizes.join(', '));
+    }),
+  );
+
+  it(
+    ...pictured('lights orange and red, with the words for it, and says which figure is old', async () => {
+      await send('send-partial', light('partial'));
+      assert.equal(await linky().light.innerText(), 'Partly up to date');
+      assert.equal((await linky().rows())[3], 'Half-hour ! 3.096 kW');
+      assert.equal(await linky().key('plus').count(), 0, 'one direction, no keys');
+      await send('send-old', light('none'));
+      assert.equal(await linky().light.innerText(), 'Not up to date');
+      const colour = await linky()
+        .root.locator('.enedis-linky-lamp')
+        .evaluate((lamp) => {
+          const [red = 0, green = 0] = (getComputedStyle(lamp).backgroundColor.match(/\d+/g) ?? []).map(
+            Number,
+          );
+          return red > 200 && green < 120;
+        });
+      assert.ok(colour, 'red');
+    }),
+  );
+
+  it(
+    ...pictured('has no half-hour where none is collected, and names what is missing', async () => {
+      await send('send-incomplete', light('complete'));
+      assert.deepEqual(await linky().rows(), [
+        'Year 99% 8020 kWh',
+        'Month 605.6 kWh',
+        'Day 34.26 kWh',
+        'Max power 3.669 kVA',
+      ]);
+      await linky().row('year').hover();
+      assert.match(await linky().date.innerText(), /incomplete, 99% of the days$/);
+    }),
+  );
+
+  it(
+    ...pictured('grows old by itself when nothing comes any more', async () => {
+      await page.clock.setFixedTime('2026-11-24T12:30:00+01:00');
+      await page.reload();
+      await light('none')();
+      await page.clock.setFixedTime(NOW);
+    }),
+  );
+
+  it(
+    ...pictured('is on a phone what it is on a desk, with colours of its own, under a finger', async () => {
+      await send('send-both', light('complete'));
+      const small = new Face(page, 'small').root.locator('.enedis-linky-face');
+      const background = () => small.evaluate((face) => getComputedStyle(face).backgroundColor);
+      assert.equal(await background(), 'rgb(29, 59, 111)');
+      const phone = await openBrowser({ locale: 'fr-FR', phone: true });
+      const desk = page;
+      try {
+        page = phone.page;
+        await page.clock.setFixedTime(NOW);
+        await page.goto(`${nodeRed.url}dashboard/linky`);
+        assert.deepEqual(await linky().rows(), [
+          'Année 8020 kWh',
+          'Mois 605,6 kWh',
+          'Jour 34,26 kWh',
+          'Demi-heure 3,096 kW',
+          'Puiss. max 3,669 kVA',
+        ]);
+        assert.equal(await linky().light.innerText(), 'À jour');
+        await linky().row('maxPower').tap();
+        assert.equal(await linky().date.innerText(), 'dimanche 22 novembre 2026 à 20:16');
+        await linky().key('plus').tap();
+        assert.equal(await linky().direction.innerText(), 'PRODUCTION');
+        const { width } = page.viewportSize()!;
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+        const phoneFace = new Face(page, 'small').root.locator('.enedis-linky-face');
+        const colours = await phoneFace.evaluate((face) => {
+          const { backgroundColor, color } = getComputedStyle(face);
+          return [backgroundColor, color];
+        });
+        assert.deepEqual(colours, ['rgb(58, 29, 111)', 'rgb(255, 255, 255)']);
+        await screenshot(page, 'dashboard-phone');
+        assert.deepEqual(phone.complaints, []);
+      } finally {
+        page = desk;
+        await phone.close();
+      }
+    }),
+  );
+
+  it(
+    ...pictured('keeps its figures over a restart of Node-RED', async () => {
+      const { userDir } = nodeRed;
+      await nodeRed.stop();
+      nodeRed = await startNodeRed({ userDir });
+      await page.goto(`${nodeRed.url}dashboard/linky`);
+      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+      await light('complete')();
+      assert.match(await linky().root.innerText(), /PDL 22516•+4270/);
+      assert.match(await new Face(page, 'empty').root.innerText(), /output 2/);
+    }),
+  );
+
+  it(
+    ...pictured('has a dialog that sets size and colours, in the editor', async () => {
+      const desk = page;
+      const tab = await browser.context.newPage();
+      try {
+        page = tab;
+        await page.addInitScript(`localStorage.setItem('editor-language', 'fr')`);
+        const editor = new Editor(page);
+        await editor.open(nodeRed.url);
+        await editor.paletteNode('ui-enedis-linky').waitFor();
+        await editor.edit(editor.node('linky'));
+        const field = (name: string) => page.locator(`#node-input-${name}`);
+        assert.equal((await field('size').innerText()).replace(/\s/g, ''), '4x7');
+        assert.equal(await page.locator('#enedis-linky-no-dashboard').isVisible(), false);
+        assert.equal(await page.locator('#enedis-linky-no-core').isVisible(), false);
+        await field('background').fill('not a colour');
+        await field('background').blur();
+        await page.locator('#node-input-background.input-error').waitFor();
+        await page.locator('[data-for="background"]').fill('#224466');
+        assert.equal(await field('background').inputValue(), '#224466');
+        await field('label').fill('Maison');
+        await screenshot(page, 'dashboard-dialog');
+        await editor.confirm();
+        await editor.deploy();
+      } finally {
+        page = desk;
+        await tab.close();
+      }
+      await linky().root.getByText('Maison').waitFor();
+      const face = linky().root.locator('.enedis-linky-face');
+      const colours = await face.evaluate((element) => {
+        const { backgroundColor, color } = getComputedStyle(element);
+        return [backgroundColor, color];
+      });
+      assert.deepEqual(colours, ['rgb(34, 68, 102)', 'rgb(255, 255, 255)']);
+      // A changed widget is another node of the same name: it shows what the one before did.
+      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+    }),
+  );
+
+  it('has complained of nothing', () => {
+    assert.deepEqual(
+      browser.complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket/.test(text)),
+      [],
+    );
+    assert.deepEqual(nodeRed.arrived('errors'), []);
+  });
+
+  describe('the examples', () => {
+    /** Deploys an example with a sink beside each node that the summary goes to; returns that summary. */
+    async function run(file: string): Promise<Record<string, Record<string, { value: number }>>> {
+      const flow = readFlow(join(ROOT, file));
+      const tab = flow.find(({ type }) => type === 'tab')!.id;
+      const fetch = flow.find(({ type }) => type === 'enedis-fetch-yesterday')!;
+      fetch.wires = [fetch.wires?.[0] ?? [], [...(fetch.wires?.[1] ?? []), 'sink-summary']];
+      const errors = flow.find(({ type }) => type === 'catch')!;
+      errors.wires = [['sink-failures']];
+      await nodeRed.deploy([...flow, sink('summary', tab), sink('failures', tab)]);
+      const { payload } = await nodeRed.next('summary');
+      await page.clock.setFixedTime(new Date());
+      await page.goto(`${nodeRed.url}dashboard/linky`);
+      return payload as Record<string, Record<string, { value: number }>>;
+    }
+
+    it(
+      ...pictured('the dashboard: Linky, charts, and a history that a button fetches', async () => {
+        const { consumption } = await run('dashboard/examples/1 - Linky on the dashboard.json');
+        const face = new Face(page, 'enedisw1linky000');
+        assert.ok((await face.rows())[0]!.includes(consumption!.year!.value.toFixed(0)));
+        assert.equal(await face.key('plus').count(), 1);
+        const charts = page.locator('.nrdb-ui-chart canvas');
+        await charts.nth(1).waitFor();
+        const stored = async (id: string) =>
+          nodeRed.json<{ _datapoint: { category: string; x: unknown; y: number | null } }[]>(
+            `dashboard/_debug/datastore/${id}`,
+          );
+        await page.getByText('Tout l’historique').click();
+        await page.locator('.nrdb-ui-progress', { hasText: /terminé.*100%/s }).waitFor({ timeout: 60_000 });
+        const halfHours = (await stored('enedisw1chart000')).map(({ _datapoint }) => _datapoint);
+        for (const direction of ['Consommation', 'Production']) {
+          const times = halfHours.filter(({ category }) => category === direction).map(({ x }) => Number(x));
+          assert.ok(times.length > 4 * 46 && times.length <= 6 * 50, `${direction}: ${times.length}`);
+          assert.deepEqual(
+            times,
+            [...new Set(times)].sort((a, b) => a - b),
+            'each once, in order',
+          );
+        }
+        const months = (await stored('enedisw1chart001')).map(({ _datapoint }) => _datapoint);
+        assert.equal(months.length, 24);
+        const years = [...new Set(months.map(({ category }) => category))];
+        assert.equal(Number(years[1]), Number(years[0]) + 1);
+        const lastYear = months.filter(({ category }) => category === years[0]);
+        assert.deepEqual(
+          lastYear.filter(({ y }) => !(Number(y) > 100)),
+          [],
+          'whole months of last year',
+        );
+        const thisYear = months.filter(({ category }) => category === years[1]);
+        const sum = thisYear.reduce((total, { y }) => total + Number(y), 0);
+        // On 1 January the summary is still of the year before.
+        const summed = sum === 0 ? lastYear.reduce((total, { y }) => total + Number(y), 0) : sum;
+        assert.ok(Math.abs(summed - consumption!.year!.value) < 0.01, `${summed}`);
+        assert.deepEqual(nodeRed.arrived('failures'), []);
+        await screenshot(page, 'dashboard-example');
+      }),
+    );
+
+    it(
+      ...pictured('the dashboard without the widget: the same figures in a ui-template', async () => {
+        const { consumption, production } = await run('examples/7 - Dashboard without the widget.json');
+        const linky = page.locator('.linky');
+        const digits = async (): Promise<string> => (await linky.innerText()).replace(/\s/g, '');
+        const year = (value: number): string =>
+          value.toLocaleString('fr', { maximumSignificantDigits: 6 }).replace(/\s/g, '');
+        await linky.getByText('Consommation').waitFor();
+        assert.ok((await digits()).includes(year(consumption!.year!.value)), await digits());
+        await linky.getByRole('button').click();
+        await linky.getByText('Production').waitFor();
+        assert.ok((await digits()).includes(year(production!.year!.value)), await digits());
+        assert.deepEqual(nodeRed.arrived('failures'), []);
+        await screenshot(page, 'dashboard-template');
+      }),
+    );
+  });
+});

@@ -118,6 +118,8 @@ export function sends(id: string, payload: unknown, to: string[], topic = TOPIC)
     id,
     type: 'inject',
     z: TAB,
+    // Without these the editor takes the node for one that isn't filled in.
+    ...{ repeat: '', crontab: '', once: false, onceDelay: 0.1, topic: '' },
     props: [
       { p: 'topic', v: topic, vt: 'str' },
       { p: 'payload', v: JSON.stringify(payload), vt: 'json' },

@@ -9,8 +9,7 @@ export interface Chosen {
 }
 
 const LINKY_GREEN = '#c3d82c';
-const DARK = '#1f2a08';
-const LIGHT = '#ffffff';
+const INK = '#1f2a08';
 
 /** The custom properties that the style sheet chooses from, by the width of the screen. */
 export function coloursOf(chosen: Chosen): Record<string, string> {
@@ -37,11 +36,14 @@ function hex(colour: string | undefined): string | undefined {
   return colour !== undefined && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined;
 }
 
-/** Dark or light, whichever has more contrast as WCAG measures it. */
+/** A Linky's ink, white or black: the first of them with the contrast that WCAG asks for (4.5); one always has it. */
 function readableOn(background: string): string {
   const on = luminance(background) + 0.05;
-  const dark = luminance(DARK) + 0.05;
-  return on / dark >= 1.05 / on ? DARK : LIGHT;
+  const contrast = (ink: string): number => {
+    const other = luminance(ink) + 0.05;
+    return Math.max(on, other) / Math.min(on, other);
+  };
+  return [INK, '#ffffff'].find((ink) => contrast(ink) >= 4.5) ?? '#000000';
 }
 
 function luminance(colour: string): number {

@@ -91,13 +91,13 @@ export function lightOf(summary: Summary, now: number): Freshness {
 /** What the line of the dates says while no figure is pointed at: up to which day readings are known. */
 export function latestOf(of: DirectionSummary, { words, locale }: Speech): string {
   const ends = FIGURES.flatMap((name) => of[name]?.end ?? []).map((end) => Date.parse(end));
-  const { format } = new Intl.DateTimeFormat(locale, {
+  const day = new Intl.DateTimeFormat(locale, {
     timeZone: ZONE,
     day: 'numeric',
     month: 'long',
     year: 'numeric',
   });
-  return words.upTo(format(Math.max(...ends) - 1));
+  return words.upTo(day.format(Math.max(...ends) - 1));
 }
 
 function isFresh({ upToDate, end }: Figure, now: number): boolean {
@@ -126,7 +126,7 @@ function dateOf(name: FigureName, figure: Figure & { at?: string }, { words, loc
     month: 'long',
     year: 'numeric',
   });
-  const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: 'numeric', minute: '2-digit' });
+  const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, timeStyle: 'short' });
   if (name === 'power')
     return words.between(day.format(start), time.format(start), time.format(new Date(figure.end)));
   if (figure.at !== undefined) {

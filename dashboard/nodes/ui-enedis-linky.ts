@@ -139,7 +139,7 @@ class LinkyWidget {
   #show(shown: Shown): void {
     this.#hasShown = true;
     const base = this.#group.getBase();
-    base.stores.data.save(base, this.#node, { payload: shown } as NodeMessage);
+    base.stores.data.save(base, this.#node, { payload: shown });
   }
 
   /** After a restart. What came in meanwhile is newer; what Dashboard still has after a deploy is the same. */
@@ -150,7 +150,7 @@ class LinkyWidget {
     if (shown === undefined || this.#hasShown) return;
     this.#show(shown);
     // Browsers that were waiting for Node-RED to come back have asked already.
-    base.emit(`msg-input:${this.#node.id}`, { payload: shown } as NodeMessage, this.#node);
+    base.emit(`msg-input:${this.#node.id}`, { payload: shown }, this.#node);
   }
 
   #flowError(cause: unknown): FlowError {

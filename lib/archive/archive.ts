@@ -309,7 +309,7 @@ function nextMidnight(now: number): number {
   return parisDayAt(now).end;
 }
 
-export function seriesName({ direction, series }: SeriesKey): string {
+function seriesName({ direction, series }: SeriesKey): string {
   return `${direction}/${series}`;
 }
 

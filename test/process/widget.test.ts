@@ -34,7 +34,10 @@ describe('the widget’s package without what it needs', () => {
     await start({ userDir, without: [DASHBOARD], settings: { lang: 'fr' } });
     try {
       assert.deepEqual(await sets(DASHBOARD), [], 'it is not there');
-      await nodeRed.until(() => /s’affiche dans Node-RED Dashboard 2/.test(nodeRed.log()), 'the sentence');
+      await nodeRed.until(
+        () => nodeRed.log().includes('s’affiche dans Node-RED Dashboard 2'),
+        'the sentence',
+      );
       assert.match(nodeRed.log(), /\[warn\].*ajoutez @flowfuse\/node-red-dashboard/);
       assert.doesNotMatch(nodeRed.log(), /ajoutez node-red-contrib-enedis/);
       for (const set of [...(await sets(WIDGET)), ...(await sets(PACKAGE))])
@@ -202,7 +205,7 @@ describe('the widget’s node', () => {
     writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, 40));
     nodeRed = await startNodeRed({ userDir: nodeRed.userDir });
     await nodeRed.until(
-      () => /linky\.json could not be read and was set aside/.test(nodeRed.log()),
+      () => nodeRed.log().includes('linky.json could not be read and was set aside'),
       'a warning',
     );
     assert.equal(await shown(), undefined);

@@ -27,16 +27,26 @@ async function scorecardOf(path: string): Promise<Scorecard> {
   return JSON.parse(readFileSync(output, 'utf8')) as Scorecard;
 }
 
+const PACKAGES = [
+  { folder: ROOT, name: 'the nodes', excused: [] },
+  // P04 wants a scope or a `node-red-contrib-` name. FlowFuse Dashboard loads widgets only from packages whose name
+  // contains `node-red-dashboard-2-`; without a scope the package is found beside the other widgets, as they are named.
+  { folder: join(ROOT, 'dashboard'), name: 'the widget', excused: ['P04'] },
+];
+
 describe('Node-RED’s scorecard', () => {
-  it('passes every check', async () => {
-    const card = await scorecardOf(ROOT);
+  for (const { folder, name, excused } of PACKAGES)
+    it(`passes every check: ${name}`, () => passes(folder, excused));
+
+  async function passes(folder: string, excused: string[]): Promise<void> {
+    const card = await scorecardOf(folder);
     const failed = CHECKS.filter((check) => card[check]?.test !== true);
-    assert.deepEqual(failed, []);
+    assert.deepEqual(failed, excused);
     // Without a type it could read, the check would pass on nothing.
-    const { 'node-red': nodeRed } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    const { 'node-red': nodeRed } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       'node-red': { nodes: Record<string, string> };
     };
     const flowTypes = Object.keys(nodeRed.nodes).filter((type) => !type.endsWith('-config'));
     assert.deepEqual(card.N02?.nodes?.sort(), flowTypes.sort());
-  });
+  }
 });

@@ -4,13 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { REASONS, type Reason } from '../../lib/errors';
 
-const NODES = join(__dirname, '..', '..', 'nodes');
+const ROOT = join(__dirname, '..', '..');
+const NODES = join(ROOT, 'nodes');
 const LANGUAGES = ['en-US', 'fr'] as const;
-const TYPES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill', 'enedis-aggregate'] as const;
+const TYPES = [
+  'enedis-config',
+  'enedis-fetch-yesterday',
+  'enedis-backfill',
+  'enedis-aggregate',
+  'ui-enedis-linky',
+] as const;
 
 type Language = (typeof LANGUAGES)[number];
 type Type = (typeof TYPES)[number];
@@ -35,7 +42,10 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   storageWrite: ['file'],
 };
 
-const read = (...path: string[]): string => readFileSync(join(NODES, ...path), 'utf8');
+/** The widget is a package of its own. */
+const folderOf = (file: string): string =>
+  file.startsWith('ui-') ? join(ROOT, 'dashboard', 'nodes') : NODES;
+const read = (...path: string[]): string => readFileSync(join(folderOf(path.at(-1)!), ...path), 'utf8');
 
 /** Every text of a catalogue by its dotted key. */
 function catalogue(language: Language, type: Type): Map<string, string> {
@@ -80,7 +90,8 @@ for (const type of TYPES) {
       const page = read(`${type}.html`);
       const keys = [...page.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)].map(([, key]) => key!);
       // `_('a.b')`, or `_('a.b.' + choice)`, which needs at least one text below it.
-      for (const [, key] of page.matchAll(/\b_\(\s*'([^']+)'/g)) keys.push(key!);
+      // What begins with a package's name is in that package's catalogue.
+      for (const [, key] of page.matchAll(/\b_\(\s*'([^'@][^']*)'/g)) keys.push(key!);
       // `say` puts the node's own name before it.
       for (const [, key] of page.matchAll(/\bsay\(\s*'([^']+)'/g)) keys.push(`${type}.${key}`);
       assert.ok(keys.length > 10);
@@ -170,12 +181,17 @@ describe('errors: the words', () => {
 describe('the runtime: the words', () => {
   it('finds every status and log text it uses', () => {
     let used = 0;
-    for (const file of readdirSync(NODES).filter((each) => each.endsWith('.ts'))) {
+    const files = [NODES, join(ROOT, 'dashboard', 'nodes')].flatMap((folder) =>
+      readdirSync(folder).map((file) => join(folder, file)),
+    );
+    for (const path of files.filter((each) => each.endsWith('.ts'))) {
+      const file = basename(path);
       // What several nodes share is kept with the first of them; the dialog's runtime speaks with the meter's words.
       const shared = /^(config|consent|posted)-/.test(file) ? 'enedis-config' : 'enedis-fetch-yesterday';
-      const type = TYPES.find((each) => file === `${each}.ts`) ?? shared;
+      const own = path.startsWith(NODES) ? shared : 'ui-enedis-linky';
+      const type = TYPES.find((each) => file === `${each}.ts`) ?? own;
       const texts = catalogue('en-US', type);
-      for (const [, key] of read(file).matchAll(/'((?:status|log)\.\w+)'/g)) {
+      for (const [, key] of readFileSync(path, 'utf8').matchAll(/'((?:status|log)\.\w+)'/g)) {
         used++;
         assert.ok(texts.has(`${type}.${key}`), `${file}: ${key}`);
       }

@@ -1,0 +1,219 @@
+/** What the Linky's face makes of a summary: digits, dates and light, in both languages, at a given moment; its colours. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { coloursOf } from '../../dashboard/face/colours';
+import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dashboard/face/display';
+import { wordsFor } from '../../dashboard/face/words';
+import { readMessage, readShown } from '../../dashboard/lib/shown';
+import type { Summary } from '../../lib/readings/summary';
+import { BOTH, CONSUMPTION, NOW, PRODUCTION, TOPIC } from '../support/dashboard';
+
+const now = Date.parse(NOW);
+const french = wordsFor('fr-FR');
+const english = wordsFor('en-GB');
+const spaced = (text: string): string => text.replace(/[\u00a0\u202f\u2009]/g, ' ');
+
+describe('the digits', () => {
+  it('are four, at the decimals that leaves, and never grouped', () => {
+    const cases: [number, string, string][] = [
+      [0, '0,000', '0.000'],
+      [0.0004, '0,000', '0.000'],
+      [3.0964, '3,096', '3.096'],
+      [9.9994, '9,999', '9.999'],
+      [9.9996, '10,00', '10.00'],
+      [34.261, '34,26', '34.26'],
+      [99.996, '100,0', '100.0'],
+      [605.643, '605,6', '605.6'],
+      [999.96, '1000', '1000'],
+      [8019.965, '8020', '8020'],
+      [12345.6, '12346', '12346'],
+    ];
+    for (const [value, fr, en] of cases)
+      assert.deepEqual([formatValue(value, 'fr'), formatValue(value, 'en')], [fr, en]);
+  });
+
+  it('stand before as many dark segments as the display has', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 99_999, noNaN: true }), (value) => {
+        const { value: digits, segments } = rowsOf({ day: { ...CONSUMPTION.day, value } }, french, now)[0]!;
+        assert.equal(segments.replace(',', '').length, 5);
+        assert.ok(segments.endsWith(digits.replace(/\d/g, '8')));
+      }),
+    );
+  });
+});
+
+describe('the dates', () => {
+  const dates = (locale: string): string[] =>
+    rowsOf(CONSUMPTION, wordsFor(locale), now).map(({ date }) => spaced(date));
+
+  it('are days and moments of Paris, wherever the browser is', () => {
+    assert.deepEqual(dates('fr-FR'), [
+      '1 janvier – 22 novembre 2026',
+      '1–22 novembre 2026',
+      'dimanche 22 novembre 2026',
+      'dimanche 22 novembre 2026, 23:30 – 00:00',
+      'dimanche 22 novembre 2026 à 20:16',
+    ]);
+    assert.match(dates('en-GB')[4]!, /^Sunday,? 22 November 2026 at 20:16$/);
+    // English where we don't speak the language.
+    assert.match(dates('de-DE')[2]!, /^Sunday,? 22 November 2026$/);
+  });
+
+  it('of the night the clock goes back, half an hour is half an hour', () => {
+    const power = {
+      ...CONSUMPTION.power,
+      start: '2026-10-25T02:30:00+02:00',
+      end: '2026-10-25T02:00:00+01:00',
+    };
+    const [row] = rowsOf({ power }, french, now);
+    assert.equal(row!.label, 'Demi-heure');
+    assert.match(spaced(row!.date), /02:30 – 02:00 ·/);
+  });
+
+  it('without one asked for, say up to when there are readings', () => {
+    assert.equal(spaced(latestOf(CONSUMPTION, french)), 'Relevés jusqu’au 22 novembre 2026');
+    assert.equal(latestOf({ day: PRODUCTION.day }, english), 'Readings up to 22 November 2026');
+  });
+});
+
+describe('the rows', () => {
+  it('are those there are figures for, in the meter’s order', () => {
+    assert.deepEqual(
+      rowsOf(PRODUCTION, french, now).map(({ name }) => name),
+      ['year', 'month', 'day', 'power'],
+    );
+    assert.deepEqual(rowsOf({}, french, now), []);
+    assert.deepEqual(directionsOf({ consumption: {}, production: PRODUCTION, freshness: 'complete' }), [
+      'production',
+    ]);
+    assert.deepEqual(directionsOf({ freshness: 'none' }), []);
+  });
+
+  it('name the length of the latest interval', () => {
+    const label = (minutes: number): string =>
+      rowsOf(
+        {
+          power: {
+            ...CONSUMPTION.power,
+            start: new Date(Date.parse(CONSUMPTION.power.end) - minutes * 60_000).toISOString(),
+          },
+        },
+        french,
+        now,
+      )[0]!.label;
+    assert.deepEqual([10, 30, 60].map(label), ['10 minutes', 'Demi-heure', 'Heure']);
+  });
+
+  it('say how incomplete they are, and never that 99.9 % is all', () => {
+    const [row] = rowsOf({ year: { ...CONSUMPTION.year, coverage: 0.9999 } }, french, now);
+    assert.equal(spaced(row!.coverage), '99 %');
+    assert.equal(
+      spaced(row!.spoken),
+      'Année : 8 019,965 kWh, 1 janvier – 22 novembre 2026, incomplet, 99 % des jours',
+    );
+  });
+});
+
+describe('the light', () => {
+  const at = (iso: string, summary: Summary = BOTH): string => lightOf(summary, Date.parse(iso));
+  const stale = { ...CONSUMPTION.power, upToDate: false };
+
+  it('is what the summary says', () => {
+    assert.equal(at(NOW), 'complete');
+    assert.equal(at(NOW, { consumption: { ...CONSUMPTION, power: stale }, freshness: 'partial' }), 'partial');
+    assert.equal(at(NOW, { freshness: 'none' }), 'none');
+  });
+
+  it('turns red by itself once the next day’s readings are overdue', () => {
+    assert.equal(at('2026-11-24T11:59:00+01:00'), 'complete');
+    assert.equal(at('2026-11-24T12:01:00+01:00'), 'none');
+  });
+
+  it('turns orange where only some are', () => {
+    const day = { ...CONSUMPTION.day, start: '2026-11-21T00:00:00+01:00', end: '2026-11-22T00:00:00+01:00' };
+    const summary: Summary = { consumption: { ...CONSUMPTION, day }, freshness: 'complete' };
+    assert.equal(at('2026-11-23T11:00:00+01:00', summary), 'complete');
+    assert.equal(at('2026-11-23T13:00:00+01:00', summary), 'partial');
+  });
+});
+
+describe('the colours', () => {
+  it('are a Linky’s unless others are chosen, and readable on each other', () => {
+    const usual = coloursOf({});
+    assert.equal(usual['--enedis-desktop-background'], '#c3d82c');
+    assert.equal(usual['--enedis-mobile-background'], '#c3d82c');
+    assert.equal(coloursOf({ background: '#000' })['--enedis-desktop-title'], '#ffffff');
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffff }), (number) => {
+        const background = `#${number.toString(16).padStart(6, '0')}`;
+        const title = coloursOf({ background })['--enedis-desktop-title']!;
+        assert.ok(contrast(background, title) >= 4.5, `${title} on ${background}`);
+      }),
+    );
+  });
+
+  it('of the phone follow the desk’s until they are its own', () => {
+    const desk = { background: '#123456', titleColor: '#ffee00' };
+    const colours = coloursOf(desk);
+    assert.equal(colours['--enedis-mobile-background'], '#123456');
+    assert.equal(colours['--enedis-mobile-title'], '#ffee00');
+    const own = coloursOf({ ...desk, mobileBackground: '#ffffff' });
+    assert.equal(own['--enedis-mobile-title'], '#1f2a08', 'not yellow on white');
+    assert.equal(coloursOf({ ...desk, mobileTitleColor: '#0f0' })['--enedis-mobile-title'], '#00ff00');
+  });
+
+  it('that are none are passed over', () => {
+    for (const background of ['red;}', 'url(x)', '#12', '', undefined])
+      assert.deepEqual(coloursOf(background === undefined ? {} : { background }), coloursOf({}));
+  });
+});
+
+describe('the words', () => {
+  it('are spaced in French as French is', () => {
+    const { words } = french;
+    const said = [words.empty, words.nothingYet, words.keys, ...Object.values(words.light)];
+    for (const text of [
+      ...said,
+      words.incomplete(95),
+      words.upTo('22 novembre'),
+      words.at('le 22', '20:16'),
+    ]) {
+      assert.doesNotMatch(text, /[^\u00a0\u202f\d][:;?!»%]/);
+      assert.doesNotMatch(text, /«[^\u00a0\u202f]/);
+    }
+  });
+});
+
+describe('what comes in', () => {
+  it('is passed on without what isn’t a summary’s, and is the same from the file', () => {
+    const extra = { ...BOTH, secret: 1, consumption: { ...CONSUMPTION, secret: 2 } };
+    const shown = readMessage(TOPIC, extra);
+    assert.deepEqual(shown, { summary: BOTH, meter: '22516•••••4270' });
+    assert.deepEqual(readShown(JSON.parse(JSON.stringify(shown))), shown);
+  });
+
+  it('is refused, never drawn, where it is anything else', () => {
+    fc.assert(
+      fc.property(fc.anything(), (payload) => {
+        assert.throws(() => readMessage(TOPIC, payload), { code: 'ENEDIS_INPUT' });
+      }),
+    );
+  });
+});
+
+/** As WCAG 2 defines it, written anew. */
+function contrast(one: string, other: string): number {
+  const [light, dark] = [one, other].map(luminance).sort((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const value = parseInt(colour.slice(1), 16);
+  const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255].map((part) => {
+    const share = part / 255;
+    return share <= 0.03928 ? share / 12.92 : Math.pow((share + 0.055) / 1.055, 2.4);
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

@@ -55,23 +55,24 @@ function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speec
   const { words, locale } = speech;
   const label = name === 'power' ? words.interval(minutesOf(figure)) : words.figures[name];
   const value = formatValue(figure.value, locale);
-  const date = dateOf(name, figure, speech);
   // 99.9 % is not complete: never rounded up to a hundred.
   const percent = Math.floor(figure.coverage * 100);
   const isComplete = figure.coverage === 1;
   const stale = !isFresh(figure, now);
   const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(figure.value);
   const remarks = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
+  const said = [dateOf(name, figure, speech, 'full'), ...remarks].join(', ');
+  const isLong = name === 'power' || remarks.length > 0;
   return {
     name,
     label,
     value,
     segments: value.replace(/\d/g, '8').padStart(DIGITS + (/\D/.test(value) ? 1 : 0), '8'),
     unit: figure.unit,
-    date: [date, ...remarks].join(' · '),
+    date: [dateOf(name, figure, speech, isLong ? 'brief' : 'full'), ...remarks].join(' · '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
     stale,
-    spoken: `${words.spoken[name] ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${[date, ...remarks].join(', ')}`,
+    spoken: `${words.spoken[name] ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
   };
 }
 
@@ -115,17 +116,23 @@ export function formatValue(value: number, locale: string): string {
   }).format(value);
 }
 
-function dateOf(name: FigureName, figure: Figure & { at?: string }, { words, locale }: Speech): string {
+/** In full for a voice, in brief for a line that has more to say. */
+type Length = 'full' | 'brief';
+const DAY: Record<Length, Intl.DateTimeFormatOptions> = {
+  full: { timeZone: ZONE, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  brief: { timeZone: ZONE, day: 'numeric', month: 'short', year: 'numeric' },
+};
+
+function dateOf(
+  name: FigureName,
+  figure: Figure & { at?: string },
+  { words, locale }: Speech,
+  length: Length,
+): string {
   const start = new Date(figure.start);
   // The end is excluded: the last day is the one before midnight.
   const last = new Date(Date.parse(figure.end) - 1);
-  const day = new Intl.DateTimeFormat(locale, {
-    timeZone: ZONE,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
+  const day = new Intl.DateTimeFormat(locale, DAY[length]);
   const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, timeStyle: 'short' });
   if (name === 'power')
     return words.between(day.format(start), time.format(start), time.format(new Date(figure.end)));
@@ -134,12 +141,8 @@ function dateOf(name: FigureName, figure: Figure & { at?: string }, { words, loc
     return words.at(day.format(at), time.format(at));
   }
   if (day.format(start) === day.format(last)) return day.format(start);
-  return new Intl.DateTimeFormat(locale, {
-    timeZone: ZONE,
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  }).formatRange(start, last);
+  // The weekdays of both ends would say nothing.
+  return new Intl.DateTimeFormat(locale, { ...DAY[length], weekday: undefined }).formatRange(start, last);
 }
 
 function minutesOf({ start, end }: Figure): number {

@@ -132,7 +132,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
         year: 'January 1 – November 22, 2026',
         month: 'November 1 – 22, 2026',
         day: 'Sunday, November 22, 2026',
-        power: 'Sunday, November 22, 2026, 11:30 PM – 12:00 AM',
+        power: 'Nov 22, 2026, 11:30 PM – 12:00 AM',
         maxPower: 'Sunday, November 22, 2026 at 8:16 PM',
       };
       for (const [name, expected] of Object.entries(dates)) {

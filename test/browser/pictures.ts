@@ -1,14 +1,17 @@
 /**
- * `npm run pictures`: takes the README's pictures anew, from the demonstration flow and from the dialog of a meter beside
- * a simulated gateway, so that they show the editor as it is. They lie flat beside the example they show: Node-RED's import menu passes over what isn't .json, but would list
+ * `npm run pictures`: takes the READMEs' pictures anew, from the examples, from the dialog of a meter beside a simulated
+ * gateway and from the Linky in its states, so that they show things as they are. They lie flat beside the example they show: Node-RED's import menu passes over what isn't .json, but would list
  * a sub-folder.
  */
 import { join } from 'node:path';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
+import type { Page } from 'playwright-core';
+import type { Summary } from '../../lib/readings/summary';
 import { openBrowser } from '../support/chromium';
+import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends } from '../support/dashboard';
 import { Editor } from '../support/editor';
 import { ROOT } from '../support/installed';
-import { readFlow, startNodeRed } from '../support/node-red';
+import { type FlowNode, readFlow, startNodeRed } from '../support/node-red';
 
 const FLOW = join(ROOT, 'examples', '1 - Yesterday to debug.json');
 const LOCALES = [
@@ -111,10 +114,139 @@ async function takeDialog(locale: string, file: string): Promise<void> {
   }
 }
 
+/** The words of an example in one language: of `Années / Years` one half, and of a function what its comments offer. */
+function inOneLanguage(flow: FlowNode[], locale: string): FlowNode[] {
+  const french = locale.startsWith('fr');
+  const half = (text: unknown): unknown => {
+    if (typeof text !== 'string') return text;
+    const [first, second = first] = text.split(' / ');
+    return french ? first : second;
+  };
+  const english: [string, string][] = [
+    [`= 'fr'; // 'en'`, `= 'en';`],
+    [`toLocaleString('fr')} relevés`, `toLocaleString('en')} readings`],
+    [`'Consommation'`, `'Consumption'`],
+    [`'terminé'`, `'done'`],
+  ];
+  return flow.map((node) => {
+    const words = node.type.startsWith('ui-') ? { name: half(node.name), label: half(node.label) } : {};
+    const func =
+      typeof node.func === 'string' && !french
+        ? { func: english.reduce((code, [from, to]) => code.replace(from, to), node.func) }
+        : {};
+    return { ...node, ...words, ...func } as FlowNode;
+  });
+}
+
+const WIDGET_FOLDER = join(ROOT, 'dashboard');
+
+/** The demonstration's dashboard at a desk and on a phone, its history fetched. */
+async function takeDashboard(locale: string, suffix: string): Promise<void> {
+  const example = readFlow(join(WIDGET_FOLDER, 'examples', '1 - Linky on the dashboard.json'));
+  const nodeRed = await startNodeRed({
+    nodesDir: [ROOT, WIDGET_FOLDER],
+    flows: inOneLanguage(example, locale),
+    settings: { lang: locale },
+  });
+  try {
+    for (const phone of [false, true]) {
+      const browser = await openBrowser({ locale, phone });
+      try {
+        const { page } = browser;
+        if (!phone) await page.setViewportSize({ width: 1280, height: 1110 });
+        await page.goto(`${nodeRed.url}dashboard`);
+        await page.locator('[data-figure="year"]').waitFor();
+        if (!phone) {
+          await page.getByRole('button', { name: locale.startsWith('fr') ? 'Tout' : 'Everything' }).click();
+          await page.locator('.nrdb-ui-progress', { hasText: '100%' }).waitFor();
+        }
+        await withoutNews(page);
+        if (!phone) await page.locator('[data-figure="maxPower"]').hover();
+        const file = `${phone ? 'phone' : 'dashboard'}${suffix}.png`;
+        await page.screenshot({ path: join(WIDGET_FOLDER, 'examples', file) });
+        console.log(`dashboard/examples/${file}`);
+      } finally {
+        await browser.close();
+      }
+    }
+  } finally {
+    await nodeRed.stop();
+  }
+}
+
+/** Four Linkys: green with production in front, orange, red, and one that nothing is wired to. */
+async function takeStates(locale: string, file: string): Promise<void> {
+  const old = { upToDate: false };
+  const states: [string, Summary | undefined][] = [
+    ['green', BOTH],
+    [
+      'orange',
+      {
+        consumption: { ...CONSUMPTION, power: { ...CONSUMPTION.power, ...old } },
+        freshness: 'partial',
+      },
+    ],
+    [
+      'red',
+      {
+        consumption: {
+          day: { ...CONSUMPTION.day, ...old },
+          month: { ...CONSUMPTION.month, ...old },
+          year: { ...CONSUMPTION.year, ...old, coverage: 0.96 },
+          maxPower: { ...CONSUMPTION.maxPower, ...old },
+        },
+        freshness: 'none',
+      },
+    ],
+    ['empty', undefined],
+  ];
+  const background: Record<string, string> = { orange: '#1d4f73', red: '#f2f2ee' };
+  const nodeRed = await startNodeRed({
+    nodesDir: [ROOT, WIDGET_FOLDER],
+    flows: [
+      ...dashboardWith(states.map(([id]) => ({ id, width: 3, height: 6, background: background[id] ?? '' }))),
+      ...states.flatMap(([id, summary]) => (summary ? [sends(`send-${id}`, summary, [id])] : [])),
+    ],
+  });
+  const browser = await openBrowser({ locale });
+  try {
+    const { page } = browser;
+    await page.setViewportSize({ width: 1280, height: 460 });
+    await page.clock.setFixedTime(NOW);
+    await page.goto(`${nodeRed.url}dashboard/linky`);
+    for (const [id, summary] of states) {
+      if (!summary) continue;
+      await nodeRed.inject(`send-${id}`);
+      await new Face(page, id).row('day').waitFor();
+    }
+    await new Face(page, 'green').key('plus').click();
+    await withoutNews(page);
+    await new Face(page, 'orange').row('power').hover();
+    const { y } = (await page.locator('.enedis-linky').first().boundingBox())!;
+    await page.screenshot({
+      path: join(WIDGET_FOLDER, 'examples', file),
+      clip: { x: 0, y: y - 24, width: 1280, height: 396 },
+    });
+    console.log(`dashboard/examples/${file}`);
+  } finally {
+    await browser.close();
+    await nodeRed.stop();
+  }
+}
+
+/** Dashboard's own word about working offline lies over the page until it is closed. */
+async function withoutNews(page: Page): Promise<void> {
+  const close = page.getByRole('button', { name: 'Close', exact: true });
+  await close.click({ timeout: 5_000 }).catch(() => undefined);
+  await page.waitForTimeout(1_000);
+}
+
 void (async () => {
   for (const { locale, suffix } of LOCALES) {
     await take(locale, `editor${suffix}.png`);
     await takeDialog(locale, `dialog${suffix}.png`);
+    await takeDashboard(locale, suffix);
+    await takeStates(locale, `linky${suffix}.png`);
   }
 })().catch((error: unknown) => {
   console.error(error);

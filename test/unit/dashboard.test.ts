@@ -53,7 +53,7 @@ describe('the dates', () => {
       '1 janvier – 22 novembre 2026',
       '1–22 novembre 2026',
       'dimanche 22 novembre 2026',
-      'dimanche 22 novembre 2026, 23:30 – 00:00',
+      '22 nov. 2026, 23:30 – 00:00',
       'dimanche 22 novembre 2026 à 20:16',
     ]);
     assert.match(dates('en-GB')[4]!, /^Sunday,? 22 November 2026 at 20:16$/);

@@ -102,6 +102,8 @@ export const REASONS = {
 
   storageRead: rule('ENEDIS_STORAGE', 60, true),
   storageWrite: rule('ENEDIS_STORAGE', 60, true),
+  /** Another process works in the data folder. */
+  storageInUse: rule('ENEDIS_STORAGE', 1, true),
 } as const satisfies Record<string, ReasonRule>;
 
 export type Reason = keyof typeof REASONS;

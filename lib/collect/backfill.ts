@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
 import type { BackfillRun, Track } from '../archive/format';
+import { isAhead } from '../clock';
 import { EnedisError, REASONS, type Reason } from '../errors';
 import { addDays, daysBetween, isoParis } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
@@ -113,8 +114,21 @@ export class Backfill {
     this.#listener = listener;
   }
 
-  /** Goes on with what a restart interrupted. */
-  start(): Promise<void> {
+  /** Goes on with what a restart interrupted; where the disk doesn't let it, says so and tries again later. */
+  async start(): Promise<void> {
+    try {
+      await this.#goOn();
+    } catch (error) {
+      if (this.#underWay.signal.aborted) return;
+      this.#listener.failed(error);
+      if (!(error instanceof EnedisError)) return;
+      const { clock } = this.#collector;
+      this.#cancelTimer();
+      this.#cancelTimer = clock.at(retryTime(error, clock.now()), () => void this.start());
+    }
+  }
+
+  #goOn(): Promise<void> {
     return this.#command(async () => {
       const run = await this.#run();
       if (run?.state === 'paused') this.#listener.progress(await this.#progress());
@@ -122,7 +136,11 @@ export class Backfill {
       const { waiting } = run;
       await this.#estimate(run);
       // Mended settings are tried at once.
-      if (waiting?.settings === this.#collector.fingerprint) await this.#wait(waiting.until);
+      if (
+        waiting?.settings === this.#collector.fingerprint &&
+        isAhead(waiting.until, this.#collector.clock.now())
+      )
+        await this.#wait(waiting.until);
       else this.#work();
     });
   }
@@ -342,7 +360,7 @@ export class Backfill {
       const open = run.tracks.filter((track) => !isOver(track, run));
       if (open.length === 0) return this.#finish(run);
       const now = this.#collector.clock.now();
-      const track = open.find(({ notBefore = 0 }) => notBefore <= now);
+      const track = open.find(({ notBefore = 0 }) => !isAhead(notBefore, now));
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
       try {
         await this.#step(run, track);
@@ -563,7 +581,7 @@ export class Backfill {
     const { direction, series, from, until } = track;
     const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
     const all = total(run);
-    const waits = state === 'running' && waiting !== undefined && waiting.until > clock.now();
+    const waits = state === 'running' && waiting !== undefined && isAhead(waiting.until, clock.now());
     const last =
       state === 'running' ? ((await budget?.lastOf(this.#expected, 'backfill')) ?? clock.now()) : 0;
     return {

@@ -40,9 +40,19 @@ export class FakeClock implements Clock {
     return () => (this.#timers = this.#timers.filter((each) => each !== timer));
   }
 
-  /** Jumps, as a clock that is put right does; nothing fires. */
+  /** Jumps, as a clock does that is put right while nobody looks; nothing fires. */
   set(iso: string): void {
     this.#now = Date.parse(iso);
+  }
+
+  /** Jumps, and whoever has an appointment notices, as the system's clock promises. */
+  putRight(iso: string): void {
+    const isSetBack = Date.parse(iso) < this.#now;
+    this.#now = Date.parse(iso);
+    if (!isSetBack) return;
+    const missed = this.#timers.filter(({ sleeping }) => !sleeping);
+    this.#timers = this.#timers.filter(({ sleeping }) => sleeping);
+    for (const { fire } of missed) fire();
   }
 
   /** Appointments made, rising. */

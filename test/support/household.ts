@@ -11,6 +11,7 @@ import { Daily, type DailyOptions } from '../../lib/collect/daily';
 import { Home } from '../../lib/collect/home';
 import type { Run } from '../../lib/collect/yesterday';
 import type { GatewayKind, GatewaySettings, Send } from '../../lib/gateways/gateway';
+import type { Holder } from '../../lib/lease';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';
@@ -78,12 +79,14 @@ export class Household {
   };
 
   /** A collector as after a start of Node-RED: nothing remembered but what is on disk. */
-  collector(settings: Partial<CollectorSettings> = {}): Collector {
+  /** @param holder another process than this one. */
+  collector(settings: Partial<CollectorSettings> = {}, holder?: Holder): Collector {
     const home = new Home({
       dir: this.dir,
       clock: this.clock,
       random: this.#random,
       http: this.send,
+      ...(holder ? { holder } : {}),
       onSetAside: (file) => this.setAside.push(file),
     });
     return new Collector(home, { ...this.settings, ...settings });

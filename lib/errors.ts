@@ -47,6 +47,8 @@ export const REASONS = {
   configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
   configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
   configProperty: rule('ENEDIS_CONFIG', 'never', true),
+  /** The machine's clock can't be right: it says a year before this package. */
+  configClock: rule('ENEDIS_CONFIG', 30, true),
 
   credentialsMissing: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),

@@ -17,6 +17,8 @@ import { windowsFor } from './windows';
 
 /** Asked in vain for this long, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
+/** A machine without a clock of its own starts in 1970, until the network tells it the time. */
+const OLDEST_NOW = Date.UTC(2026, 0);
 /** How much load curve the first collection takes: one request. */
 const FIRST_CURVE_DAYS = 7;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
@@ -60,7 +62,7 @@ interface Target {
 }
 
 /**
- * @throws EnedisError `storageRead`, `storageWrite`: nothing can be kept; the signal's reason once aborted. All other
+ * @throws EnedisError ENEDIS_STORAGE: nothing can be kept; `configClock`: nobody knows which day it is; the signal's reason once aborted. All other
  * failures are in the result.
  */
 export function collectYesterday(collector: Collector, options: RunOptions): Promise<Run> {
@@ -87,7 +89,9 @@ class YesterdayRun {
   }
 
   async run(): Promise<Run> {
-    const { archive } = this.#collector;
+    const { archive, clock } = this.#collector;
+    // Days would be asked for that nobody wants, and all those since once the clock is put right.
+    if (clock.now() < OLDEST_NOW) throw new EnedisError('configClock', { date: this.#today });
     const { node, firstCollect } = this.#options;
     const { rev: revBefore, nodes } = await archive.state();
     const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);

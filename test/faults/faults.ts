@@ -135,7 +135,7 @@ export const GROUPS: readonly Group[] = [
       inject('JSON of another shape', injected.respond(200, { hello: ['world'] })),
       inject('another meter’s answer', injected.otherUsagePoint('12345678901234')),
       inject('the other direction’s answer', injected.otherDirection()),
-      inject('days that weren’t asked for', injected.extraDay()),
+      inject('days that weren’t asked for', injected.extraDay(), { asIs: true }),
       inject('everything twice', injected.duplicates()),
       inject('each point twice', injected.stuttering()),
       inject('points in reverse order', injected.descending()),

@@ -4,6 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import promises from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
@@ -17,11 +18,16 @@ import {
   type ListeningSimulator,
   type Simulator,
 } from '../../lib/simulator';
-import backfillNode from '../../nodes/enedis-backfill';
-import configNode from '../../nodes/enedis-config';
-import fetchNode from '../../nodes/enedis-fetch-yesterday';
-import { useServices } from '../../nodes/services';
+import type configNode from '../../nodes/enedis-config';
+import type { useServices as UseServices } from '../../nodes/services';
 import { FakeClock } from '../support/fake-clock';
+
+/** The package as it is built. */
+const built = createRequire(join(process.cwd(), 'package.json'));
+const NODES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'].map(
+  (type) => built(`./dist/nodes/${type}.js`) as typeof configNode,
+);
+const { useServices } = built('./dist/nodes/services.js') as { useServices: typeof UseServices };
 
 export const METER = '32320647321714';
 export const START = '2026-06-10T12:00:00Z';
@@ -129,7 +135,7 @@ export class Scene {
     const config = { gateway, usagePointId: METER, direction: 'consumption', baseUrl: this.#server.url };
     const { token, clientId, clientSecret } = SECRETS;
     await helper.load(
-      [configNode, fetchNode, backfillNode],
+      NODES,
       [
         { id: 'tab', type: 'tab', label: 'flow' },
         { id: 'config', type: 'enedis-config', loadCurve: true, ...config },

@@ -78,14 +78,17 @@ export class Household {
     return { status, headers: received, body: body.toString() };
   };
 
-  /** A collector as after a start of Node-RED: nothing remembered but what is on disk. */
-  /** @param holder another process than this one. */
-  collector(settings: Partial<CollectorSettings> = {}, holder?: Holder): Collector {
+  /**
+   * A collector as after a start of Node-RED: nothing remembered but what is on disk.
+   * @param holder another process than this one.
+   * @param http what lies between this house and the gateway.
+   */
+  collector(settings: Partial<CollectorSettings> = {}, holder?: Holder, http = this.send): Collector {
     const home = new Home({
       dir: this.dir,
       clock: this.clock,
       random: this.#random,
-      http: this.send,
+      http,
       ...(holder ? { holder } : {}),
       onSetAside: (file) => this.setAside.push(file),
     });

@@ -139,3 +139,9 @@ export class EnedisError extends Error {
     this.retryAt = retryAt;
   }
 }
+
+/** Whatever was thrown, as one of ours: a fault in this package becomes `unexpected`, without what it was working on. */
+export function asEnedisError(cause: unknown): EnedisError {
+  if (cause instanceof EnedisError) return cause;
+  return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
+}

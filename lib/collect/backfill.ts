@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
 import type { BackfillRun, Track } from '../archive/format';
 import { isAhead } from '../clock';
-import { EnedisError, REASONS, type Reason } from '../errors';
+import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
 import { addDays, daysBetween, isoParis } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
@@ -366,7 +366,7 @@ export class Backfill {
         await this.#step(run, track);
       } catch (error) {
         if (this.#underWay.signal.aborted) throw error;
-        const cause = error instanceof EnedisError ? error : new EnedisError('unexpected', nameOf(error));
+        const cause = asEnedisError(error);
         if (!(await this.#goesOnAfter(cause, run, track))) return;
       }
       // Whatever comes from the archive comes without waiting for anybody: others get their turn.
@@ -630,8 +630,4 @@ function total({ tracks }: BackfillRun): number {
 
 function reasonOf(kept: string | undefined): Reason {
   return kept !== undefined && kept in REASONS ? (kept as Reason) : 'periodTooOld';
-}
-
-function nameOf(error: unknown): { name: string } {
-  return { name: error instanceof Error ? error.name : typeof error };
 }

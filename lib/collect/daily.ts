@@ -3,7 +3,7 @@
  * other, closed at once. Knows nothing of Node-RED: what happens is told to its listener.
  */
 import type { Schedule } from '../archive/format';
-import { EnedisError } from '../errors';
+import { asEnedisError, EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { retryTime, type Collector } from './collector';
 import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings } from './schedule';
@@ -98,8 +98,11 @@ export class Daily {
       await this.#remember(at, run.outcome, run.notBefore);
       return run;
     } catch (error) {
-      if (error instanceof EnedisError) await this.#rememberFailure(at, error);
-      throw error;
+      if (this.#underWay.signal.aborted) throw error;
+      // A fault of ours is an attempt as well: forgotten, it would be made again within minutes, and again.
+      const failure = asEnedisError(error);
+      await this.#rememberFailure(at, failure);
+      throw failure;
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Every way in which things have been seen, or can be expected, to go wrong around this package: what the fault matrix
- * is made of. Each is switched on before a node asks, and off again a day later.
+ * is made of. Each is switched on before a node asks, and off again nine hours later.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import promises from 'node:fs/promises';

@@ -67,11 +67,11 @@ async function tableOf(found: ReadonlyMap<string, Finding>): Promise<string> {
 const INTRODUCTION = `# What happens when something goes wrong
 
 Written by \`npm run faults\` and checked by \`npm test\`: each line is a node in Node-RED, a Catch node beside it, against a
-simulated gateway over HTTP. The fault lasts a day, from two in the afternoon on; then all is well again.
+simulated gateway over HTTP. The fault lasts from two in the afternoon to eleven in the evening; then all is well again.
 
 - **code**: what a Catch node gets. *None*: the flow needn't know, what was wrong is left out and asked for again.
 - **asks again**: when the node tries next by itself after the first failure, give or take its random spread.
-- **requests**: of the first attempt / of the whole day on which it fails. All is well with 3 (fetch-yesterday, one a
+- **requests**: of the first attempt / while the fault lasts. All is well with 3 (fetch-yesterday, one a
   series) and 4 (backfill of nine days, the load curve takes two).
 - **complete again**: when the flow has every reading that Enedis has, each once; counted from the end of the fault.
 

@@ -8,8 +8,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
-import { createHttp } from '../../lib/gateways';
+import type { createHttp as CreateHttp } from '../../lib/gateways';
 import type { GatewayKind, Send } from '../../lib/gateways/gateway';
+import { parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
 import {
   createSimulator,
@@ -27,6 +28,7 @@ const built = createRequire(join(process.cwd(), 'package.json'));
 const NODES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'].map(
   (type) => built(`./dist/nodes/${type}.js`) as typeof configNode,
 );
+const { createHttp } = built('./dist/lib/gateways/index.js') as { createHttp: typeof CreateHttp };
 const { useServices } = built('./dist/nodes/services.js') as { useServices: typeof UseServices };
 
 export const METER = '32320647321714';
@@ -183,10 +185,9 @@ export class Scene {
     return performance.now() - begun < 500;
   }
 
-  /** What Enedis has, from `start` to today. */
-  truth(series: Series, start: string): Map<number, number> {
-    const today = new Date(this.enedisNow).toISOString().slice(0, 10);
-    const truth = this.simulator.truth(METER, 'consumption', series, start, today);
+  /** What Enedis has, from `start` to `end` (excluded), today where nothing is said. */
+  truth(series: Series, start: string, end = parisDate(this.enedisNow)): Map<number, number> {
+    const truth = this.simulator.truth(METER, 'consumption', series, start, end);
     return new Map(truth.map((each) => [each.start, each.amount / 1000]));
   }
 

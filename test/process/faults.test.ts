@@ -17,6 +17,11 @@ const BASIC = Buffer.from(`${CLIENT.clientId}:${CLIENT.clientSecret}`).toString(
 const ECHO = `${TOKEN} ${CLIENT.clientSecret} ${BASIC} ${METER}`;
 
 const FAULTS: Record<string, Parameters<Simulator['inject']>[0]> = {
+  // First: a token, once had, is kept for hours.
+  'a refused application': {
+    fault: faults.error('invalid_client', { message: ECHO }),
+    when: { resource: 'token' },
+  },
   reset: { fault: faults.reset() },
   'reset in the body': { fault: faults.resetMidBody() },
   oversize: { fault: faults.oversize() },
@@ -32,10 +37,6 @@ const FAULTS: Record<string, Parameters<Simulator['inject']>[0]> = {
   'an echo in a header': { fault: faults.respond(500, ECHO, { 'retry-after': ECHO }) },
   'no consent': { fault: faults.error('ADAM-DC-0008') },
   unavailable: { fault: faults.error('503') },
-  'a refused application': {
-    fault: faults.error('invalid_client', { message: ECHO }),
-    when: { resource: 'token' },
-  },
   'an expired token': { fault: faults.error('900901', { message: ECHO }) },
 };
 

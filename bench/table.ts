@@ -15,21 +15,21 @@ export function print({ title, columns, rows, note }: Figure): void {
 }
 
 export function median(values: readonly number[]): number {
-  return percentile(values, 50);
-}
-
-/** The value that `percent` of them don't exceed. */
-export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 /** `1.2 ms`, `340 µs`, `2.1 s` */
 export function duration(ms: number): string {
-  if (ms >= 1000) return `${(ms / 1000).toPrecision(2)} s`;
-  return ms >= 1 ? `${ms.toPrecision(2)} ms` : `${Math.round(ms * 1000)} µs`;
+  if (ms >= 1000) return `${rounded(ms / 1000)} s`;
+  return ms >= 1 ? `${rounded(ms)} ms` : `${Math.round(ms * 1000)} µs`;
 }
 
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Two digits, without an exponent. */
+function rounded(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : value.toFixed(1);
 }

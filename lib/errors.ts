@@ -54,11 +54,20 @@ export const REASONS = {
   credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', true),
+  /** A stored secret isn't sent to another address than the one it was stored with. */
+  credentialsElsewhere: rule('ENEDIS_CREDENTIALS', 'never', true),
 
   consentMissing: rule('ENEDIS_CONSENT', 'daily', true),
   consentNotHolder: rule('ENEDIS_CONSENT', 'daily', true),
   consentService: rule('ENEDIS_CONSENT', 'daily', false),
   consentApplication: rule('ENEDIS_CONSENT', 'daily', false),
+  /** On the way through Enedis' consent page and back. */
+  consentRefused: rule('ENEDIS_CONSENT', 'never', true),
+  consentFailed: rule('ENEDIS_CONSENT', 'never', true),
+  consentState: rule('ENEDIS_CONSENT', 'never', true),
+  consentReturn: rule('ENEDIS_CONSENT', 'never', true),
+  consentEmpty: rule('ENEDIS_CONSENT', 'never', true),
+  consentSandbox: rule('ENEDIS_CONSENT', 'never', true),
 
   collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
   collectionOff: rule('ENEDIS_COLLECTION_OFF', 'daily', false),

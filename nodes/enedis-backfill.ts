@@ -3,9 +3,11 @@
  * done in `lib/collect`; this file is the wiring.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import type { Backfill, Delivery, Plan, Progress, Request } from '../lib/collect/backfill';
+import type { Backfill, Delivery, Plan, Request } from '../lib/collect/backfill';
+import type { Progress } from '../lib/collect/backfill-progress';
 import { EnedisError } from '../lib/errors';
 import { FlowNode, moment, timeOfDay } from './flow-node';
+import { migrated } from './migrations';
 import { clock } from './services';
 
 interface BackfillDef extends NodeDef {
@@ -28,9 +30,9 @@ interface Command extends NodeMessage {
 type SendMessages = (messages: (NodeMessage | null)[]) => void;
 
 export = function (RED: NodeAPI): void {
-  function EnedisBackfill(this: Node, def: BackfillDef): void {
-    RED.nodes.createNode(this, def);
-    const backfill = new BackfillNode(RED, this, def);
+  function EnedisBackfill(this: Node, saved: BackfillDef): void {
+    RED.nodes.createNode(this, saved);
+    const backfill = new BackfillNode(RED, this, migrated('enedis-backfill', saved));
     this.on('input', (msg, send, done) => {
       void backfill.input(msg, send).then(() => done(), done);
     });

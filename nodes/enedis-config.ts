@@ -4,35 +4,37 @@
  */
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { Collector, CollectorSettings } from '../lib/collect/collector';
-import { EnedisError } from '../lib/errors';
-import type { GatewayKind } from '../lib/gateways/gateway';
+import { readConsoToken } from '../lib/gateways/conso-token';
+import { maskUsagePoint } from '../lib/readings/reading';
+import type { ConfigDialog, Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from './config-node';
-import { homeOf } from './services';
+import { settingsOf, type ConfigProperties } from './config-settings';
+import { MIGRATIONS, migrated } from './migrations';
+import { clock, homeOf } from './services';
+import { text } from './words';
 
-interface ConfigDef extends NodeDef {
-  gateway?: string;
-  usagePointId?: string;
-  direction?: string;
-  loadCurve?: boolean | string;
-  environment?: string;
-  baseUrl?: string;
-}
+type ConfigDef = NodeDef & ConfigProperties;
 
-const GATEWAYS: readonly GatewayKind[] = [
-  'conso-api',
-  'my-electrical-data',
-  'my-electrical-data-v1',
-  'data-connect',
-  'demo',
-];
-const DIRECTIONS = ['consumption', 'production', 'both'] as const;
-const ENVIRONMENTS = ['production', 'sandbox'] as const;
+const DAY = 86_400_000;
+/** Early enough to get a new token at leisure, late enough to be heeded. */
+const TOKEN_NOTICE = 30;
 
 export = function (RED: NodeAPI): void {
-  function EnedisConfig(this: EnedisConfigNode, def: ConfigDef): void {
-    RED.nodes.createNode(this, def);
+  function EnedisConfig(this: EnedisConfigNode, saved: ConfigDef): void {
+    RED.nodes.createNode(this, saved);
+    const def = migrated('enedis-config', saved);
     let collector: Promise<Collector> | undefined;
-    this.collector = () => (collector ??= open(RED, def, this.credentials));
+    let warned = false;
+    this.settings = () => settingsOf(def, this.credentials);
+    this.collector = () => (collector ??= open(RED, () => this.settings()));
+    this.tokenEndsIn = () => {
+      const end = tokenEnd(def, this.credentials);
+      const days = end === undefined ? undefined : Math.floor((end - clock().now()) / DAY);
+      if (days === undefined || end === undefined || days < 0 || days > TOKEN_NOTICE) return undefined;
+      if (!warned) this.warn(notice(RED, String(def.usagePointId), days, end));
+      warned = true;
+      return days;
+    };
   }
 
   RED.nodes.registerType<EnedisConfigNode, ConfigDef, object, Credentials>('enedis-config', EnedisConfig, {
@@ -41,48 +43,49 @@ export = function (RED: NodeAPI): void {
       clientId: { type: 'password' },
       clientSecret: { type: 'password' },
     },
+    settings: { enedisConfigMigrations: { value: MIGRATIONS, exportable: true } },
   });
+
+  serveDialog(RED);
 };
 
-async function open(
-  RED: NodeAPI,
-  def: ConfigDef,
-  credentials: Partial<Credentials> | undefined,
-): Promise<Collector> {
-  const settings = settingsOf(def, credentials);
+/**
+ * Once, not for each node: a route can't be taken back. All but the return want the permission to edit; the return comes
+ * from Enedis without any, and is let in by its `state` alone.
+ */
+function serveDialog(RED: NodeAPI): void {
+  let dialog: Promise<ConfigDialog> | undefined;
+  const serve =
+    (name: 'test' | 'authorize' | 'outcome' | 'callback') =>
+    (request: Request, response: Response): void => {
+      // Loaded with the first press: most starts of Node-RED see no dialog.
+      dialog ??= import('./config-dialog.js').then(({ ConfigDialog }) => new ConfigDialog(RED));
+      dialog.then((opened) => opened[name](request, response)).catch(() => response.status(500).send(''));
+    };
+  const mayEdit = RED.auth.needsPermission('enedis-config.write');
+  RED.httpAdmin.post('/enedis-config/test', mayEdit, serve('test'));
+  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, serve('authorize'));
+  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, serve('outcome'));
+  RED.httpAdmin.get('/enedis-config/callback', serve('callback'));
+}
+
+async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Collector> {
+  const wanted = settings();
   const [home, { Collector }] = await Promise.all([homeOf(RED), import('../lib/collect/collector.js')]);
-  return new Collector(home, settings);
+  return new Collector(home, wanted);
 }
 
-/** What was typed, with blanks removed; a value that isn't one of the choices names its property. */
-function settingsOf(def: ConfigDef, credentials: Partial<Credentials> | undefined): CollectorSettings {
-  const direction = choice('direction', def.direction, DIRECTIONS, 'consumption');
-  const environment = choice('environment', def.environment, ENVIRONMENTS, 'production');
-  return {
-    // People copy their PDL from a bill, where it stands in groups.
-    usagePointId: String(def.usagePointId ?? '').replace(/\s/g, ''),
-    direction,
-    // An environment variable (${…}) arrives as text.
-    loadCurve: def.loadCurve !== false && def.loadCurve !== 'false',
-    gateway: {
-      kind: choice('gateway', def.gateway, GATEWAYS, 'conso-api'),
-      environment,
-      baseUrl: def.baseUrl?.trim() ?? '',
-      token: credentials?.token?.trim() ?? '',
-      clientId: credentials?.clientId?.trim() ?? '',
-      clientSecret: credentials?.clientSecret?.trim() ?? '',
-    },
-  };
+/** Epoch ms; undefined for gateways whose tokens don't say. */
+function tokenEnd(
+  { gateway }: ConfigProperties,
+  credentials: Partial<Credentials> | undefined,
+): number | undefined {
+  if (gateway !== undefined && gateway !== '' && gateway !== 'conso-api') return undefined;
+  return readConsoToken(credentials?.token ?? '')?.expiresAt ?? undefined;
 }
 
-function choice<T extends string>(
-  property: string,
-  value: string | undefined,
-  choices: readonly T[],
-  usual: T,
-): T {
-  if (value === undefined || value === '') return usual;
-  const found = choices.find((each) => each === value);
-  if (found === undefined) throw new EnedisError('configProperty', { property });
-  return found;
+function notice(RED: NodeAPI, usagePointId: string, days: number, end: number): string {
+  const meter = maskUsagePoint(usagePointId);
+  const date = new Date(end).toISOString().slice(0, 10);
+  return text(RED, 'enedis-config', 'log.tokenEnds', { meter, date, count: days });
 }

@@ -7,6 +7,7 @@ import type { Daily, DailyOptions } from '../lib/collect/daily';
 import type { Run } from '../lib/collect/yesterday';
 import { EnedisError } from '../lib/errors';
 import { FlowNode, moment, timeOfDay } from './flow-node';
+import { migrated } from './migrations';
 import { clock } from './services';
 
 interface FetchDef extends NodeDef {
@@ -21,9 +22,9 @@ interface FetchDef extends NodeDef {
 type SendMessages = (messages: (NodeMessage | null)[]) => void;
 
 export = function (RED: NodeAPI): void {
-  function EnedisFetchYesterday(this: Node, def: FetchDef): void {
-    RED.nodes.createNode(this, def);
-    const yesterday = new YesterdayNode(RED, this, def);
+  function EnedisFetchYesterday(this: Node, saved: FetchDef): void {
+    RED.nodes.createNode(this, saved);
+    const yesterday = new YesterdayNode(RED, this, migrated('enedis-fetch-yesterday', saved));
     this.on('input', (msg, send, done) => {
       void yesterday.input(msg, send).then(() => done(), done);
     });

@@ -3,7 +3,7 @@
  * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request.
  */
 import type { NodeAPI } from 'node-red';
-import { EnedisError } from '../lib/errors';
+import { asEnedisError } from '../lib/errors';
 import { isoParis } from '../lib/readings/paris';
 import { text } from './words';
 
@@ -14,7 +14,7 @@ export interface FlowError extends Error {
 }
 
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
-  const error = cause instanceof EnedisError ? cause : unexpected(cause);
+  const error = asEnedisError(cause);
   const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);
   const what = text(RED, 'enedis-config', `errors.${error.reason}.what`, error.params);
   const flow = new Error(`${what} ${advice}`) as FlowError;
@@ -22,9 +22,4 @@ export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   flow.advice = advice;
   if (error.retryAt !== undefined) flow.retryAt = isoParis(error.retryAt);
   return flow;
-}
-
-/** A fault of ours: it must not take a message with it unnoticed, nor show what it was working on. */
-function unexpected(cause: unknown): EnedisError {
-  return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
 }

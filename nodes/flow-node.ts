@@ -77,8 +77,12 @@ export class FlowNode {
     this.show('red', 'ring', this.#common(`errors.${code}`));
   }
 
+  /** Where the meter's token is about to end, that is said beside whatever goes well. */
   protected show(fill: NodeStatusFill, shape: NodeStatusShape, label: string): void {
-    this.node.status({ fill, shape, text: label });
+    const isWell = fill === 'green' || fill === 'grey';
+    const days = isWell ? this.config()?.tokenEndsIn() : undefined;
+    if (days === undefined) this.node.status({ fill, shape, text: label });
+    else this.node.status({ fill: 'yellow', shape, text: this.#common('status.tokenEnds', { label, days }) });
   }
 
   protected say(key: string, params?: Record<string, string | number>): string {

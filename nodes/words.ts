@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
 export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill';
-type Language = 'fr' | 'en-US';
+export type Language = 'fr' | 'en-US';
 interface Catalogue {
   [key: string]: string | Catalogue;
 }
@@ -24,7 +24,16 @@ export function text(
   key: string,
   params: Record<string, string | number> = {},
 ): string {
-  const language = languageOf(RED);
+  return textIn(languageOf(RED), type, key, params);
+}
+
+/** The same in a language that is known, for whoever isn't the runtime. */
+export function textIn(
+  language: Language,
+  type: NodeType,
+  key: string,
+  params: Record<string, string | number> = {},
+): string {
   const many = typeof params.count === 'number' && params.count > 1;
   const sentence =
     (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;

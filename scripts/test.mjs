@@ -9,7 +9,7 @@ import { root, setup } from './setup.mjs';
 // Readings are in Paris time wherever the machine is; a test that passes at home only would hide the contrary.
 const ZONES = ['UTC', 'America/New_York', 'Pacific/Auckland'];
 const PURE = ['test/unit'];
-const ONCE = ['test/faults', 'test/nodes', 'test/process', 'test/browser'];
+const ONCE = ['test/faults', 'test/nodes', 'test/process', 'test/browser', 'test/release'];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const only = process.argv.slice(2);
@@ -35,7 +35,7 @@ if (only.length === 0) {
   stage('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
 }
 for (const zone of ZONES) await tests(`unit tests, TZ=${zone}`, PURE, { TZ: zone });
-await tests('faults, nodes, real Node-RED, browser', ONCE);
+await tests('faults, nodes, real Node-RED, browser, release', ONCE);
 if (total.passed + total.failed + total.skipped === 0) {
   console.error(`\nNo test found${only.length > 0 ? ` in ${only.join(', ')}` : ''}.`);
   total.failed++;

@@ -21,7 +21,7 @@ const segment = z.object({
 });
 
 /** Why a day of a series has no reading at all. */
-export const ABSENCES = ['allNull', 'notPublished', 'notCollected', 'beforeActivation'] as const;
+const ABSENCES = ['allNull', 'notPublished', 'notCollected', 'beforeActivation'] as const;
 
 const dayRecord = z.object({
   segments: z.array(segment),

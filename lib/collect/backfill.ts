@@ -23,6 +23,8 @@ import {
   type Order,
 } from './backfill-plan';
 import { batchOf, type Batch } from './batch';
+import { budgetLeft, progressOf, type Progress } from './backfill-progress';
+import { cameToNothing, isOver, keyOf, total } from './backfill-run';
 import { isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
@@ -32,26 +34,6 @@ export interface Request extends Wish {
   order: Order;
   /** Ask again also for what is known. */
   force: boolean;
-}
-
-export interface Progress {
-  state: BackfillRun['state'] | 'waiting';
-  /** Days of series. */
-  done: number;
-  total: number;
-  percent: number;
-  readings: number;
-  requests: number;
-  /** Requests a backfill may make now; null where there is no limit. */
-  budgetLeft: number | null;
-  resumesAt?: string;
-  /** When it should end. */
-  endsAt?: string;
-  /** What it is at, and that series' first and last day; absent where nothing was ever started. */
-  direction?: Direction;
-  series?: Series;
-  from?: string;
-  to?: string;
 }
 
 export interface Plan {
@@ -182,7 +164,7 @@ export class Backfill {
         requests,
         days: requests === 0 ? 0 : Math.max(1, Math.ceil((endsAt - clock.now()) / DAY)),
         endsAt: isoParis(endsAt),
-        budgetLeft: await this.#budgetLeft(),
+        budgetLeft: await budgetLeft(this.#collector),
         total: total(run),
         from: series.map(({ from }) => from).sort()[0]!,
         to: series
@@ -565,67 +547,9 @@ export class Backfill {
     this.#listener.progress(await this.#progress());
   }
 
-  async #budgetLeft(): Promise<number | null> {
-    return (await this.#collector.budget?.forecast('backfill'))?.left ?? null;
-  }
-
   async #progress(): Promise<Progress> {
-    const run = await this.#run();
-    const budgetLeft = await this.#budgetLeft();
-    if (!run) {
-      return { state: 'done', done: 0, total: 0, percent: 0, readings: 0, requests: 0, budgetLeft };
-    }
-    const { budget, clock } = this.#collector;
-    const { state, readings, requests, waiting } = run;
-    const track = run.tracks.find((each) => !isOver(each, run)) ?? run.tracks.at(-1)!;
-    const { direction, series, from, until } = track;
-    const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
-    const all = total(run);
-    const waits = state === 'running' && waiting !== undefined && isAhead(waiting.until, clock.now());
-    const last =
-      state === 'running' ? ((await budget?.lastOf(this.#expected, 'backfill')) ?? clock.now()) : 0;
-    return {
-      state: waits ? 'waiting' : state,
-      done,
-      total: all,
-      percent: Math.floor((100 * done) / all),
-      readings,
-      requests,
-      budgetLeft,
-      ...(waits ? { resumesAt: isoParis(waiting.until) } : {}),
-      ...(state === 'running' ? { endsAt: isoParis(Math.max(last, waits ? waiting.until : 0)) } : {}),
-      direction,
-      series,
-      from,
-      to: addDays(until, -1),
-    };
+    return progressOf(this.#collector, await this.#run(), this.#expected);
   }
-}
-
-/** Nothing was received because of a refusal: that is a failure, where an empty period is none. */
-function cameToNothing({ readings, tracks }: BackfillRun): boolean {
-  return readings === 0 && tracks.some(({ ended, refused }) => (ended ?? refused) !== undefined);
-}
-
-function keyOf({ direction, series }: Track): SeriesKey {
-  return { direction, series };
-}
-
-function isOver(track: Track, { order }: BackfillRun): boolean {
-  return track.ended !== undefined || isEmpty(restOf(track, order));
-}
-
-function daysOf({ from, until }: Track): number {
-  return daysBetween(from, until);
-}
-
-function daysLeft(track: Track, order: Order): number {
-  const { start, end } = restOf(track, order);
-  return Math.max(0, daysBetween(start, end));
-}
-
-function total({ tracks }: BackfillRun): number {
-  return tracks.reduce((sum, track) => sum + daysOf(track), 0);
 }
 
 function reasonOf(kept: string | undefined): Reason {

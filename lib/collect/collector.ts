@@ -125,10 +125,11 @@ export class Collector {
       gateway.check(this.settings.usagePointId);
       this.#lane = lane;
       const request = { usagePointId: this.settings.usagePointId, ...key, ...period };
-      const answer = await gateway.measures(request, signal).catch((error: unknown) => {
+      const answer = await gateway.measures(request, signal).catch(async (error: unknown) => {
         if (error instanceof EnedisError && error.reason === 'noData')
           return { measures: [], blanks: [], problems: [] };
-        return this.#stayAway(error);
+        await standBack(this.budget, error, this.clock.now());
+        throw error;
       });
       const now = this.clock.now();
       const fresh = await this.archive.record(key, period, answer, now);
@@ -139,14 +140,6 @@ export class Collector {
       });
       return { fresh, problems: answer.problems };
     }, signal);
-  }
-
-  /** A gateway that asks to be left alone is: by every node that shares its budget. */
-  async #stayAway(error: unknown): Promise<never> {
-    if (error instanceof EnedisError && isClosedBy(error.reason)) {
-      await this.budget?.close(retryTime(error, this.clock.now()), error.reason);
-    }
-    throw error;
   }
 
   /** Two parts, newer first, the size remembered. Curves were seen refused at exactly 7 days: they go on with 6. */
@@ -224,6 +217,7 @@ export class Collector {
   #open(): Promise<Gateway> {
     this.#gateway ??= openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
+      tokens: this.#home.tokens,
       send: async (request, signal) => {
         await this.budget?.take(this.#lane, signal);
         this.#sent++;
@@ -245,6 +239,13 @@ const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
 /** Refused because it reaches back too far: there is nothing earlier. */
 export function isTooEarly({ reason }: EnedisError): boolean {
   return ABSENCE_OF_REFUSAL[reason] !== undefined;
+}
+
+/** A gateway that asks to be left alone is: by everybody who shares its budget. */
+export async function standBack(budget: Budget | null, error: unknown, now: number): Promise<void> {
+  if (error instanceof EnedisError && isClosedBy(error.reason)) {
+    await budget?.close(retryTime(error, now), error.reason);
+  }
 }
 
 /** Epoch ms before which trying again by oneself is no use: the next day for what only a person or Enedis can mend. */

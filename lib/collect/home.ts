@@ -9,8 +9,8 @@ import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../clock';
 import { JsonFolder, removeHalfWritten, type OnSetAside } from '../files';
 import { createHttp } from '../gateways';
-import { parseBaseUrl } from '../gateways/base-url';
-import { defaultBaseUrl } from '../gateways/defaults';
+import { TokenKeepers } from '../gateways/data-connect-token';
+import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings, Send } from '../gateways/gateway';
 import { Lease, type Holder, type LeaseEvents } from '../lease';
 import { Lock } from './lock';
@@ -38,6 +38,7 @@ export class Home {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: Send;
+  readonly tokens = new TokenKeepers();
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
   readonly #folder: JsonFolder;
@@ -79,7 +80,7 @@ export class Home {
   budget(gateway: GatewaySettings): Budget | null {
     if (gateway.kind === 'demo') return null;
     const rules = GATEWAY_RULES[gateway.kind];
-    const { host } = new URL(gateway.baseUrl ? parseBaseUrl(gateway.baseUrl) : defaultBaseUrl(gateway));
+    const { host } = new URL(baseUrlOf(gateway));
     const account =
       rules.countedBy === 'credentials'
         ? `-${fingerprint([gateway.token ?? '', gateway.clientId ?? '']).slice(0, 8)}`

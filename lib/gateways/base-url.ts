@@ -28,8 +28,8 @@ export function joinUrl(base: string, path: string, query: Record<string, string
   return `${base}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-/** `URL` has already brought the many spellings of an IPv4 address (127.1, 0x7f000001) to the usual one. */
-function isLoopback(hostname: string): boolean {
+/** Whether an address is this very machine: `URL` has brought the many spellings of an IPv4 address (127.1) to one. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -6,9 +6,9 @@
 import { EnedisError } from '../errors';
 import { maskUsagePoint } from '../readings/reading';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
-import { joinUrl, parseBaseUrl } from './base-url';
+import { joinUrl } from './base-url';
 import { readConsoToken } from './conso-token';
-import { defaultBaseUrl } from './defaults';
+import { baseUrlOf } from './defaults';
 import type {
   Gateway,
   GatewaySettings,
@@ -51,7 +51,7 @@ const RETRY_NEWER = 24 * 3_600_000;
 
 export function openConsoApi(settings: GatewaySettings, { send, now }: GatewayTools): ConsoGateway {
   const ownAddress = (settings.baseUrl ?? '').trim() !== '';
-  const base = parseBaseUrl(ownAddress ? settings.baseUrl! : defaultBaseUrl(settings));
+  const base = baseUrlOf(settings);
   const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
   let dialect: ConsoDialect = '2026';
   let learntAt = 0;

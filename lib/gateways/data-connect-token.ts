@@ -1,5 +1,6 @@
 /**
- * Keeps one application token for Data Connect: asked for once however many wait for it, kept until shortly before its end.
+ * Keeps one application token for Data Connect: asked for once however many wait for it and for however many meters the
+ * application reads, kept until shortly before its end.
  * Credentials go as HTTP Basic with a form body; in the query string Enedis has refused them since July 2026
  * (bokub/conso-api #147).
  */
@@ -10,8 +11,11 @@ import { joinUrl } from './base-url';
 import type { GatewaySettings, GatewayTools } from './gateway';
 
 export interface TokenKeeper {
-  /** @throws EnedisError credentialsRefused, enedisFailing, …; the signal's reason once aborted. */
-  token(signal?: AbortSignal): Promise<string>;
+  /**
+   * @param tools carry the request, where one is needed.
+   * @throws EnedisError credentialsRefused, enedisFailing, …; the signal's reason once aborted.
+   */
+  token(tools: Pick<GatewayTools, 'send' | 'now'>, signal?: AbortSignal): Promise<string>;
   /** Drops this token, unless another has taken its place already. */
   forget(token: string): void;
 }
@@ -27,16 +31,29 @@ interface Flight {
   waiting: number;
 }
 
-export function createTokenKeeper(
-  base: string,
-  settings: GatewaySettings,
-  { send, now }: GatewayTools,
-  secrets: readonly string[],
-): TokenKeeper {
+/** The keepers of one Node-RED, one for each application and address. */
+export class TokenKeepers {
+  readonly #keepers = new Map<string, TokenKeeper>();
+
+  keeperOf(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
+    const key = JSON.stringify([base, settings.clientId, settings.clientSecret]);
+    let keeper = this.#keepers.get(key);
+    if (!keeper) {
+      keeper = createTokenKeeper(base, settings, secrets);
+      this.#keepers.set(key, keeper);
+    }
+    return keeper;
+  }
+}
+
+function createTokenKeeper(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
   let held: { token: string; until: number } | null = null;
   let flight: Flight | null = null;
 
-  const request = async (signal: AbortSignal): Promise<string> => {
+  const request = async (
+    { send, now }: Pick<GatewayTools, 'send' | 'now'>,
+    signal: AbortSignal,
+  ): Promise<string> => {
     const pair = `${credential(settings, 'clientId')}:${credential(settings, 'clientSecret')}`;
     const response = await send(
       {
@@ -62,10 +79,10 @@ export function createTokenKeeper(
   };
 
   /** Ends with its last waiter: one caller's abort mustn't fail the others', nor leave a request nobody wants. */
-  const take = (): Flight => {
+  const take = (tools: Pick<GatewayTools, 'send' | 'now'>): Flight => {
     if (flight) return flight;
     const controller = new AbortController();
-    const mine: Flight = { controller, waiting: 0, promise: request(controller.signal) };
+    const mine: Flight = { controller, waiting: 0, promise: request(tools, controller.signal) };
     const landed = (): void => {
       if (flight === mine) flight = null;
     };
@@ -74,10 +91,10 @@ export function createTokenKeeper(
   };
 
   return {
-    async token(signal) {
+    async token(tools, signal) {
       if (signal?.aborted) throw abortReason(signal);
-      if (held && now() < held.until) return held.token;
-      const mine = take();
+      if (held && tools.now() < held.until) return held.token;
+      const mine = take(tools);
       mine.waiting++;
       try {
         return await orAborted(mine.promise, signal);

@@ -5,27 +5,56 @@
 import { abortReason } from '../clock';
 import { EnedisError } from '../errors';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
-import { joinUrl, parseBaseUrl } from './base-url';
-import { createTokenKeeper } from './data-connect-token';
-import { defaultBaseUrl } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools, HttpResponse, MeasureRequest } from './gateway';
+import { joinUrl } from './base-url';
+import { TokenKeepers } from './data-connect-token';
+import { baseUrlOf } from './defaults';
+import type {
+  Gateway,
+  GatewaySettings,
+  GatewayTools,
+  HttpRequest,
+  HttpResponse,
+  MeasureRequest,
+} from './gateway';
 import { NAMES_2026, nameOf } from './series-names';
+import type { OpenUsagePoint } from './subscribed-services';
 
-export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): Gateway {
-  const base = parseBaseUrl(settings.baseUrl?.trim() ? settings.baseUrl : defaultBaseUrl(settings));
+export interface DataConnectGateway extends Gateway {
+  /**
+   * What is open to the application: under one consent, or at some usage points. One request (and a token where none is
+   * held).
+   * @throws EnedisError for every failure; the signal's reason once aborted.
+   */
+  services(
+    filter: { autorisationId: number } | { pointId: string[] },
+    signal?: AbortSignal,
+  ): Promise<OpenUsagePoint[]>;
+}
+
+export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): DataConnectGateway {
+  const base = baseUrlOf(settings);
   const secrets = secretsOf(settings);
-  const keeper = createTokenKeeper(base, settings, tools, secrets);
+  const keeper = (tools.tokens ?? new TokenKeepers()).keeperOf(base, settings, secrets);
 
-  const ask = (
-    request: MeasureRequest,
-    token: string,
+  /** Asks with the application's token. It may end before its time (revoked, clocks apart): one new one, then that's it. */
+  const authorized = async (
+    request: HttpRequest,
     signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> => {
-    const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf(NAMES_2026, request)}`, query(request));
-    return tools.send(
-      { method: 'GET', url, headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' } },
-      signal,
-    );
+  ): Promise<{ response: HttpResponse; token: string }> => {
+    if (signal?.aborted) throw abortReason(signal);
+    const ask = (token: string): Promise<HttpResponse> => {
+      const headers = { ...request.headers, Authorization: `Bearer ${token}`, Accept: 'application/json' };
+      return tools.send({ ...request, headers }, signal);
+    };
+    let token = await keeper.token(tools, signal);
+    let response = await ask(token);
+    if (response.status === 401) {
+      keeper.forget(token);
+      token = await keeper.token(tools, signal);
+      response = await ask(token);
+      if (response.status === 401) throw new EnedisError('credentialsRefused', { status: 401 });
+    }
+    return { response, token };
   };
 
   return {
@@ -35,19 +64,22 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
       credential(settings, 'clientId');
       credential(settings, 'clientSecret');
     },
-    async measures(request, signal) {
-      if (signal?.aborted) throw abortReason(signal);
-      let token = await keeper.token(signal);
-      let response = await ask(request, token, signal);
-      // A token may end before its time (revoked, clocks apart): one new one, then it is the application that is refused.
-      if (response.status === 401) {
-        keeper.forget(token);
-        token = await keeper.token(signal);
-        response = await ask(request, token, signal);
-        if (response.status === 401) throw new EnedisError('credentialsRefused', { status: 401 });
-      }
+    async measures(asked, signal) {
+      const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf(NAMES_2026, asked)}`, query(asked));
+      const { response, token } = await authorized({ method: 'GET', url, headers: {} }, signal);
       const source: Source = { kind: settings.kind, stamps: 'end', secrets: [...secrets, token] };
-      return readAnswer(response, source, request, tools.now());
+      return readAnswer(response, source, asked, tools.now());
+    },
+    async services(filter, signal) {
+      const request: HttpRequest = {
+        method: 'POST',
+        url: joinUrl(base, '/subscribed_services/v1'),
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...filter, comptage: false }),
+      };
+      const { response, token } = await authorized(request, signal);
+      const { readServices } = await import('./subscribed-services.js');
+      return readServices(response, { kind: settings.kind, now: tools.now(), secrets: [...secrets, token] });
     },
   };
 }

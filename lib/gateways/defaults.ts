@@ -1,4 +1,5 @@
 /** What is known of each gateway beforehand: where it lives when the user gives no address, how far back it goes. */
+import { parseBaseUrl } from './base-url';
 import type { GatewayKind, GatewaySettings } from './gateway';
 
 const BASE_URLS: Readonly<Record<GatewayKind, string>> = {
@@ -14,6 +15,14 @@ const SANDBOX = 'https://gw.ext.prod-sandbox.api.enedis.fr';
 
 export function defaultBaseUrl({ kind, environment }: Pick<GatewaySettings, 'kind' | 'environment'>): string {
   return kind === 'data-connect' && environment === 'sandbox' ? SANDBOX : BASE_URLS[kind];
+}
+
+/**
+ * Where requests go: the user's own address, else the gateway's.
+ * @throws EnedisError configBaseUrl
+ */
+export function baseUrlOf(settings: Pick<GatewaySettings, 'kind' | 'environment' | 'baseUrl'>): string {
+  return settings.baseUrl?.trim() ? parseBaseUrl(settings.baseUrl) : defaultBaseUrl(settings);
 }
 
 /** For the dialog and the budget: `{host: 'conso.boris.sh', baseUrl: 'https://conso.boris.sh'}`. */

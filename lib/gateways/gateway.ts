@@ -3,6 +3,7 @@
  * gateway is one file beside this one; it knows its own addresses, headers, dialect and errors, and nothing of budgets
  * or disks: every request it makes goes through the `send` it is given.
  */
+import type { TokenKeepers } from './data-connect-token';
 import type { Direction, Measure, Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 
@@ -73,4 +74,6 @@ export interface GatewayTools {
   send: Send;
   /** Epoch ms. */
   now: () => number;
+  /** Held for all who share an application; without them a gateway has its own. */
+  tokens?: TokenKeepers;
 }

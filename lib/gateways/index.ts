@@ -5,7 +5,6 @@ import type { Gateway, GatewayKind, GatewaySettings, GatewayTools } from './gate
 
 export { gatewayDefaults } from './defaults';
 export { createHttp, type HttpOptions } from './http';
-export { readConsoToken, type ConsoToken } from './conso-token';
 
 type Open = (settings: GatewaySettings, tools: GatewayTools) => Promise<Gateway>;
 

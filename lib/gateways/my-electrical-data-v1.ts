@@ -3,13 +3,13 @@
  * Source: MyElectricalData/myelectricaldata_import and its other clients.
  */
 import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask';
-import { joinUrl, parseBaseUrl } from './base-url';
-import { defaultBaseUrl } from './defaults';
+import { joinUrl } from './base-url';
+import { baseUrlOf } from './defaults';
 import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
 import { NAMES_MED_V1, nameOf } from './series-names';
 
 export function openMyElectricalDataV1(settings: GatewaySettings, tools: GatewayTools): Gateway {
-  const base = parseBaseUrl(settings.baseUrl?.trim() ? settings.baseUrl : defaultBaseUrl(settings));
+  const base = baseUrlOf(settings);
   const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
   return {
     kind: settings.kind,

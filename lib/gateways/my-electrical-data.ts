@@ -3,13 +3,13 @@
  * moves load-curve labels to the start of their interval. Source: MyElectricalData/myelectricaldata_new, November 2026.
  */
 import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask';
-import { joinUrl, parseBaseUrl } from './base-url';
-import { defaultBaseUrl } from './defaults';
+import { joinUrl } from './base-url';
+import { baseUrlOf } from './defaults';
 import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
 import { NAMES_MED_V2, nameOf } from './series-names';
 
 export function openMyElectricalData(settings: GatewaySettings, tools: GatewayTools): Gateway {
-  const base = parseBaseUrl(settings.baseUrl?.trim() ? settings.baseUrl : defaultBaseUrl(settings));
+  const base = baseUrlOf(settings);
   const source: Source = { kind: settings.kind, stamps: 'start', secrets: secretsOf(settings) };
   return {
     kind: settings.kind,

@@ -182,7 +182,7 @@ function payloadOf(shape: FailureShape, status: number, code: string, message: s
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** `2026-Jul-22 05:00:00+0000 UTC`: the next full hour, when the quota starts afresh. */
-export function nextAccessTime(now: number): string {
+function nextAccessTime(now: number): string {
   const hour = 3_600_000;
   const next = new Date((Math.floor(now / hour) + 1) * hour);
   const month = MONTHS[next.getUTCMonth()] ?? '';

@@ -5,7 +5,7 @@ export { createToken, type TokenClaims } from './token';
 export * as faults from './faults';
 export type { Fault, Injection, ConsoErrorName } from './faults';
 export { FAILURE_NAMES, type FailureName, type FailureOptions, type FailureShape } from './failures';
-export { createHousehold, type Household, type HouseholdTraits } from './household';
+export type { Household, HouseholdTraits } from './household';
 export { DEFAULT_USAGE_POINTS, type StepMinutes, type UsagePointSpec } from './usage-points';
 export type { TrueReading } from './meter';
 export type { Correction, Publication } from './enedis';

@@ -48,6 +48,8 @@ export interface SimulatorOptions {
   authorisations?: Record<number, readonly string[]>;
   /** Where the consent page leads back to; `simulator.setRedirectUri` changes it. */
   redirectUri?: string;
+  /** How its return says what was agreed to (an `autorisation_id`, or the usage points). Default 2026. */
+  consentReturn?: Generation;
   /** What Conso and data-connect know. Default both. */
   generations?: readonly Generation[];
   limits?: LimitOptions;
@@ -81,6 +83,7 @@ export interface Simulator {
   /** data-connect: all tokens issued so far stop working. */
   revokeTokens(): void;
   setRedirectUri(uri: string): void;
+  setConsentReturn(generation: Generation): void;
   /** Conso: whether an address is banned. */
   isBanned(client?: string): boolean;
 }
@@ -116,11 +119,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const requests: LoggedRequest[] = [];
   let injections: ActiveInjection[] = [];
   let redirectUri = options.redirectUri;
+  let consentReturn = options.consentReturn ?? '2026';
 
   const dataConnect = createDataConnect({
     clients: options.clients,
     authorisations: options.authorisations ?? { 10: [], 11: ['14000000000001'] },
     redirectUri: () => redirectUri,
+    consentReturn: () => consentReturn,
   });
   // The order decides who gets a path two of them could claim: `/api/enedis/…` before `/api/:type`.
   const dialects: readonly Dialect[] = [createMedV2(), consoApi, dataConnect, createMedV1()];
@@ -218,6 +223,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     revokeTokens: () => dataConnect.revokeTokens(),
     setRedirectUri: (uri) => {
       redirectUri = uri;
+    },
+    setConsentReturn: (generation) => {
+      consentReturn = generation;
     },
     isBanned: (client = 'local') => limits.isBanned(client),
   };

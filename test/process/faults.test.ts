@@ -148,8 +148,7 @@ describe('faults in a real Node-RED', () => {
     {
       'in the middle of a request': {
         fault: faults.stall(),
-        reached: () =>
-          nodeRed.until(() => simulator.requests.some(({ series }) => series !== undefined), 'a request'),
+        reached: () => until(() => simulator.requests.some(({ series }) => series !== undefined), 10_000),
       },
       'during a wait': {
         fault: faults.reset(),

@@ -19,7 +19,7 @@ const FLAGS = [
 ];
 
 /** Path of a Chromium: ENEDIS_TEST_CHROMIUM, else the first one on the PATH. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const named = process.env.ENEDIS_TEST_CHROMIUM;
   const candidates = (process.env.PATH ?? '')
     .split(delimiter)

@@ -5,7 +5,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Backfill, type Delivery, type Progress, type Request } from '../../lib/collect/backfill';
+import { Backfill, type Delivery, type Request } from '../../lib/collect/backfill';
+import type { Progress } from '../../lib/collect/backfill-progress';
 import { Collector, type CollectorSettings } from '../../lib/collect/collector';
 import { Daily, type DailyOptions } from '../../lib/collect/daily';
 import { Home } from '../../lib/collect/home';

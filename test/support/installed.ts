@@ -15,7 +15,7 @@ export const PACKAGE = 'node-red-contrib-enedis';
 let workspace: string | undefined;
 
 /** A folder of this test run: the one `npm test` made for all its files, or one of this process alone. */
-export function runFolder(): string {
+function runFolder(): string {
   workspace ??= process.env.ENEDIS_TEST_RUN ?? temporaryFolder('test-');
   return workspace;
 }

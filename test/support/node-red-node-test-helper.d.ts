@@ -6,7 +6,22 @@ declare module 'node-red-node-test-helper' {
     args: unknown[][];
   }
 
+  interface Answer {
+    status: number;
+    headers: Record<string, string>;
+    text: string;
+    body: unknown;
+  }
+
+  interface Call extends PromiseLike<Answer> {
+    set(name: string, value: string): Call;
+    type(contentType: string): Call;
+    send(body: unknown): Call;
+  }
+
   interface Helper {
+    /** To Node-RED's admin API. */
+    request(): { get(path: string): Call; post(path: string): Call };
     init(runtimePath: string): void;
     settings(settings: Record<string, unknown>): unknown;
     startServer(done: () => void): void;

@@ -6,6 +6,7 @@ import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
 import { openConsoApi } from '../../lib/gateways/conso-api';
 import { readConsoToken } from '../../lib/gateways/conso-token';
+import { TokenKeepers } from '../../lib/gateways/data-connect-token';
 import type {
   GatewayKind,
   GatewaySettings,
@@ -493,6 +494,18 @@ describe('data-connect: the application’s token', () => {
     const gateway = await openGateway(settings('data-connect'), { send, now });
     await Promise.all([1, 2, 3].map(() => gateway.measures(daily)));
     assert.equal(posts(asked), 1);
+  });
+
+  it('is one for all meters of an application, and not for another’s', async () => {
+    const { send, asked } = tokenServer(() => DAYS_2026);
+    const tools = { send, now, tokens: new TokenKeepers() };
+    const one = await openGateway(settings('data-connect'), tools);
+    const other = await openGateway(settings('data-connect'), tools);
+    await Promise.all([one.measures(daily), other.measures(daily)]);
+    assert.equal(posts(asked), 1);
+    const stranger = await openGateway({ ...settings('data-connect'), clientSecret: 'another' }, tools);
+    await stranger.measures(daily);
+    assert.equal(posts(asked), 2);
   });
 
   it('is renewed once when refused, even for several at a time', async () => {

@@ -26,6 +26,8 @@ export interface DataConnectOptions {
   authorisations: Record<number, readonly string[]>;
   /** Where the application registered to be called back. */
   redirectUri(): string | undefined;
+  /** How a return from the v2 page says what was agreed to; v1 knows only its own. */
+  consentReturn(): Generation;
 }
 
 export interface DataConnect extends Dialect {
@@ -151,17 +153,22 @@ export function createDataConnect(options: DataConnectOptions): DataConnect {
     const body = parseObject(exchange.incoming.body);
     if (typeof body?.comptage !== 'boolean')
       return refused(exchange, 'invalid_request', 'comptage is required.');
-    const id = Number(body.autorisationId);
-    const consented = exchange.enedis
-      .usagePointIds()
-      .filter((_, index) => FIRST_AUTHORISATION + index === id);
-    const rows = (options.authorisations[id] ?? consented).flatMap((point) =>
-      serviceRows(exchange, point, id),
-    );
+    const rows = askedFor(exchange, body).flatMap(({ point, id }) => serviceRows(exchange, point, id));
     return json(200, {
       nbTotalServices: rows.length,
       serviceSouscrit: body.comptage || rows.length === 0 ? null : rows,
     });
+  };
+
+  /** By the id of an authorisation, or by usage points: then under the id that the consent page gives each. */
+  const askedFor = (
+    { enedis }: Exchange,
+    { autorisationId, pointId }: Record<string, unknown>,
+  ): { point: string; id: number }[] => {
+    const all = enedis.usagePointIds().map((point, index) => ({ point, id: FIRST_AUTHORISATION + index }));
+    if (Array.isArray(pointId)) return all.filter(({ point }) => pointId.includes(point));
+    const id = Number(autorisationId);
+    return options.authorisations[id]?.map((point) => ({ point, id })) ?? all.filter((one) => one.id === id);
   };
 
   const measure = (exchange: Exchange): SimulatorResponse => {
@@ -204,7 +211,7 @@ export function createDataConnect(options: DataConnectOptions): DataConnect {
     answer(exchange) {
       const { resource } = exchange.described;
       if (resource === 'token') return broken(exchange) ?? issue(exchange);
-      if (resource === 'authorize') return consentPage(exchange, options.redirectUri());
+      if (resource === 'authorize') return consentPage(exchange, options);
       if (resource === 'revoke') {
         issued.delete(new URLSearchParams(exchange.incoming.body).get('token') ?? '');
         return json(200, {});
@@ -291,11 +298,12 @@ function durationDays(duration: string): number | undefined {
 }
 
 /**
- * The page where the holder agrees: a link for each usage point. With `pointId` in the query it agrees at once, which
- * spares a test the click; with `refuse` it refuses.
+ * The page where the holder agrees: a link for each usage point (for several at once where the return is of the v5 era),
+ * one that refuses and one that fails. With `pointId` in the query (`a;b` for several) it agrees at once, which spares
+ * a test the click; with `refuse` or `fail` it does that.
  */
-function consentPage(exchange: Exchange, redirectUri: string | undefined): SimulatorResponse {
-  const { query } = exchange.incoming;
+function consentPage(exchange: Exchange, options: DataConnectOptions): SimulatorResponse {
+  const { query, path } = exchange.incoming;
   const length = durationDays(query.get('duration') ?? '');
   const hasAll = ['client_id', 'response_type', 'duration'].every((name) => query.get(name));
   if (!hasAll) return refused(exchange, 'invalid_request', 'missing_parameter');
@@ -303,6 +311,7 @@ function consentPage(exchange: Exchange, redirectUri: string | undefined): Simul
   if (length > 3 * 365 + 1) return refused(exchange, 'invalid_request', 'maximum_duration_exceeded');
   if ((query.get('state') ?? '').length > 100)
     return refused(exchange, 'invalid_request', 'state is too long');
+  const redirectUri = options.redirectUri();
   if (redirectUri === undefined)
     return page(200, htmlPage('No redirect URI is registered for this application'));
 
@@ -314,16 +323,29 @@ function consentPage(exchange: Exchange, redirectUri: string | undefined): Simul
     return url.href;
   };
   const ids = exchange.enedis.usagePointIds();
-  const agree = (index: number): string => back({ autorisation_id: String(FIRST_AUTHORISATION + index) });
+  const generation = path.startsWith('/dataconnect/v1/') ? 'v5' : options.consentReturn();
+  const agree = (chosen: readonly string[]): string =>
+    generation === 'v5'
+      ? back({ code: 'simulated-code', usage_point_id: chosen.join(';') })
+      : back({ autorisation_id: String(FIRST_AUTHORISATION + ids.indexOf(chosen[0] ?? '')) });
   const refuse = back({ error: 'access_denied', error_description: 'The holder refused.' });
+  const fail = back({
+    ...(generation === 'v5' ? { code: '500' } : {}),
+    error: 'server_error',
+    error_description: 'lincs-internal-server-error',
+  });
 
   if (query.has('refuse')) return page(302, '', { location: refuse });
-  const chosen = ids.indexOf(query.get('pointId') ?? '');
-  if (chosen >= 0) return page(302, '', { location: agree(chosen) });
+  if (query.has('fail')) return page(302, '', { location: fail });
+  const chosen = (query.get('pointId') ?? '').split(';').filter((id) => ids.includes(id));
+  if (chosen.length > 0) return page(302, '', { location: agree(chosen) });
   const escaped = (url: string): string => url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  const links = ids.map(
-    (id, index) => `<li><a id="pdl-${id}" href="${escaped(agree(index))}">${id}</a></li>`,
-  );
-  const list = `<ul>${links.join('')}</ul><a id="refuse" href="${escaped(refuse)}">Je refuse</a>`;
+  const link = (id: string, url: string, text: string): string =>
+    `<a id="${id}" href="${escaped(url)}">${text}</a>`;
+  const links = ids.map((id) => `<li>${link(`pdl-${id}`, agree([id]), id)}</li>`);
+  const several =
+    generation === 'v5' ? `<li>${link('several', agree(ids.slice(0, 3)), 'Trois PDL')}</li>` : '';
+  const ends = `${link('refuse', refuse, 'Je refuse')} ${link('fail', fail, 'Panne')}`;
+  const list = `<ul>${links.join('')}${several}</ul>${ends}`;
   return page(200, htmlPage('Partager mes données').replace('</body>', `${list}</body>`));
 }

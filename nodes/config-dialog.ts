@@ -1,0 +1,217 @@
+/**
+ * What the dialog of a meter asks the runtime for: a test of what is typed in, and the way through Enedis' consent page
+ * and back.
+ */
+import type { NodeAPI } from 'node-red';
+import type { AccessReport } from '../lib/collect/access';
+import type { CollectorSettings } from '../lib/collect/collector';
+import { asEnedisError, EnedisError, type EnedisCode, type Params, type Reason } from '../lib/errors';
+import { consentUrl, PendingConsents, readReturn, stateOf } from '../lib/gateways/consent';
+import type { GatewaySettings } from '../lib/gateways/gateway';
+import { isoParis } from '../lib/readings/paris';
+import { maskUsagePoint } from '../lib/readings/reading';
+import { consentPage, preferredLanguage, type ConsentPage } from './consent-page';
+import { flowError } from './failure';
+import { postedSettings } from './posted-settings';
+import { clock, homeOf } from './services';
+import { text, textIn, type Language } from './words';
+
+/** A failure as the dialog puts it into words, in the editor's language. */
+interface Failure {
+  reason: Reason;
+  code: EnedisCode;
+  params: Params;
+  /** ISO 8601, Paris: not before. */
+  retryAt?: string;
+}
+
+type Answer<T> = T | { failure: Failure };
+
+/** A consent that was begun: whose credentials, and the language of the editor it was begun from. */
+interface Begun {
+  gateway: GatewaySettings;
+  language: Language | undefined;
+}
+
+interface Agreed {
+  usagePointIds: string[];
+}
+
+/** The parts of Express' request and response used here. */
+export interface Request {
+  body?: unknown;
+  url: string;
+  params: Record<string, string | string[] | undefined>;
+  headers: Record<string, string | string[] | undefined>;
+  is(type: string): string | false | null;
+}
+export interface Response {
+  status(code: number): Response;
+  set(headers: Record<string, string>): Response;
+  json(body: unknown): unknown;
+  send(body: string): unknown;
+}
+
+/** Answers what the dialog asks; none of its methods rejects. */
+export class ConfigDialog {
+  readonly #RED: NodeAPI;
+  readonly #consents = new PendingConsents<Begun, Answer<Agreed>>(() => clock().now());
+  readonly #tests = new Map<string, Promise<AccessReport>>();
+
+  constructor(RED: NodeAPI) {
+    this.#RED = RED;
+  }
+
+  /** POST: an `AccessReport` of what is typed in, or why there is none. */
+  test(request: Request, response: Response): Promise<void> {
+    return answer(response, async () => {
+      const settings = postedSettings(this.#RED, bodyOf(request));
+      try {
+        return await test(this.#RED, this.#tests, settings, checkedOf(request.body));
+      } catch (error) {
+        const meter = maskUsagePoint(settings.usagePointId);
+        const params = { meter, error: flowError(this.#RED, error).message };
+        // For the record only: whoever pressed has the same before them.
+        this.#RED.log.info(text(this.#RED, 'enedis-config', 'log.test', params));
+        throw error;
+      }
+    });
+  }
+
+  /** POST: where to send the person, and the state to ask for the outcome with. */
+  authorize(request: Request, response: Response): Promise<void> {
+    return answer(response, () => {
+      const { gateway } = postedSettings(this.#RED, bodyOf(request));
+      if (gateway.kind !== 'data-connect') throw new EnedisError('configProperty', { property: 'gateway' });
+      const language = languageOf((request.body as Record<string, unknown>).language);
+      // Checked before anything is kept.
+      consentUrl(gateway, '');
+      const state = this.#consents.begin({ gateway, language });
+      return { state, url: consentUrl(gateway, state) };
+    });
+  }
+
+  /** GET: what became of a consent: `{waiting: true}`, `{usagePointIds}` or why there is none. */
+  outcome(request: Request, response: Response): Promise<void> {
+    return answer(response, () => {
+      const result = this.#consents.resultOf(String(request.params.state));
+      if (result === undefined) throw new EnedisError('consentState');
+      return result === 'waiting' ? { waiting: true } : result;
+    });
+  }
+
+  /** GET: the return from Enedis; a page for the person. */
+  async callback(request: Request, response: Response): Promise<void> {
+    const { status, headers, html } = await comeBack(this.#RED, this.#consents, request);
+    response.status(status).set(headers).send(html);
+  }
+}
+
+/** JSON, or the failure as JSON: either way an answer. */
+async function answer(response: Response, work: () => unknown): Promise<void> {
+  response.set({ 'Cache-Control': 'no-store' });
+  try {
+    response.json(await work());
+  } catch (error) {
+    response.json({ failure: failureOf(error) });
+  }
+}
+
+function failureOf(cause: unknown): Failure {
+  const { reason, code, params, retryAt } = asEnedisError(cause);
+  return { reason, code, params, ...(retryAt === undefined ? {} : { retryAt: isoParis(retryAt) }) };
+}
+
+/** JSON only: a form on somebody else's page could be sent here, with the reader's own rights, but not as JSON. */
+function bodyOf(request: Request): unknown {
+  if (!request.is('application/json')) throw new EnedisError('inputInvalid', { property: 'Content-Type' });
+  return request.body;
+}
+
+function checkedOf(body: unknown): string[] {
+  const { checked } = body as { checked?: unknown };
+  return Array.isArray(checked) ? checked.filter((each) => typeof each === 'string') : [];
+}
+
+/** Pressed twice, asked once. */
+async function test(
+  RED: NodeAPI,
+  tests: Map<string, Promise<AccessReport>>,
+  settings: CollectorSettings,
+  checked: string[],
+): Promise<AccessReport> {
+  const key = JSON.stringify([settings, checked]);
+  const running = tests.get(key);
+  if (running) return running;
+  const mine = (async () => {
+    const [home, { testAccess }] = await Promise.all([homeOf(RED), import('../lib/collect/access.js')]);
+    return testAccess(home, settings, checked);
+  })();
+  tests.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    tests.delete(key);
+  }
+}
+
+/** The return from Enedis: whatever it says, a page that tells where things stand. */
+async function comeBack(
+  RED: NodeAPI,
+  consents: PendingConsents<Begun, Answer<Agreed>>,
+  request: Request,
+): Promise<ConsentPage> {
+  const query = new URL(request.url, 'http://localhost').searchParams;
+  const state = stateOf(query);
+  const begun = consents.redeem(state);
+  const language = begun?.language ?? preferredLanguage(String(request.headers['accept-language'] ?? ''));
+  const say = (key: string, params: Record<string, string | number> = {}): string =>
+    textIn(language, 'enedis-config', key, params);
+  try {
+    if (!begun) throw new EnedisError('consentState');
+    const usagePointIds = await agreedIn(RED, begun.gateway, query);
+    consents.settle(state, { usagePointIds });
+    const count = usagePointIds.length;
+    const list = usagePointIds.join(', ');
+    return consentPage(language, 'agreed', [say('consent.agreed', { count, list }), say('consent.goBack')]);
+  } catch (error) {
+    const failure = failureOf(error);
+    // A second return with the same state must not undo what the first one brought.
+    if (begun) consents.settle(state, { failure });
+    if (begun || mayTell()) {
+      RED.log.warn(text(RED, 'enedis-config', 'log.consent', { error: flowError(RED, error).message }));
+    }
+    const { reason, params } = failure;
+    return consentPage(language, 'wrong', [
+      say(`errors.${reason}.what`, params),
+      say(`errors.${reason}.todo`, params),
+    ]);
+  }
+}
+
+const MINUTE = 60_000;
+let lastTold = -Infinity;
+
+/** Anybody may come here without a state: that mustn't fill a disk with log lines. */
+function mayTell(): boolean {
+  const now = clock().now();
+  if (Math.abs(now - lastTold) < MINUTE) return false;
+  lastTold = now;
+  return true;
+}
+
+/** @throws EnedisError what Enedis' return or its list of services says instead. */
+async function agreedIn(RED: NodeAPI, gateway: GatewaySettings, query: URLSearchParams): Promise<string[]> {
+  const returned = readReturn(query);
+  if ('usagePointIds' in returned) return returned.usagePointIds;
+  const [home, { askServices }] = await Promise.all([homeOf(RED), import('../lib/collect/access.js')]);
+  const points = await askServices(home, gateway, returned);
+  if (points.length === 0) throw new EnedisError('consentEmpty');
+  return points.map(({ usagePointId }) => usagePointId);
+}
+
+/** The editor names its language as `fr`, `fr-FR`, `en-US`, …; another than ours says nothing. */
+function languageOf(name: unknown): Language | undefined {
+  if (typeof name !== 'string') return undefined;
+  return /^fr\b/i.test(name) ? 'fr' : /^en\b/i.test(name) ? 'en-US' : undefined;
+}

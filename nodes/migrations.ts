@@ -1,0 +1,42 @@
+/**
+ * How saved nodes of earlier versions become today's, at both ends: the runtime starts from what was saved, the editor
+ * shows and saves it. A step is data rather than code, so that both can carry it out (the editor gets it as a setting of
+ * `enedis-config`). A node is saved with the `version` it was made by: 1 is the first, and each step leads to the next.
+ *
+ * To rename a property: add a step here, write the new version and the new name in the node's .html, and the new name
+ * in its .ts. Flows of any age go on working.
+ */
+import type { NodeType } from './words';
+
+export interface Step {
+  /** Old name of a property → its new one. */
+  rename: Record<string, string>;
+}
+
+export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
+  'enedis-config': [],
+  'enedis-fetch-yesterday': [],
+  'enedis-backfill': [],
+};
+
+/**
+ * A saved node as the current version has it; the node itself stays as it is. Saved before there were versions counts
+ * as 1; what a later version saved is taken as it comes.
+ */
+export function migrated<T extends object>(
+  type: NodeType,
+  saved: T,
+  migrations: Readonly<Record<string, readonly Step[]>> = MIGRATIONS,
+): T {
+  const steps = migrations[type] ?? [];
+  const node = { ...saved } as Record<string, unknown>;
+  const version = Number(node.version ?? 1);
+  for (const { rename } of steps.slice(version - 1)) {
+    for (const [from, to] of Object.entries(rename)) {
+      if (!(from in node)) continue;
+      node[to] = node[from];
+      delete node[from];
+    }
+  }
+  return { ...node, version: Math.max(version, steps.length + 1) } as unknown as T;
+}

@@ -3,11 +3,12 @@ import type { Period } from '../archive/archive';
 import { addDays, daysBetween } from '../readings/paris';
 
 /**
- * Enedis still corrects J-1 and J-2: a request up to today reaches back at least this many days, and two before the first
- * day it is made for, which were the last to be asked for before whatever kept us from asking since.
+ * Enedis still corrects J-1 and J-2: a request up to today reaches back at least this many days, and after an outage two
+ * before the first day it is made for, which nobody has asked for again since. A longer period is a first collection.
  */
 const OVERLAP_DAYS = 3;
 const CORRECTED_DAYS = 2;
+const LONGEST_OUTAGE = 10;
 
 /**
  * @param due dates, rising.
@@ -24,7 +25,8 @@ export function windowsFor(
     const earliest = later(addDays(end, -windowDays), notBefore);
     const inside = rest.filter((date) => date >= earliest);
     const first = inside[0] ?? end;
-    const overlapping = earlier(addDays(first, -CORRECTED_DAYS), addDays(end, -OVERLAP_DAYS));
+    const reach = daysBetween(first, end) > LONGEST_OUTAGE ? 0 : CORRECTED_DAYS;
+    const overlapping = earlier(addDays(first, -reach), addDays(end, -OVERLAP_DAYS));
     windows.push({ start: end === today ? later(overlapping, earliest) : first, end });
     rest = rest.slice(0, rest.length - Math.max(1, inside.length));
   }

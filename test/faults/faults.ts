@@ -90,8 +90,7 @@ function disk(name: string, code: string): Fault {
     begin: () => {
       const failing = (): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
       const { open, mkdir, rename } = promises;
-      promises.open = ((path, flags, mode) =>
-        flags === 'wx' ? failing() : open(path, flags, mode)) as typeof open;
+      promises.open = (path, flags, mode) => (flags === 'wx' ? failing() : open(path, flags, mode));
       if (code === 'EROFS') Object.assign(promises, { mkdir: failing, rename: failing });
       return () => Object.assign(promises, { open, mkdir, rename });
     },

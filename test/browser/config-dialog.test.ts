@@ -294,7 +294,8 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       );
       assert.deepEqual(
         simulator.requests.map(({ resource }) => resource),
-        ['token', 'subscribed_services'],
+        ['subscribed_services'],
+        'the application’s token that the consent took is still good',
       );
       await screenshot(page, 'config-data-connect-fr');
 

@@ -107,6 +107,9 @@ export const REASONS = {
   networkTls: rule('ENEDIS_NETWORK', 120, true),
 
   inputInvalid: rule('ENEDIS_INPUT', 'never', false),
+  inputReading: rule('ENEDIS_INPUT', 'never', false),
+  inputPeriod: rule('ENEDIS_INPUT', 'never', false),
+  inputFunction: rule('ENEDIS_INPUT', 'never', false),
 
   /** A fault in this package, most likely brought to light by an answer nobody has seen before. */
   unexpected: rule('ENEDIS_RESPONSE', 120, true),

@@ -4,14 +4,9 @@
  */
 import type { NodeAPI } from 'node-red';
 import { asEnedisError } from '../lib/errors';
+import type { FlowError } from '../lib/messages';
 import { isoParis } from '../lib/readings/paris';
 import { text } from './words';
-
-export interface FlowError extends Error {
-  code: string;
-  advice: string;
-  retryAt?: string;
-}
 
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   const error = asEnedisError(cause);

@@ -3,12 +3,12 @@
  * well or wrong.
  */
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
-import type { Description } from '../lib/readings/describe';
+import type { FlowError } from '../lib/messages';
 import { isoParis, parisDate } from '../lib/readings/paris';
-import type { Reading } from '../lib/readings/reading';
 import type { Problem } from '../lib/readings/stamped';
+import { seriesKey, type SeriesId } from '../lib/readings/to-readings';
 import type { EnedisConfigNode } from './config-node';
-import { flowError, type FlowError } from './failure';
+import { flowError } from './failure';
 import { clock } from './services';
 import { text, type NodeType } from './words';
 
@@ -36,14 +36,14 @@ export class FlowNode {
     return Object.assign(this.RED.util.cloneMessage(message), properties);
   }
 
+  /** @param payload readings, or what was made of them */
   protected withReadings(
     message: NodeMessage,
-    readings: readonly Reading[],
-    enedis: Description,
+    payload: readonly unknown[],
+    enedis: SeriesId,
     more: Record<string, unknown> = {},
   ): NodeMessage {
-    const topic = `enedis/${enedis.usagePointId}/${enedis.direction}/${enedis.series}`;
-    return this.with(message, { topic, payload: readings, enedis, ...more });
+    return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis, ...more });
   }
 
   /** The error a flow is to receive; the status shows it as well. */

@@ -17,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
   'enedis-config': [],
   'enedis-fetch-yesterday': [],
   'enedis-backfill': [],
+  'enedis-aggregate': [],
 };
 
 /**

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
-export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill';
+export type NodeType = 'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate';
 export type Language = 'fr' | 'en-US';
 interface Catalogue {
   [key: string]: string | Catalogue;

@@ -80,7 +80,7 @@ export class Backfill {
   readonly #node: string;
   readonly #listener: BackfillListener;
   readonly #underWay = new UnderWay();
-  /** Two messages at once must not start two runs. */
+  /** Two messages at once must not start two runs, and none comes between a delivery and the note of it. */
   readonly #commands = new Lock();
   #working = false;
   /** Somebody wanted work while the loop may have been on its way out. */
@@ -340,7 +340,7 @@ export class Backfill {
       const run = await this.#run();
       if (run?.state !== 'running') return;
       const open = run.tracks.filter((track) => !isOver(track, run));
-      if (open.length === 0) return this.#finish(run);
+      if (open.length === 0) return this.#commands.run(() => this.#finish(run), this.#underWay.signal);
       const now = this.#collector.clock.now();
       const track = open.find(({ notBefore = 0 }) => !isAhead(notBefore, now));
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
@@ -370,23 +370,27 @@ export class Backfill {
     );
     const sends = measures.length > 0 || (isLast && !cameToNothing(run));
     const batch = sends ? await batchOf(this.#collector, keyOf(track), measures, rev, chunk) : null;
-    // Paused, cancelled or started afresh while it was asked for: it is in the archive, its turn comes.
-    signal.throwIfAborted();
-    if ((await this.#run()) !== run || run.state !== 'running') return;
-    if (batch) this.#deliver(run, batch, isLast);
-    await archive.update(() => {
-      if (batch) {
-        run.messages++;
-        run.readings += measures.length;
-      }
-      run.complete ||= isLast && sends;
-      run.refusals = 0;
-      track.next = next;
-      track.failures = 0;
-      delete track.notBefore;
-      delete run.waiting;
-    });
-    if (!isLast) this.#listener.progress(await this.#progress());
+    // Whoever answers a message with a command, the last one with the next backfill, finds it written down.
+    await this.#commands.run(async () => {
+      // Paused, cancelled or started afresh while it was asked for: it is in the archive, its turn comes.
+      signal.throwIfAborted();
+      if ((await this.#run()) !== run || run.state !== 'running') return;
+      if (batch) this.#deliver(run, batch, isLast);
+      await archive.update(() => {
+        if (batch) {
+          run.messages++;
+          run.readings += measures.length;
+        }
+        run.complete ||= isLast && sends;
+        run.refusals = 0;
+        track.next = next;
+        track.failures = 0;
+        delete track.notBefore;
+        delete run.waiting;
+      });
+      if (isLast) await this.#finish(run);
+      else this.#listener.progress(await this.#progress());
+    }, signal);
   }
 
   async #fetch(run: BackfillRun, track: Track): Promise<Chunk> {
@@ -474,6 +478,7 @@ export class Backfill {
   }
 
   async #finish(run: BackfillRun): Promise<void> {
+    if ((await this.#run()) !== run || run.state !== 'running') return;
     const given = run.tracks.find(({ ended }) => ended !== undefined);
     const refused = run.tracks.find((track) => track.refused !== undefined)?.refused;
     const failed = cameToNothing(run);

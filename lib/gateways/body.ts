@@ -18,7 +18,8 @@ const said = z
   .nullish()
   .transform((value) => (value === null || value === undefined ? '' : String(value).trim()));
 
-const rows = z.array(z.unknown());
+/** Each row is judged by itself later: z.array would go through all of them here and copy the list. */
+const rows = z.custom<unknown[]>(Array.isArray);
 
 const ENVELOPE_2026 = z.looseObject({
   idPrm: said,
@@ -50,7 +51,7 @@ interface Contents {
 interface Block {
   /** How the list is called in the body, to name a row in it. */
   path: string;
-  fields: RowFields;
+  fieldsOf: (row: Row) => RowFields;
   /** CONS, PROD or nothing. */
   direction: string;
   /** EA, PA, PMA, … or nothing. */
@@ -59,15 +60,22 @@ interface Block {
   rows: unknown[];
 }
 
+type Row = Record<string, unknown>;
+
 interface RowFields {
-  value: string;
-  stamp: string;
-  step: string;
-  nature: string;
+  value: unknown;
+  stamp: unknown;
+  step: unknown;
+  nature: unknown;
 }
 
-const ROW_2026: RowFields = { value: 'v', stamp: 'd', step: 'p', nature: 'n' };
-const ROW_V5: RowFields = { value: 'value', stamp: 'date', step: 'interval_length', nature: 'measure_type' };
+const fields2026 = ({ v, d, p, n }: Row): RowFields => ({ value: v, stamp: d, step: p, nature: n });
+const fieldsV5 = ({ value, date, interval_length, measure_type }: Row): RowFields => ({
+  value,
+  stamp: date,
+  step: interval_length,
+  nature: measure_type,
+});
 
 /** `grandeurPhysique` of each series; with `TOUT`, PMA comes with a PMA1 to PMA3 for each phase. */
 const QUANTITIES: Readonly<Record<Series, string>> = { daily: 'EA', loadCurve: 'PA', maxPower: 'PMA' };
@@ -105,26 +113,38 @@ export function readBody(
   const contents = readEnvelope(unwrap(json));
   checkMeter(contents.usagePointId, asked.usagePointId);
   const envelopeQuality = ENVELOPE_QUALITIES[contents.quality.toUpperCase()] ?? 'estimated';
-  const points: StampedPoint[] = [];
-  const names: string[] = [];
-  for (const block of blocksAsked(contents.blocks, asked)) {
-    const scale = scaleOf(block, asked.series, secrets);
-    for (const [index, row] of block.rows.entries()) {
-      points.push(readRow(row, block.fields, scale, envelopeQuality));
-      names.push(`${block.path}[${index}]`);
-    }
-  }
-  if (points.length === 0) throw new EnedisError('noData');
+  const blocks = blocksAsked(contents.blocks, asked).map((block) => ({
+    ...block,
+    scale: scaleOf(block, asked.series, secrets),
+  }));
+  if (blocks.every(({ rows }) => rows.length === 0)) throw new EnedisError('noData');
+  // Read one by one as they are understood: a list of them all would live only for that.
+  const points = {
+    *[Symbol.iterator]() {
+      for (const { rows, fieldsOf, scale } of blocks)
+        for (const row of rows) yield readRow(row, fieldsOf, scale, envelopeQuality);
+    },
+  };
   const { measures, blanks, problems } = understandPoints(asked.series, points, stamps);
   return {
     measures,
     blanks,
     problems: problems.map((problem) => ({
       ...problem,
-      field: problem.field.replace(/^points\[(\d+)\]/, (field, index) => names[Number(index)] ?? field),
+      field: problem.field.replace(/^points\[(\d+)\]/, (_, index) => nameOf(Number(index), blocks)),
       found: safeExtract(problem.found, secrets),
     })),
   };
+}
+
+/** How a point is called in the body, by its place among all the points that were asked. */
+function nameOf(index: number, blocks: readonly Block[]): string {
+  let place = index;
+  for (const { path, rows } of blocks) {
+    if (place < rows.length) return `${path}[${place}]`;
+    place -= rows.length;
+  }
+  return `points[${index}]`;
 }
 
 /** Out of MyElectricalData v2's `{success, data}` and v5's `{meter_reading}`. */
@@ -141,7 +161,7 @@ function readEnvelope(json: unknown): Contents {
     const { idPrm, etapeMetier, grandeur } = valid(ENVELOPE_2026, json);
     const blocks = grandeur.map(({ grandeurMetier, grandeurPhysique, unite, points }, index) => ({
       path: `grandeur[${index}].points`,
-      fields: ROW_2026,
+      fieldsOf: fields2026,
       direction: grandeurMetier.toUpperCase(),
       quantity: grandeurPhysique.toUpperCase(),
       unit: unite,
@@ -155,7 +175,7 @@ function readEnvelope(json: unknown): Contents {
     return {
       usagePointId: usage_point_id,
       quality,
-      blocks: [{ path: 'interval_reading', fields: ROW_V5, ...block }],
+      blocks: [{ path: 'interval_reading', fieldsOf: fieldsV5, ...block }],
     };
   }
   throw new EnedisError('responseShape', { field: 'grandeur' });
@@ -213,21 +233,22 @@ const ENVELOPE_QUALITIES: Readonly<Record<string, Quality>> = { '': 'raw', BRUT:
  * nowhere, so that they are at least not passed off as metered.
  */
 function qualityOf(nature: unknown, envelope: Quality): Quality {
-  if (nature === undefined || nature === null || nature === '') return envelope;
+  if (nature === undefined || nature === null || nature === '' || nature === 'B') return envelope;
   const letter = typeof nature === 'string' ? nature.trim().toUpperCase() : '?';
   if (letter === '' || letter === 'B' || letter === 'R') return envelope;
   return letter === 'C' ? 'corrected' : 'estimated';
 }
 
 /** A row that isn't an object keeps its place, as a point whose stamp can't be read: it will be named. */
-function readRow(row: unknown, fields: RowFields, scale: number, envelope: Quality): StampedPoint {
+function readRow(
+  row: unknown,
+  fieldsOf: (row: Row) => RowFields,
+  scale: number,
+  envelope: Quality,
+): StampedPoint {
   if (!isObject(row)) return { stamp: row, value: null, quality: envelope };
-  return {
-    stamp: row[fields.stamp],
-    value: scaled(row[fields.value], scale),
-    step: row[fields.step],
-    quality: qualityOf(row[fields.nature], envelope),
-  };
+  const { stamp, value, step, nature } = fieldsOf(row);
+  return { stamp, value: scaled(value, scale), step, quality: qualityOf(nature, envelope) };
 }
 
 /** Only what is a number is multiplied: null and `"null"` go on as they are. */

@@ -88,8 +88,18 @@ function utcMidnightOf(date: string): number {
   return utcMidnight;
 }
 
+/** Dates by day number: JavaScript's own way of writing one takes longer than all the arithmetic here. */
+const utcDates = new Map<number, string>();
+
 function utcDate(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
+  const dayNumber = Math.floor(instant / DAY);
+  let date = utcDates.get(dayNumber);
+  if (date === undefined) {
+    date = new Date(instant).toISOString().slice(0, 10);
+    if (utcDates.size >= CACHE_SIZE) utcDates.clear();
+    utcDates.set(dayNumber, date);
+  }
+  return date;
 }
 
 export function isDate(text: unknown): text is string {
@@ -102,8 +112,16 @@ export function isDate(text: unknown): text is string {
   }
 }
 
+/** The last one asked for: readings come in a row. */
+let recent: ParisDay | undefined;
+
 /** The Paris day that contains an instant. */
 export function parisDayAt(instant: number): ParisDay {
+  if (recent === undefined || instant < recent.start || instant >= recent.end) recent = findDay(instant);
+  return recent;
+}
+
+function findDay(instant: number): ParisDay {
   // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
   const guess = parisDay(utcDate(instant + 60 * MINUTE));
   if (instant >= guess.end) return parisDay(addDays(guess.date, 1));
@@ -172,15 +190,38 @@ export function instantAt(date: string, time: string): number {
   return wallToInstant(day, (hours * 60 + minutes) * 60) ?? day.change!.at;
 }
 
+/** Minutes to add to UTC at an instant of `day`. */
+export function offsetAt(day: ParisDay, instant: number): number {
+  return day.change && instant >= day.change.at ? day.offset + day.change.by : day.offset;
+}
+
 /** ISO 8601 with the Paris offset, to the second: `2026-10-25T02:30:00+01:00`. */
 export function isoParis(instant: number): string {
   const day = parisDayAt(instant);
-  const offset = day.change && instant >= day.change.at ? day.offset + day.change.by : day.offset;
-  const wall = new Date(instant + offset * MINUTE).toISOString().slice(0, 19);
-  return `${wall}+${String(offset / 60).padStart(2, '0')}:00`;
+  const offset = offsetAt(day, instant);
+  const sinceMidnight = instant + offset * MINUTE - (day.start + day.offset * MINUTE);
+  return day.date + timeText(sinceMidnight, offset === 60 ? '+01:00' : '+02:00');
 }
 
 /** `2026-10-25T00:30:00Z` */
 export function isoUtc(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  return utcDate(instant) + timeText(instant - Math.floor(instant / DAY) * DAY, 'Z');
+}
+
+/** `T02:30:00` and the zone. Times on the minute are kept: the 96 of a day's labels come back every day. */
+function timeText(sinceMidnight: number, zone: 'Z' | '+01:00' | '+02:00'): string {
+  const seconds = Math.floor(sinceMidnight / 1000) % 60;
+  const minute = Math.floor(sinceMidnight / MINUTE);
+  if (seconds !== 0) return clockText(minute, seconds) + zone;
+  return (timeTexts[zone][minute] ??= clockText(minute, 0) + zone);
+}
+
+const timeTexts: Record<'Z' | '+01:00' | '+02:00', string[]> = { Z: [], '+01:00': [], '+02:00': [] };
+
+function clockText(minute: number, seconds: number): string {
+  return `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(seconds)}`;
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, '0');
 }

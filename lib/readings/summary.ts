@@ -2,7 +2,9 @@
  * The five figures of the Linky widget. Month and year are to date: they add up the days there are, say which days
  * those are, and how complete that is.
  */
-import { addDays, daysBetween, isoParis, parisDate, parisDay, parisDayAt } from './paris';
+import { combine } from './aggregate';
+import { isoParis, parisDayAt } from './paris';
+import { spanAt } from './periods';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
 
 export interface Figure {
@@ -59,10 +61,9 @@ function summarizeDirection({ daily, loadCurve, maxPower }: Known, now: number):
   const figures: DirectionSummary = {};
   const lastDay = daily.at(-1);
   if (lastDay) {
-    const date = parisDate(lastDay.start);
     figures.day = figure('daily', lastDay, today);
-    figures.month = toDate(daily, `${date.slice(0, 7)}-01`, lastDay, today);
-    figures.year = toDate(daily, `${date.slice(0, 4)}-01-01`, lastDay, today);
+    figures.month = toDate(daily, 'month', lastDay, today);
+    figures.year = toDate(daily, 'year', lastDay, today);
   }
   const lastInterval = loadCurve.at(-1);
   if (lastInterval) figures.power = figure('loadCurve', lastInterval, today);
@@ -87,13 +88,13 @@ function figure(series: Series, { amount, start, end }: Measure, today: number):
   };
 }
 
-/** The energy from `first` (a date) to the last day known. */
-function toDate(daily: readonly Measure[], first: string, last: Measure, today: number): Figure {
-  const { start } = parisDay(first);
-  const days = daily.filter((measure) => measure.start >= start);
-  const total: Measure = { ...last, start, amount: days.reduce((sum, { amount }) => sum + amount, 0) };
-  const expected = daysBetween(first, addDays(parisDate(last.start), 1));
-  return { ...figure('daily', total, today), coverage: days.length / expected };
+/** The energy of the month or year of the last day known, up to that day. */
+function toDate(daily: readonly Measure[], period: 'month' | 'year', last: Measure, today: number): Figure {
+  const span = { start: spanAt(period, last.start).start, end: last.end };
+  const from = daily.findIndex((measure) => measure.start >= span.start);
+  const { value, expected, received } = combine('daily', 'sum', daily, span, from);
+  const whole = { ...figure('daily', last, today), start: isoParis(span.start) };
+  return { ...whole, value, coverage: received / expected };
 }
 
 const FIGURE_OF = { daily: 'day', loadCurve: 'power', maxPower: 'maxPower' } as const satisfies Record<

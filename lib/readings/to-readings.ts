@@ -16,18 +16,48 @@ export interface ChangedMeasure extends Measure {
   corrects?: number;
 }
 
-export function toReading({ usagePointId, direction, series }: SeriesId, measure: ChangedMeasure): Reading {
-  return {
-    id: `${usagePointId}/${direction}/${series}/${isoUtc(measure.start)}`,
+export function toReading(id: SeriesId, measure: ChangedMeasure): Reading {
+  return readingOf(id, `${seriesKey(id)}/`, measure, isoParis(measure.start), isoParis(measure.end));
+}
+
+/** Years of them at once: what is the same for all is made once. */
+export function toReadings(id: SeriesId, measures: readonly ChangedMeasure[]): Reading[] {
+  const key = `${seriesKey(id)}/`;
+  // Where one ends the next begins, as a rule.
+  let covered = NaN;
+  let end = '';
+  return measures.map((measure) => {
+    const start = measure.start === covered ? end : isoParis(measure.start);
+    covered = measure.end;
+    end = isoParis(covered);
+    return readingOf(id, key, measure, start, end);
+  });
+}
+
+/** `usagePointId/direction/series`: what a reading's id and a message's topic are made of. */
+export function seriesKey({ usagePointId, direction, series }: SeriesId): string {
+  return `${usagePointId}/${direction}/${series}`;
+}
+
+function readingOf(
+  { usagePointId, direction, series }: SeriesId,
+  key: string,
+  measure: ChangedMeasure,
+  start: string,
+  end: string,
+): Reading {
+  const reading: Reading = {
+    id: key + isoUtc(measure.start),
     usagePointId,
     direction,
     series,
-    start: isoParis(measure.start),
-    end: isoParis(measure.end),
+    start,
+    end,
     value: measure.amount / 1000,
     unit: SERIES[series].unit,
-    ...(measure.at === undefined ? {} : { at: isoParis(measure.at) }),
     quality: measure.quality,
-    ...(measure.corrects === undefined ? {} : { corrects: measure.corrects / 1000 }),
   };
+  if (measure.at !== undefined) reading.at = isoParis(measure.at);
+  if (measure.corrects !== undefined) reading.corrects = measure.corrects / 1000;
+  return reading;
 }

@@ -6,10 +6,11 @@
  */
 import { SERIES, type Measure, type Series } from './reading';
 import { addDays, isRepeated, parisDay, parisDayAt, wallToInstant, type ParisDay } from './paris';
+import { readPlainCurve } from './plain-curve';
 import type { Problem, StampedPoint, UnderstoodPoints } from './stamped';
+import { readAmount, readStep, STEPS } from './written';
 
 const MINUTE = 60_000;
-const STEPS = [5, 10, 15, 30, 60];
 const USUAL_STEP = 30;
 
 /** A stamp as read: a wall time of a date, or a complete instant when it carried an offset. */
@@ -34,9 +35,20 @@ interface Interval {
 }
 
 /**
+ * @param points gone through twice where they aren't the usual ones.
  * @param stamps which end of its interval a load-curve point is labelled with; daily figures and maxima carry their day.
  */
 export function understandPoints(
+  series: Series,
+  points: Iterable<StampedPoint>,
+  stamps: 'end' | 'start',
+): UnderstoodPoints {
+  const plain = series === 'loadCurve' && stamps === 'end' ? readPlainCurve(points) : null;
+  return plain ?? understandCarefully(series, [...points], stamps);
+}
+
+/** Points in any order, with any label: what `understandPoints` does where nothing is taken for granted. */
+function understandCarefully(
   series: Series,
   points: readonly StampedPoint[],
   stamps: 'end' | 'start',
@@ -102,21 +114,6 @@ function withoutRepetitions(
     }
   }
   return kept.map(({ index: _index, ...measure }) => measure);
-}
-
-/** Whole Wh, W or VA; null for a value that isn't there; NaN for what isn't a number. */
-function readAmount(value: unknown): number | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return whole(value);
-  if (typeof value !== 'string') return NaN;
-  const text = value.trim();
-  if (text === '' || text.toLowerCase() === 'null') return null;
-  return /^-?\d+([.,]\d+)?$/.test(text) ? whole(Number(text.replace(',', '.'))) : NaN;
-}
-
-/** Rounded; adding zero turns the minus zero of a rounded −0.2 into a plain one. */
-function whole(value: number): number {
-  return Math.round(value) + 0;
 }
 
 /** Daily energy and daily maxima: the stamp's date is the day; for a maximum its time is the second of the peak. */
@@ -204,14 +201,6 @@ function deduceSteps(labelled: Labelled[]): void {
     if (entry.minutes > 0) current = entry.minutes;
     else entry.minutes = current;
   }
-}
-
-/** Minutes; null when absent, NaN when it is none of the steps meters use. */
-function readStep(step: unknown): number | null {
-  if (step === undefined || step === null || step === '') return null;
-  const match = typeof step === 'string' ? /^PT(\d{1,2})([MH])$/.exec(step) : null;
-  const minutes = match ? Number(match[1]) * (match[2] === 'H' ? 60 : 1) : NaN;
-  return STEPS.includes(minutes) ? minutes : NaN;
 }
 
 const STAMP = /^(20\d\d-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;

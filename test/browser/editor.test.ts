@@ -144,4 +144,51 @@ describe('the editor', needsChromium(), () => {
       }
     }),
   );
+
+  for (const [locale, name] of [
+    ['fr-FR', 'fr'],
+    ['en-US', 'en'],
+  ] as const) {
+    it(
+      `shows what can be aggregated, and saves what is chosen, ${name}`,
+      pictured(`aggregate-${name}`, async () => {
+        const editor = await open(locale);
+        const { page } = editor;
+        const node = await editor.drag('enedis-aggregate', 320, 160);
+        await editor.edit(node);
+        const dialog = page.locator('.enedis-aggregate');
+        // Every text is there: one that a catalogue lacks would show as its key.
+        assert.doesNotMatch((await dialog.textContent()) ?? '', /enedis-aggregate\./);
+        const hint = (id: string) => page.locator(`#enedis-hint-${id}`);
+        assert.deepEqual(
+          [await hint('fn').isVisible(), await hint('hour').isVisible(), await hint('sum').isVisible()],
+          [true, false, false],
+        );
+        await screenshot(page, `aggregate-${name}`);
+        await page.locator('#node-input-period').selectOption('hour');
+        await page.locator('#node-input-fn').selectOption('sum');
+        await page.locator('#node-input-incomplete').selectOption('hold');
+        await page.locator('#node-input-output').selectOption('rows');
+        assert.deepEqual(
+          [await hint('fn').isVisible(), await hint('hour').isVisible(), await hint('sum').isVisible()],
+          [false, true, true],
+        );
+        const overflows = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth);
+        assert.equal(overflows, false, 'a line past the dialog’s edge');
+        await page.locator('#node-input-period').selectOption('reading');
+        assert.equal(await page.locator('#node-input-fn').isVisible(), false);
+        await page.locator('#node-input-period').selectOption('week');
+        await editor.confirm();
+        await editor.deploy();
+        const stored = (await nodeRed.flows()).find(({ type }) => type === 'enedis-aggregate');
+        assert.ok(stored);
+        const { version, period, fn, incomplete, output, store } = stored;
+        assert.deepEqual(
+          { version, period, fn, incomplete, output, store },
+          { version: 1, period: 'week', fn: 'sum', incomplete: 'hold', output: 'rows', store: '' },
+        );
+        assert.deepEqual(browser.complaints, []);
+      }),
+    );
+  }
 });

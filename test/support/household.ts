@@ -51,6 +51,8 @@ export class Household {
   #nodes: (Daily | Backfill)[] = [];
   readonly deliveries: Delivery[] = [];
   readonly progress: Progress[] = [];
+  /** What the flow does with a message of a backfill. */
+  onDelivery: (delivery: Delivery) => void = () => undefined;
 
   constructor(options: HouseholdOptions) {
     this.clock = new FakeClock(options.start);
@@ -133,6 +135,7 @@ export class Household {
       deliver: (delivery) => {
         this.deliveries.push(delivery);
         this.received.push(...delivery.readings);
+        this.onDelivery(delivery);
       },
       progress: (progress) => this.progress.push(progress),
       failed: (error) => this.errors.push(error),

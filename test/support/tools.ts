@@ -1,9 +1,17 @@
 /**
- * Command-line tools that only a few tests want, each installed apart and kept for the next run: as devDependencies they
- * would be more than half of what a contributor downloads.
+ * Packages that only a few tests want, each installed apart and kept for the next run: as devDependencies they would be
+ * more than half of what a contributor downloads, and some have to be compiled.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './installed';
@@ -12,16 +20,38 @@ const run = promisify(execFile);
 
 /** Path of the tool's command, a script for node. */
 export async function toolPath(name: string, version: string): Promise<string> {
-  const folder = join(ROOT, '.tmp', `${name}-${version}`);
-  const installed = join(folder, 'node_modules', name);
-  if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ['install', `${name}@${version}`, ...quietly], { cwd: folder });
-  }
+  const installed = join(await installedApart(name, version, ['--ignore-scripts']), name);
   const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
     bin: Record<string, string>;
   };
   return join(installed, bin[name]!);
+}
+
+/** Gives a userDir, before Node-RED starts there, a package of nodes, compiled where it wants to be. */
+export async function addNodes(userDir: string, name: string, version: string): Promise<void> {
+  const modules = join(userDir, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  // What the package requires is found from where it really lies.
+  symlinkSync(join(await installedApart(name, version), name), join(modules, name), 'dir');
+}
+
+/** The `node_modules` that hold the package and what it needs. */
+async function installedApart(name: string, version: string, more: readonly string[] = []): Promise<string> {
+  const folder = join(ROOT, '.tmp', `${name}-${version}`);
+  const modules = join(folder, 'node_modules');
+  // Written by npm before it compiles: what tells the end is ours, and what broke half-way is done again.
+  const complete = join(folder, 'complete');
+  if (!existsSync(complete)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    const quietly = [...more, '--no-audit', '--no-fund', '--loglevel=error'];
+    await run('npm', ['install', `${name}@${version}`, ...quietly], {
+      cwd: folder,
+      env: { ...process.env, JOBS: 'max' },
+    });
+    if (!readdirSync(modules).includes(name)) throw new Error(`npm has not installed ${name}`);
+    writeFileSync(complete, '');
+  }
+  return modules;
 }

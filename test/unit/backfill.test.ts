@@ -382,6 +382,20 @@ describe('stopped and started', () => {
     assertHas({ house: one }, 'loadCurve', '2026-05-01', TODAY);
   });
 
+  it('another backfill, begun by the last message of one, is a backfill of its own', async () => {
+    const one = house();
+    const request: Request = { order: 'newest', force: false, series: 'daily', start: '2026-05-01' };
+    const backfill = await one.backfill();
+    let begun = 0;
+    one.onDelivery = ({ complete }) => {
+      if (complete && begun++ === 0) void backfill.begin(request);
+    };
+    await one.begin(backfill, request);
+    assert.equal(one.deliveries.filter(({ complete }) => complete).length, 2);
+    assert.equal(new Set(one.deliveries.map(({ parts }) => parts.id)).size, 2);
+    assert.equal(state(one), 'done');
+  });
+
   it('pauses, tells how it stands, goes on after a restart only when told to, and cancels', async () => {
     const one = house({ gateway: 'conso-api' });
     const backfill = await one.backfill();

@@ -10,7 +10,7 @@ import { REASONS, type Reason } from '../../lib/errors';
 
 const NODES = join(__dirname, '..', '..', 'nodes');
 const LANGUAGES = ['en-US', 'fr'] as const;
-const TYPES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'] as const;
+const TYPES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill', 'enedis-aggregate'] as const;
 
 type Language = (typeof LANGUAGES)[number];
 type Type = (typeof TYPES)[number];
@@ -28,6 +28,9 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   networkUnreachable: ['host'],
   networkTimeout: ['host'],
   inputInvalid: ['property'],
+  inputReading: ['count', 'property'],
+  inputPeriod: ['series', 'period'],
+  inputFunction: ['series', 'fn'],
   unexpected: ['name'],
   storageRead: ['file'],
   storageWrite: ['file'],

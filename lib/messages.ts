@@ -1,0 +1,114 @@
+/**
+ * The types of what the nodes send and accept, for flows and nodes written in TypeScript:
+ * `import type { ReadingsMessage } from 'node-red-contrib-enedis'`. Types only; nothing is loaded.
+ */
+import type { Plan } from './collect/backfill';
+import type { Progress } from './collect/backfill-progress';
+import type { EnedisCode } from './errors';
+import type { Aggregate, Fn } from './readings/aggregate';
+import type { Description } from './readings/describe';
+import type { ChartPoint, Figure, InfluxPoint, Row } from './readings/output-shapes';
+import type { Period } from './readings/periods';
+import type { Direction, Reading, Unit } from './readings/reading';
+import type { Summary } from './readings/summary';
+import type { SeriesId } from './readings/to-readings';
+
+export type {
+  Aggregate,
+  ChartPoint,
+  Description,
+  Direction,
+  EnedisCode,
+  Fn,
+  InfluxPoint,
+  Period,
+  Plan,
+  Progress,
+  Reading,
+  Row,
+  Summary,
+  Unit,
+};
+export type { Series, Quality } from './readings/reading';
+export type { DirectionSummary, Figure as SummaryFigure, Freshness } from './readings/summary';
+
+/** Output 1 of `enedis-fetch-yesterday` and `enedis-backfill`. */
+export interface ReadingsMessage {
+  /** `enedis/<usagePointId>/<direction>/<series>` */
+  topic: string;
+  /** Sorted. */
+  payload: Reading[];
+  enedis: Description;
+  /** Backfill: what a join node goes by; `count` on the last only. */
+  parts?: { id: string; index: number; count?: number; type: 'array'; len: 1 };
+  /** Backfill: the last message of its run. */
+  complete?: true;
+}
+
+/** Output 2 of `enedis-fetch-yesterday`. */
+export interface SummaryMessage {
+  /** `enedis/<usagePointId>/summary` */
+  topic: string;
+  payload: Summary;
+}
+
+/** Output 2 of `enedis-backfill`; a `Plan` where the incoming payload was `plan`. */
+export interface BackfillMessage {
+  /** `enedis/<usagePointId>/backfill` */
+  topic: string;
+  payload: Progress | Plan;
+}
+
+/** What `enedis-backfill` understands; all of it is optional, and overrides the dialog. */
+export interface BackfillCommand {
+  /** Anything else starts. */
+  payload?: 'plan' | 'status' | 'pause' | 'resume' | 'cancel';
+  /** A day: `2024-11-20`, an ISO date-time, a Date or epoch ms. */
+  start?: string | number | Date;
+  /** The last day, included. */
+  end?: string | number | Date;
+  /** Names, separated by commas or in an array. */
+  series?: string | string[];
+  /** Ask again also for what is known. */
+  force?: boolean;
+}
+
+/** What `msg.enedis` says of the figures that `enedis-aggregate` sends. */
+export interface AggregateDescription extends SeriesId {
+  unit: Unit;
+  /** `reading`: the readings themselves, only shaped. */
+  period: Period | 'reading';
+  /** Absent where the period is `reading`. */
+  fn?: Fn;
+  output: 'readings' | 'chart' | 'influxdb' | 'rows';
+  start: string;
+  /** Excluded. */
+  end: string;
+  /** Figures in the message. */
+  count: number;
+  /** Intervals. */
+  expected: number;
+  received: number;
+  coverage: number;
+  missing: { start: string; end: string }[];
+  /** As the incoming message said it. */
+  source?: unknown;
+  gateway?: unknown;
+}
+
+/** The output of `enedis-aggregate`: one message for each meter, direction and series. */
+export interface AggregateMessage {
+  topic: string;
+  /** By the node's output: figures, points of a chart, of InfluxDB, or rows. */
+  payload: Figure[] | ChartPoint[] | InfluxPoint[] | Row[];
+  enedis: AggregateDescription;
+}
+
+/** What a Catch node finds in `msg.error`, beside `source`. */
+export interface FlowError extends Error {
+  code: EnedisCode;
+  /** What to do, in the language of Node-RED. */
+  advice: string;
+  /** ISO 8601, Paris, where it goes on by itself. */
+  retryAt?: string;
+}

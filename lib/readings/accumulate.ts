@@ -1,0 +1,66 @@
+/**
+ * Which aggregates are due when readings arrive, message by message: all that they change, only what is complete, or,
+ * held back, what has become complete.
+ */
+import { aggregator, missingIn, type Aggregate, type Fn, type MakeAggregate } from './aggregate';
+import type { Span } from './completeness';
+import type { SeriesMemory } from './memory';
+import type { Period } from './periods';
+import type { Measure } from './reading';
+import type { SeriesId } from './to-readings';
+
+/**
+ * What becomes of a period that lacks intervals: `emit` sends it as it is, again with each message that adds to it;
+ * `drop` doesn't send it until it is complete; `hold` neither, but sends what is left when the stream ends.
+ */
+export type Incomplete = 'emit' | 'drop' | 'hold';
+
+export interface Made {
+  aggregate: Aggregate;
+  missing: { start: string; end: string }[];
+}
+
+export class Accumulator {
+  readonly #memory: SeriesMemory;
+  readonly #period: Period;
+  readonly #incomplete: Incomplete;
+  readonly #make: MakeAggregate;
+
+  /** @throws EnedisError inputPeriod, inputFunction where the series doesn't go with the period or the function. */
+  constructor(id: SeriesId, memory: SeriesMemory, period: Period, fn: Fn | 'auto', incomplete: Incomplete) {
+    this.#memory = memory;
+    this.#period = period;
+    this.#incomplete = incomplete;
+    this.#make = aggregator(id, period, fn);
+  }
+
+  /** What is due for measures that the memory has just been given. One by one: the caller may pause in between. */
+  *due(measures: readonly Measure[]): Generator<Made> {
+    for (const span of this.#memory.spansOf(this.#period, measures)) {
+      const made = this.#of(span);
+      if (!made) continue;
+      // A total is never complete by itself: who knows what is still to come.
+      const complete = made.missing.length === 0 && (this.#period !== 'total' || this.#incomplete !== 'hold');
+      if (complete || this.#incomplete === 'emit') {
+        this.#memory.release(span);
+        yield made;
+      } else if (this.#incomplete === 'hold') this.#memory.hold(span);
+    }
+  }
+
+  /** What was held back, complete or not: nothing more will come. */
+  *rest(): Generator<Made> {
+    for (const span of this.#memory.heldSpans(this.#period)) {
+      const made = this.#of(span);
+      this.#memory.release(span);
+      if (made) yield made;
+    }
+  }
+
+  #of(span: Span): Made | null {
+    const measures = this.#memory.measures(span);
+    // Forgotten, because the memory is full.
+    if (measures.length === 0) return null;
+    return { aggregate: this.#make(measures, span), missing: missingIn(span, measures) };
+  }
+}

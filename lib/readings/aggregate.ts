@@ -1,0 +1,211 @@
+/**
+ * Sums, means and extremes of readings over a period. Everything is added up in whole watt-hours, or watts times
+ * minutes, and divided once at the end: the hours of a month add up to its days and to the month itself.
+ */
+import { EnedisError } from '../errors';
+import { gaps, type Span } from './completeness';
+import { isoParis, isoUtc, parisDayAt } from './paris';
+import { divides, spanAt, type Period } from './periods';
+import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
+import { seriesKey, type SeriesId } from './to-readings';
+
+export type Fn = 'sum' | 'mean' | 'max' | 'min';
+
+export interface Aggregate {
+  /** Stable key to upsert by: `usagePointId/direction/series/period/fn/start in UTC`; a total has no start in it. */
+  id: string;
+  usagePointId: string;
+  direction: Direction;
+  series: Series;
+  period: Period;
+  fn: Fn;
+  /** ISO 8601 with the Paris offset. */
+  start: string;
+  /** Excluded. */
+  end: string;
+  value: number;
+  /** Of a sum kWh; of anything else the series' own. */
+  unit: Unit;
+  /** `max` and `min`: when. For maximum power the second of the peak, else the start of the interval. */
+  at?: string;
+  /** Intervals there should be from `start` to `end`. */
+  expected: number;
+  received: number;
+  /** `received / expected`; below 1 the figure is incomplete. */
+  coverage: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const USUAL: Readonly<Record<Series, Fn>> = { daily: 'sum', loadCurve: 'sum', maxPower: 'max' };
+
+/**
+ * What `auto` stands for: energy is added up, of maximum power the highest counts.
+ * @throws EnedisError inputFunction `{series, fn}` for a sum of peaks, which is no quantity.
+ */
+function functionFor(series: Series, fn: Fn | 'auto'): Fn {
+  if (fn === 'sum' && series === 'maxPower') throw new EnedisError('inputFunction', { series, fn });
+  return fn === 'auto' ? USUAL[series] : fn;
+}
+
+/** What of a period was gone through once, from which every function takes its value. */
+interface Tally {
+  series: Series;
+  /** Amounts times weights. */
+  total: number;
+  /** Minutes of a load curve, for a mean weighted by duration; days of the other series. */
+  weights: number;
+  highest: Measure;
+  lowest: Measure;
+  received: number;
+  expected: number;
+}
+
+interface Result {
+  value: number;
+  unit: Unit;
+  of?: Measure;
+}
+
+/** A new function is a row here, in `Fn` and in the two catalogues. */
+const RESULTS: Readonly<Record<Fn, (tally: Tally) => Result>> = {
+  // W × min make Wh by 60, Wh make kWh by 1000: one division, so that nothing is rounded twice.
+  sum: ({ series, total }) => ({ value: total / (SERIES[series].perDay ? 1000 : 60_000), unit: 'kWh' }),
+  mean: ({ series, total, weights }) => ({
+    value: Math.round(total / weights) / 1000,
+    unit: SERIES[series].unit,
+  }),
+  max: ({ series, highest }) => extreme(series, highest),
+  min: ({ series, lowest }) => extreme(series, lowest),
+};
+
+function extreme(series: Series, of: Measure): Result {
+  return { value: of.amount / 1000, unit: SERIES[series].unit, of };
+}
+
+/**
+ * The figure of one span.
+ * @param measures sorted, not overlapping, at least one; those of the span are `[from, to)`. An interval belongs to the
+ * span in which it starts.
+ */
+export function combine(
+  series: Series,
+  fn: Fn,
+  measures: readonly Measure[],
+  span: Span,
+  from = 0,
+  to = measures.length,
+): Result & Pick<Tally, 'expected' | 'received'> {
+  const tally = tallyOf(series, measures, span, from, to);
+  const { value, unit, of } = RESULTS[fn](tally);
+  const { expected, received } = tally;
+  return { value, unit, expected, received, ...(of ? { of } : {}) };
+}
+
+function tallyOf(series: Series, measures: readonly Measure[], span: Span, from: number, to: number): Tally {
+  const { perDay } = SERIES[series];
+  let highest = measures[from]!;
+  let lowest = highest;
+  let total = 0;
+  let weights = 0;
+  let absent = 0;
+  let covered = span.start;
+  // A hole is counted in the step of what comes before it, or after it where it is the first.
+  let step = highest.end - highest.start;
+  for (let place = from; place < to; place++) {
+    const measure = measures[place]!;
+    const { start, end, amount } = measure;
+    if (start > covered) absent += holes(perDay, start - covered, step);
+    step = end - start;
+    covered = end;
+    const weight = perDay ? 1 : step / MINUTE;
+    total += amount * weight;
+    weights += weight;
+    if (amount > highest.amount) highest = measure;
+    else if (amount < lowest.amount) lowest = measure;
+  }
+  if (covered < span.end) absent += holes(perDay, span.end - covered, step);
+  const received = to - from;
+  return { series, total, weights, highest, lowest, received, expected: received + absent };
+}
+
+/** Intervals missing from a stretch of time. A day has 23 to 25 hours. */
+function holes(perDay: boolean, length: number, step: number): number {
+  return perDay ? Math.round(length / DAY) : Math.ceil(length / step);
+}
+
+/**
+ * Aggregates of one series, oldest first, one for each period that has a reading.
+ * @param measures sorted, not overlapping
+ * @throws EnedisError inputPeriod `{series, period}` where a value a day can't be told apart by hour, inputFunction.
+ */
+export function aggregate(
+  id: SeriesId,
+  measures: readonly Measure[],
+  period: Period,
+  choice: Fn | 'auto',
+): Aggregate[] {
+  const make = aggregator(id, period, choice);
+  const aggregates: Aggregate[] = [];
+  let from = 0;
+  while (from < measures.length) {
+    const span = period === 'total' ? wholeDays(measures) : spanAt(period, measures[from]!.start);
+    let to = from + 1;
+    while (to < measures.length && measures[to]!.start < span.end) to++;
+    aggregates.push(make(measures, span, from, to));
+    from = to;
+  }
+  return aggregates;
+}
+
+export type MakeAggregate = (
+  measures: readonly Measure[],
+  span: Span,
+  from?: number,
+  to?: number,
+) => Aggregate;
+
+/** Makes the aggregates of one series one by one; what is the same for all is made once. Throws as `aggregate` does. */
+export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): MakeAggregate {
+  const { usagePointId, direction, series } = id;
+  const fn = functionFor(series, choice);
+  if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });
+  const key = `${seriesKey(id)}/${period}/${fn}`;
+  const keyOfStart = `${key}/`;
+  return (measures, span, from, to) => {
+    const { value, unit, of, expected, received } = combine(series, fn, measures, span, from, to);
+    const made: Aggregate = {
+      id: period === 'total' ? key : keyOfStart + isoUtc(span.start),
+      usagePointId,
+      direction,
+      series,
+      period,
+      fn,
+      start: isoParis(span.start),
+      end: isoParis(span.end),
+      value,
+      unit,
+      expected,
+      received,
+      coverage: received / expected,
+    };
+    const at = of && momentOf(series, of);
+    if (at !== undefined) made.at = isoParis(at);
+    return made;
+  };
+}
+
+/** A peak whose second Enedis doesn't say has none; a day isn't one. */
+function momentOf(series: Series, { at, start }: Measure): number | undefined {
+  return series === 'maxPower' ? at : start;
+}
+
+/** From the midnight before the first measure to the midnight after the last: what a total is the total of. */
+export function wholeDays(measures: readonly Measure[]): Span {
+  return { start: parisDayAt(measures[0]!.start).start, end: parisDayAt(measures.at(-1)!.end - 1).end };
+}
+
+/** What an incomplete aggregate lacks. */
+export function missingIn(span: Span, measures: readonly Measure[]): { start: string; end: string }[] {
+  return gaps(span, measures).map(({ start, end }) => ({ start: isoParis(start), end: isoParis(end) }));
+}

@@ -1,0 +1,358 @@
+/**
+ * `enedis-aggregate`: readings in, of any meters, directions and series; sums, means and extremes over periods out, in the
+ * shape that what comes next takes. The arithmetic is in `lib/readings`; this file is the wiring: one message at a time,
+ * in pages, with what must outlive a message in the node's context.
+ */
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { EnedisError } from '../lib/errors';
+import type { AggregateDescription } from '../lib/messages';
+import type { Fn } from '../lib/readings/aggregate';
+import type { Incomplete, Made } from '../lib/readings/accumulate';
+import type { Group, InputProblem } from '../lib/readings/from-readings';
+import type { Figure, Output } from '../lib/readings/output-shapes';
+import type { Period } from '../lib/readings/periods';
+import type { SeriesId } from '../lib/readings/to-readings';
+import { Turns } from '../lib/turns';
+import { ContextStore } from './context-store';
+import { FlowNode, timeOfDay } from './flow-node';
+import { migrated } from './migrations';
+import { clock } from './services';
+
+interface AggregateDef extends NodeDef {
+  period?: string;
+  fn?: string;
+  incomplete?: string;
+  output?: string;
+  store?: string;
+}
+
+interface Incoming extends NodeMessage {
+  complete?: unknown;
+  reset?: unknown;
+  parts?: unknown;
+  enedis?: unknown;
+}
+
+type SendMessage = (message: NodeMessage) => void;
+
+/** Figures of one series, on their way to one message. */
+interface Batch {
+  id: SeriesId;
+  figures: Figure[];
+  missing: Made['missing'];
+}
+
+/** Readings, or figures, handled at once: a millisecond or less of work. */
+const PAGE = 500;
+
+export = function (RED: NodeAPI): void {
+  function EnedisAggregate(this: Node, saved: AggregateDef): void {
+    RED.nodes.createNode(this, saved);
+    const aggregate = new AggregateNode(RED, this, migrated('enedis-aggregate', saved));
+    this.on('input', (msg, send, done) => {
+      void aggregate.input(msg, send).then(() => done(), done);
+    });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      void aggregate.close().then(done, () => done());
+    });
+    aggregate.start();
+  }
+
+  RED.nodes.registerType('enedis-aggregate', EnedisAggregate);
+};
+
+class AggregateNode extends FlowNode {
+  readonly #def: AggregateDef;
+  readonly #context: ContextStore;
+  /** The message being worked on and those behind it: two at once would race for what is remembered. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Series that don't go with the settings, once told: a flow brings them every day. */
+  readonly #toldOf = new Set<string>();
+
+  constructor(RED: NodeAPI, node: Node, def: AggregateDef) {
+    super(RED, node, 'enedis-aggregate', undefined);
+    this.#def = def;
+    this.#context = new ContextStore(node, def.store);
+  }
+
+  start(): void {
+    this.show('grey', 'dot', this.say('status.ready'));
+  }
+
+  /** Rejects with the error the flow is to receive; whatever could be sent has been. */
+  async input(message: Incoming, send: SendMessage): Promise<void> {
+    const mine = this.#turn.then(() => this.#handle(message, send));
+    this.#turn = mine.catch(() => undefined);
+    try {
+      await mine;
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  /** Nothing is left half remembered. */
+  async close(): Promise<void> {
+    await this.#turn;
+  }
+
+  async #handle(message: Incoming, send: SendMessage): Promise<void> {
+    const settings = settingsOf(this.#def);
+    const isReset = message.reset !== undefined && message.reset !== false;
+    if (isReset) await this.#forget();
+    if (isReset && typeof message.payload !== 'object') {
+      this.show('grey', 'dot', this.say('status.ready'));
+      return;
+    }
+    const { groups, problems } = await readPayload(message.payload);
+    const failures: unknown[] = problems.length > 0 ? [problemOf(message.payload, problems)] : [];
+    const batches: Batch[] = [];
+    for (const group of groups) {
+      try {
+        batches.push(await this.#batchOf(group, settings));
+      } catch (error) {
+        if (this.#isNews(error, group.id)) failures.push(error);
+      }
+    }
+    if (message.complete === true && settings.incomplete === 'hold') await this.#addHeld(batches, settings);
+    await this.#send(batches, settings, message, send);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** The figures that a message's readings of one series make due. */
+  async #batchOf({ id, measures }: Group, settings: Settings): Promise<Batch> {
+    const { period, fn, incomplete } = settings;
+    if (period === 'reading') {
+      const { toReadings } = await import('../lib/readings/to-readings.js');
+      return { id, figures: await inPages(measures, (page) => toReadings(id, page)), missing: [] };
+    }
+    const { Accumulator } = await import('../lib/readings/accumulate.js');
+    const { SeriesMemory } = await import('../lib/readings/memory.js');
+    const key = contextKey(id);
+    const memory = new SeriesMemory(await this.#context.get(key));
+    if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
+    const accumulator = new Accumulator(id, memory, period, fn, incomplete);
+    const forgotten = memory.add(measures);
+    const batch = await gather(id, accumulator.due(measures));
+    await this.#context.set(key, memory.state);
+    if (forgotten > 0) this.node.warn(this.say('log.forgotten', { count: forgotten }));
+    return batch;
+  }
+
+  /** The stream has ended: what was held back of any series goes out as it is. */
+  async #addHeld(batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
+    if (period === 'reading') return;
+    const { Accumulator } = await import('../lib/readings/accumulate.js');
+    const { SeriesMemory } = await import('../lib/readings/memory.js');
+    for (const key of await this.#ownKeys()) {
+      const memory = new SeriesMemory(await this.#context.get(key));
+      if (memory.state.held.length === 0) continue;
+      const id = idOf(key);
+      const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
+      await this.#context.set(key, memory.state);
+      const batch = batches.find((each) => contextKey(each.id) === key);
+      if (!batch) batches.push(rest);
+      else {
+        batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
+        batch.missing = [...batch.missing, ...rest.missing].sort(byStart);
+      }
+    }
+  }
+
+  async #send(batches: Batch[], settings: Settings, message: Incoming, send: SendMessage): Promise<void> {
+    const filled = batches.filter(({ figures }) => figures.length > 0);
+    const { payload: _payload, complete, ...rest } = message;
+    for (const [index, batch] of filled.entries()) {
+      const payload = await shaped(batch.figures, settings.output);
+      const isLast = index === filled.length - 1;
+      const more = {
+        ...partsOf(message, index, filled.length),
+        ...(isLast && complete !== undefined ? { complete } : {}),
+      };
+      send(this.withReadings(rest, payload, describe(batch, settings, message.enedis), more));
+    }
+    // What waits for the end of the stream is told of it; an empty payload would clear a chart, and is no points.
+    const canBeEmpty = settings.output === 'readings' || settings.output === 'rows';
+    if (filled.length === 0 && complete === true && canBeEmpty)
+      send(this.with(rest, { payload: [], complete }));
+    const count = filled.reduce((sum, { figures }) => sum + figures.length, 0);
+    const time = timeOfDay(clock().now());
+    if (count > 0) this.show('green', 'dot', this.say('status.sent', { count, time }));
+    else if (batches.length > 0)
+      this.show('blue', 'ring', this.say(`status.${settings.incomplete}`, { time }));
+  }
+
+  async #forget(): Promise<void> {
+    for (const key of await this.#ownKeys()) await this.#context.set(key, undefined);
+    this.#toldOf.clear();
+  }
+
+  async #ownKeys(): Promise<string[]> {
+    return (await this.#context.keys()).filter((key) => KEY.test(key));
+  }
+
+  /** False for a series whose unfitness was told before; the status shows it all the same. */
+  #isNews(error: unknown, { series }: SeriesId): boolean {
+    if (
+      !(error instanceof EnedisError) ||
+      (error.reason !== 'inputPeriod' && error.reason !== 'inputFunction')
+    )
+      return true;
+    const known = this.#toldOf.has(series);
+    this.#toldOf.add(series);
+    if (known)
+      this.show(
+        'yellow',
+        'ring',
+        this.say(`status.${error.reason}`, { series: this.say(`series.${series}`) }),
+      );
+    return !known;
+  }
+}
+
+interface Settings {
+  period: Period | 'reading';
+  fn: Fn | 'auto';
+  incomplete: Incomplete;
+  output: Output;
+}
+
+const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
+  // The first is what a node does where nothing is said.
+  period: ['day', 'reading', 'hour', 'week', 'month', 'year', 'total'],
+  fn: ['auto', 'sum', 'mean', 'max', 'min'],
+  incomplete: ['emit', 'drop', 'hold'],
+  output: ['readings', 'chart', 'influxdb', 'rows'],
+};
+
+/** @throws EnedisError configProperty `{property}` */
+function settingsOf(def: AggregateDef): Settings {
+  const choose = <K extends keyof Settings>(property: K): Settings[K] => {
+    const value = def[property];
+    const choices: readonly Settings[K][] = CHOICES[property];
+    const found = choices.find(
+      (choice) => choice === (value === undefined || value === '' ? choices[0] : value),
+    );
+    if (found === undefined) throw new EnedisError('configProperty', { property });
+    return found;
+  };
+  return {
+    period: choose('period'),
+    fn: choose('fn'),
+    incomplete: choose('incomplete'),
+    output: choose('output'),
+  };
+}
+
+/** No character that means something in Node-RED's property paths. */
+function contextKey({ usagePointId, direction, series }: SeriesId): string {
+  return `enedis_${usagePointId}_${direction}_${series}`;
+}
+
+const KEY = /^enedis_(\d{14})_(consumption|production)_(daily|loadCurve|maxPower)$/;
+
+/** The series that a key of `contextKey` stands for. */
+function idOf(key: string): SeriesId {
+  const [, usagePointId = '', direction, series] = KEY.exec(key) ?? [];
+  return { usagePointId, direction, series } as SeriesId;
+}
+
+/** @throws EnedisError inputInvalid `{property}` for a payload that can't be a list of readings. */
+async function readPayload(payload: unknown): Promise<{ groups: Group[]; problems: InputProblem[] }> {
+  if (typeof payload !== 'object' || payload === null)
+    throw new EnedisError('inputInvalid', { property: 'msg.payload' });
+  const { Intake } = await import('../lib/readings/from-readings.js');
+  // A split node makes one reading of each.
+  const elements: unknown[] = Array.isArray(payload) ? payload : [payload];
+  const intake = new Intake();
+  const turns = new Turns();
+  for (let from = 0; from < elements.length; from += PAGE) {
+    intake.take(elements, from, Math.min(from + PAGE, elements.length));
+    await turns.take();
+  }
+  return { groups: intake.groups(), problems: intake.problems };
+}
+
+function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisError {
+  const [{ index, field }] = problems as [InputProblem];
+  const element = Array.isArray(payload) ? `msg.payload[${index}]` : 'msg.payload';
+  return new EnedisError('inputReading', {
+    count: problems.length,
+    property: field === '' ? element : `${element}.${field}`,
+  });
+}
+
+async function gather(id: SeriesId, due: Iterable<Made>): Promise<Batch> {
+  const batch: Batch = { id, figures: [], missing: [] };
+  const turns = new Turns();
+  for (const { aggregate, missing } of due) {
+    batch.figures.push(aggregate);
+    batch.missing.push(...missing);
+    await turns.take();
+  }
+  return batch;
+}
+
+async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
+  const { SHAPES } = await import('../lib/readings/output-shapes.js');
+  const shape: (figure: Figure) => unknown = SHAPES[output];
+  return inPages(figures, (page) => page.map(shape));
+}
+
+async function inPages<T, U>(items: readonly T[], work: (page: readonly T[]) => U[]): Promise<U[]> {
+  const done: U[] = [];
+  const turns = new Turns();
+  for (let from = 0; from < items.length; from += PAGE) {
+    for (const item of work(items.slice(from, from + PAGE))) done.push(item);
+    await turns.take();
+  }
+  return done;
+}
+
+/** What the message says of the figures it carries. */
+function describe(
+  { id, figures, missing }: Batch,
+  { period, output }: Settings,
+  incoming: unknown,
+): AggregateDescription {
+  const first = figures[0]!;
+  const last = figures.at(-1)!;
+  const isAggregate = 'fn' in first;
+  const sum = (field: 'expected' | 'received'): number =>
+    figures.reduce((total, figure) => total + ('fn' in figure ? figure[field] : 1), 0);
+  const [expected, received] = [sum('expected'), sum('received')];
+  return {
+    ...id,
+    unit: first.unit,
+    period,
+    ...(isAggregate ? { fn: first.fn } : {}),
+    output,
+    start: first.start,
+    end: last.end,
+    count: figures.length,
+    expected,
+    received,
+    coverage: received / expected,
+    missing,
+    ...originOf(incoming),
+  };
+}
+
+/** Who relayed the readings, where the message says so. */
+function originOf(enedis: unknown): Pick<AggregateDescription, 'source' | 'gateway'> {
+  if (typeof enedis !== 'object' || enedis === null) return {};
+  const { source, gateway } = enedis as Record<string, unknown>;
+  return { ...(source === undefined ? {} : { source }), ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/**
+ * One message for one keeps its place in a sequence; several for one are a sequence of their own within it, as Node-RED's
+ * split node does it.
+ */
+function partsOf({ parts, _msgid }: Incoming, index: number, count: number): Record<string, unknown> {
+  if (count === 1 || parts === undefined) return {};
+  return { parts: { id: `${_msgid}-enedis`, type: 'array', len: 1, index, count, parts } };
+}
+
+function byStart(a: { start: string }, b: { start: string }): number {
+  return Date.parse(a.start) - Date.parse(b.start);
+}

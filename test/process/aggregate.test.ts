@@ -1,0 +1,279 @@
+/**
+ * Aggregates where they go: the examples run in a real Node-RED with the very packages they name, a chart, InfluxDB's
+ * protocol, SQLite; and what a node holds over a restart.
+ */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { ROOT, userDirWithPackage } from '../support/installed';
+import { type FlowNode, type NodeRed, readFlow, sink, startNodeRed, withSinks } from '../support/node-red';
+import { addNodes } from '../support/tools';
+
+const PDL = '22516914714270';
+
+/** An example, its nodes found by type or name. */
+function example(name: string): { flow: FlowNode[]; find: (label: string) => FlowNode } {
+  const flow = withSinks(readFlow(join(ROOT, 'examples', `${name}.json`)));
+  const find = (label: string): FlowNode => {
+    const found = flow.find((node) => node.type === label || node.name === label);
+    assert.ok(found, label);
+    return found;
+  };
+  return { flow, find };
+}
+
+describe('examples that aggregate', { timeout: 180_000 }, () => {
+  let nodeRed: NodeRed;
+
+  before(async () => {
+    const userDir = await userDirWithPackage();
+    await addNodes(userDir, 'node-red-contrib-influxdb', '0.7.0');
+    await addNodes(userDir, 'node-red-node-sqlite', '1.1.1');
+    nodeRed = await startNodeRed({ userDir });
+  });
+  after(async () => {
+    await nodeRed?.kill();
+  });
+  afterEach(() => {
+    assert.deepEqual(nodeRed.arrived('errors'), []);
+  });
+
+  it('has every node that the examples use', async () => {
+    const sets = await nodeRed.json<{ types: string[]; enabled: boolean; err?: string }[]>('nodes');
+    for (const type of ['ui-chart', 'influxdb batch', 'sqlite', 'enedis-aggregate']) {
+      const set = sets.find(({ types }) => types.includes(type));
+      assert.ok(set, `${type} isn't installed`);
+      assert.equal(set.err, undefined, `${type}: ${set.err}`);
+    }
+  });
+
+  it('3: daily energy on a chart, a bar a day', async () => {
+    const { flow, find } = example('3 - Daily energy to a chart');
+    const chart = find('ui-chart');
+    chart.wires = [['sink-chart']];
+    await nodeRed.deploy([...flow, sink('chart', chart.z ?? '')]);
+    await nodeRed.inject(find('inject').id);
+    const shown = await nodeRed.next('chart', ({ topic }) => topic === `enedis/${PDL}/consumption/daily`);
+    const points = shown.payload as { x: number; y: number; label: string; series: string }[];
+    // What the chart itself made of it: a category, a value and a series of its own.
+    assert.deepEqual(
+      shown._datapoint,
+      points.map(({ y, label, series }) => ({ category: series, x: label, y })),
+    );
+    assert.ok(points.length >= 58, `${points.length} days`);
+    assert.equal(new Set(points.map(({ label }) => label)).size, points.length);
+    assert.match(points[0]!.label, /^\d{4}-\d\d-\d\d$/);
+    await nodeRed.next('chart', ({ topic }) => topic === `enedis/${PDL}/production/daily`);
+  });
+
+  describe('4: half-hours to InfluxDB', () => {
+    let server: Server;
+    const lines = new Set<string>();
+    let received = 0;
+
+    before(async () => {
+      server = createServer((request, response) => {
+        let body = '';
+        request.setEncoding('utf8').on('data', (text: string) => (body += text));
+        request.on('end', () => {
+          assert.match(request.url ?? '', /^\/write\?.*db=linky/);
+          for (const line of body.split('\n').filter(Boolean)) {
+            received++;
+            lines.add(line);
+          }
+          response.writeHead(204).end();
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    after(() => server.close());
+
+    it('leaves as line protocol, each half-hour at its start, in kW; sent again, the same lines', async () => {
+      const { flow, find } = example('4 - Half-hours to InfluxDB');
+      find('influxdb').port = String((server.address() as AddressInfo).port);
+      const aggregate = find('enedis-aggregate');
+      aggregate.wires = [[...(aggregate.wires?.[0] ?? []), 'sink-points']];
+      const written = {
+        id: 'complete',
+        type: 'complete',
+        z: aggregate.z ?? '',
+        scope: [find('influxdb batch').id],
+        wires: [['sink-written']],
+      };
+      await nodeRed.deploy(
+        [...flow, sink('points', aggregate.z ?? ''), written, sink('written', aggregate.z ?? '')],
+        {
+          [find('influxdb').id]: { username: '', password: '' },
+        },
+      );
+      await nodeRed.inject(find('inject').id);
+      const points: { fields: { value: number }; timestamp: string; tags: Record<string, string> }[] = [];
+      for (const direction of ['consumption', 'production']) {
+        while (points.filter(({ tags }) => tags.direction === direction).length < 29 * 48 - 2) {
+          points.push(...((await nodeRed.next('points')).payload as typeof points));
+          await nodeRed.next('written');
+        }
+      }
+      assert.equal(received, points.length);
+      for (const { fields, timestamp, tags } of points) {
+        assert.deepEqual(tags, {
+          usagePointId: PDL,
+          direction: tags.direction,
+          series: 'loadCurve',
+          period: 'reading',
+          unit: 'kW',
+        });
+        const key = Object.entries(tags).map(([name, value]) => `,${name}=${value}`);
+        const line = `enedis${key.join('')} value=${fields.value} ${Date.parse(timestamp)}000000`;
+        assert.ok(lines.has(line), `${line} isn't among ${[...lines][0]}`);
+      }
+      const before = lines.size;
+      assert.equal(before, points.length);
+      const messages = nodeRed.arrived('written').length;
+      await nodeRed.inject(find('inject').id);
+      await nodeRed.until(() => nodeRed.arrived('written').length >= 2 * messages, 'the same again');
+      assert.equal(lines.size, before, 'a point that should replace another');
+    });
+  });
+
+  it('5: readings into SQLite, run twice, no duplicate row', async () => {
+    const { flow, find } = example('5 - Readings into SQLite');
+    find('sqlitedb').db = join(nodeRed.userDir, 'linky.sqlite');
+    const insert = find('insérer / insert');
+    insert.wires = [['sink-inserted']];
+    await nodeRed.deploy([...flow, sink('inserted', insert.z ?? '')]);
+    const aggregate = find('enedis-aggregate');
+    assert.equal(aggregate.output, 'rows');
+
+    const run = async (): Promise<Record<string, unknown>[]> => {
+      await nodeRed.inject(find('30 jours / 30 days').id);
+      await nodeRed.next('inserted', ({ complete }) => complete === true);
+      await nodeRed.inject(find('combien ? / how many?').id);
+      return (await nodeRed.next('lignes / rows')).payload as Record<string, unknown>[];
+    };
+    const once = await run();
+    const counts = Object.fromEntries(
+      once.map(({ series, direction, readings }) => [
+        `${String(direction)}/${String(series)}`,
+        Number(readings),
+      ]),
+    );
+    assert.deepEqual(Object.keys(counts).sort(), [
+      'consumption/daily',
+      'consumption/loadCurve',
+      'consumption/maxPower',
+      'production/daily',
+      'production/loadCurve',
+    ]);
+    assert.ok(counts['consumption/loadCurve']! >= 48 * 29 - 2, JSON.stringify(counts));
+    assert.ok(once.every(({ total }) => Number(total) > 0));
+    assert.deepEqual(await run(), once);
+  });
+
+  it('6: this year beside last year, the same days of both', async () => {
+    const { flow, find } = example('6 - This year beside last year');
+    const aggregate = find('enedis-aggregate');
+    aggregate.wires = [[...(aggregate.wires?.[0] ?? []), 'sink-days']];
+    await nodeRed.deploy([...flow, sink('days', aggregate.z ?? '')]);
+    await nodeRed.inject(find('inject').id);
+    const rows = (await nodeRed.next('mois / months')).payload as {
+      month: string;
+      days: number;
+      thisYear: number;
+      lastYear: number;
+      missing: string[];
+    }[];
+    const days = nodeRed
+      .arrived('days')
+      .flatMap(({ payload }) => payload as { start: string; value: number }[]);
+    const known = new Map(days.map(({ start, value }) => [start.slice(0, 10), value]));
+    const last = [...known.keys()].sort().at(-1)!;
+    assert.equal(rows.length, Number(last.slice(5, 7)));
+    for (const { month, days: count, thisYear, lastYear, missing } of rows) {
+      const mine = [...known].filter(([date]) => date.startsWith(month) && !date.endsWith('-02-29'));
+      const before = (date: string): string => `${Number(date.slice(0, 4)) - 1}${date.slice(4)}`;
+      const both = mine.filter(([date]) => known.has(before(date)));
+      assert.equal(count, both.length, month);
+      assert.ok(Math.abs(thisYear - both.reduce((sum, [, value]) => sum + value, 0)) < 1e-6, month);
+      assert.ok(
+        Math.abs(lastYear - both.reduce((sum, [date]) => sum + known.get(before(date))!, 0)) < 1e-6,
+        month,
+      );
+      assert.ok(
+        missing.every((date) => !known.has(date)),
+        month,
+      );
+    }
+    // Fair: what isn't over isn't compared with what is.
+    assert.equal(rows.at(-1)!.days + rows.at(-1)!.missing.length, Number(last.slice(8)));
+  });
+});
+
+describe('what is held', { timeout: 120_000 }, () => {
+  const day = (date: number): Record<string, unknown> => ({
+    usagePointId: PDL,
+    direction: 'consumption',
+    series: 'daily',
+    unit: 'kWh',
+    value: date,
+    start: `2026-11-${String(date).padStart(2, '0')}T00:00:00+01:00`,
+    end: new Date(
+      Date.parse(`2026-11-${String(date).padStart(2, '0')}T00:00:00+01:00`) + 86_400_000,
+    ).toISOString(),
+  });
+  const days = (from: number, to: number): string =>
+    JSON.stringify(Array.from({ length: to - from + 1 }, (_, k) => day(from + k)));
+  const inject = (id: string, payload: string): FlowNode => ({
+    id,
+    type: 'inject',
+    z: 'tab',
+    props: [{ p: 'payload' }],
+    payload,
+    payloadType: 'json',
+    repeat: '',
+    crontab: '',
+    once: false,
+    wires: [['aggregate']],
+  });
+
+  it('survives a restart in a store on disk', async () => {
+    const settings = {
+      contextStorage: { default: { module: 'memory' }, disk: { module: 'localfilesystem' } },
+    };
+    const flows: FlowNode[] = [
+      { id: 'tab', type: 'tab', label: 'held' },
+      inject('second', days(11, 30)),
+      inject('first', days(1, 10)),
+      {
+        id: 'aggregate',
+        type: 'enedis-aggregate',
+        z: 'tab',
+        name: '',
+        period: 'month',
+        fn: 'auto',
+        incomplete: 'hold',
+        output: 'readings',
+        store: 'disk',
+        wires: [['sink-sent']],
+      },
+      { id: 'complete', type: 'complete', z: 'tab', scope: ['aggregate'], wires: [['sink-done']] },
+      sink('sent', 'tab'),
+      sink('done', 'tab'),
+    ];
+    const nodeRed = await startNodeRed({ flows, settings });
+    await nodeRed.inject('second');
+    await nodeRed.next('done');
+    assert.deepEqual(nodeRed.arrived('sent'), []);
+    assert.equal((await nodeRed.stop()).signal, null);
+    const again = await startNodeRed({ userDir: nodeRed.userDir, settings });
+    try {
+      await again.inject('first');
+      const [month] = (await again.next('sent')).payload as { value: number; coverage: number }[];
+      assert.deepEqual([month!.value, month!.coverage], [465, 1]);
+    } finally {
+      await again.stop();
+    }
+  });
+});

@@ -3,7 +3,6 @@
  * test's: what the fault matrix looks at while something is wrong and after.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import promises from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +21,7 @@ import {
 import type configNode from '../../nodes/enedis-config';
 import type { useServices as UseServices } from '../../nodes/services';
 import { FakeClock } from '../support/fake-clock';
+import '../support/unflushed';
 
 /** The package as it is built. */
 const built = createRequire(join(process.cwd(), 'package.json'));
@@ -45,14 +45,6 @@ export interface Caught {
   code: string;
   message: string;
 }
-
-/** Files needn't outlive the machine here: flushing each of some ten thousand writes would be most of the time. */
-const { open } = promises;
-promises.open = async (...args) => {
-  const handle = await open(...args);
-  handle.sync = () => Promise.resolve();
-  return handle;
-};
 
 export class Scene {
   readonly clock = new FakeClock(START);

@@ -11,6 +11,7 @@ interface Timer {
 export class FakeClock implements Clock {
   #now: number;
   #timers: Timer[] = [];
+  #onSleeper: () => void = nothing;
 
   constructor(iso: string) {
     this.#now = Date.parse(iso);
@@ -37,6 +38,7 @@ export class FakeClock implements Clock {
 
   #add(timer: Timer): () => void {
     this.#timers.push(timer);
+    if (timer.sleeping) this.#onSleeper();
     return () => (this.#timers = this.#timers.filter((each) => each !== timer));
   }
 
@@ -83,8 +85,11 @@ export class FakeClock implements Clock {
   async settle(idle: () => Promise<void>): Promise<void> {
     for (;;) {
       let resting = false;
-      void idle().then(() => (resting = true));
-      while (!resting && this.sleepers === 0) await new Promise(setImmediate);
+      const rest = idle().then(() => (resting = true));
+      // Told, not looked for: a loop would cost more than what it waits for.
+      const sleeper = new Promise<void>((resolve) => (this.#onSleeper = resolve));
+      if (this.sleepers === 0) await Promise.race([rest, sleeper]);
+      await new Promise(setImmediate);
       if (resting) return;
       this.#fireNext(Infinity, true);
     }

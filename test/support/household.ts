@@ -16,6 +16,7 @@ import type { Holder } from '../../lib/lease';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';
+import './unflushed';
 
 export const REAL_GATEWAYS = [
   'conso-api',

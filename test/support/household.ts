@@ -2,6 +2,7 @@
  * A house under test: a simulated Enedis behind each gateway's own dialect, a data folder, and the daily collection on a
  * clock of the test's. What a flow would receive is collected, so that it can be compared with what Enedis has.
  */
+import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,6 +197,20 @@ export class Household {
       ledger.set(start, reading.value);
     }
     return ledger;
+  }
+
+  /** The flow has what Enedis has from `start` to `end` (excluded): no more, no less, no other value. */
+  assertHas(direction: Direction, series: Series, start: string, end: string): void {
+    const truth = this.truth(direction, series, start, end);
+    assert.ok(truth.size > 0, 'the comparison must compare something');
+    const ledger = this.ledger(direction, series);
+    for (const [at, value] of truth) {
+      // Only where it is needed: there are some 35,000 of them.
+      if (ledger.get(at) !== value) {
+        assert.equal(ledger.get(at), value, `${direction} ${series} ${new Date(at).toISOString()}`);
+      }
+    }
+    assert.equal(ledger.size, truth.size, `${direction} ${series}: readings`);
   }
 }
 

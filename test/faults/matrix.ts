@@ -3,6 +3,7 @@
  * is right again: what does a Catch node get, what is asked meanwhile, and is every reading there in the end, once?
  */
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import helper from 'node-red-node-test-helper';
 import { GATEWAY_RULES } from '../../lib/budget/rules';
@@ -107,7 +108,7 @@ async function live(fault: Fault, driver: Driver): Promise<Cell> {
   const scene = await Scene.open(gateway, driver.node);
   const { clock, simulator, caught } = scene;
   const idle = async (): Promise<void> => {
-    while (!driver.rests(scene)) await new Promise(setImmediate);
+    while (!driver.rests(scene)) await setTimeout(1);
   };
   let end: (() => void) | undefined;
   try {
@@ -140,7 +141,7 @@ async function live(fault: Fault, driver: Driver): Promise<Cell> {
         const nudge = driver.nudge(scene, nudges++);
         await clock.settle(async () => {
           const before = scene.progress.length + caught.length;
-          while (scene.progress.length + caught.length === before) await new Promise(setImmediate);
+          while (scene.progress.length + caught.length === before) await setTimeout(1);
           await idle();
         });
         if (isComplete(scene, driver, fault)) recovered = nudge;

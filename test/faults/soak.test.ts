@@ -12,7 +12,7 @@ interface Found {
   isBanned: boolean;
 }
 
-it('four hundred days of random trouble: every reading once, hardly more requests than needed', async (t) => {
+it('four hundred days of random trouble: every reading once, for twice the requests of quiet days', async (t) => {
   const found = await runProgram<Found>(join(__dirname, 'soak.ts'), '400');
   const { days, troubles, asked, least, isBanned } = found;
   t.diagnostic(`${troubles} troubles in ${days} days; ${asked} requests where ${least} are the least`);

@@ -4,7 +4,7 @@
  *
  * Four hundred days of the daily collection while everything goes wrong at random: Enedis refuses, is late and corrects,
  * connections break, the disk refuses, clocks are off, Node-RED is killed. In the end the flow has exactly the readings
- * that Enedis has, each once, and hardly more was asked than had to be. The seed is fixed: a failure comes again.
+ * that Enedis has, each once; what was asked stays near what days without trouble cost. The seed is fixed: a failure comes again.
  */
 import promises from 'node:fs/promises';
 import assert from 'node:assert/strict';

@@ -25,7 +25,7 @@ import {
 import { batchOf, type Batch } from './batch';
 import { budgetLeft, progressOf, type Progress } from './backfill-progress';
 import { cameToNothing, isOver, keyOf, total } from './backfill-run';
-import { isTooEarly, retryTime, type Collector } from './collector';
+import { checkClock, isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
 import { UnderWay } from './under-way';
@@ -245,6 +245,7 @@ export class Backfill {
 
   async #prepare({ order, force, ...wish }: Request): Promise<BackfillRun> {
     const { archive, clock, today } = this.#collector;
+    checkClock(clock);
     const range = rangeOf(wish, this.#collector.keys(), today);
     const tracks: Track[] = [];
     let known = false;

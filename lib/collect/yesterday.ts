@@ -11,14 +11,12 @@ import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import { summarize, type Known, type Summary } from '../readings/summary';
 import { batchOf, type Batch } from './batch';
-import { retryTime, type Collector } from './collector';
+import { checkClock, retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
 import { windowsFor } from './windows';
 
 /** Asked in vain for this long, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
-/** A machine without a clock of its own starts in 1970, until the network tells it the time. */
-const OLDEST_NOW = Date.UTC(2026, 0);
 /** How much load curve the first collection takes: one request. */
 const FIRST_CURVE_DAYS = 7;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
@@ -90,8 +88,7 @@ class YesterdayRun {
 
   async run(): Promise<Run> {
     const { archive, clock } = this.#collector;
-    // Days would be asked for that nobody wants, and all those since once the clock is put right.
-    if (clock.now() < OLDEST_NOW) throw new EnedisError('configClock', { date: this.#today });
+    checkClock(clock);
     const { node, firstCollect } = this.#options;
     const { rev: revBefore, nodes } = await archive.state();
     const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);

@@ -12,7 +12,7 @@ import { GROUPS } from './faults';
 import type { Finding } from './matrix';
 
 const TABLE = join(__dirname, 'FAULTS.md');
-const DRIVERS = ['fetch-yesterday', 'backfill'] as const;
+const DRIVERS = ['fetch-yesterday', 'backfill', 'test access'] as const;
 
 describe('the fault matrix', { timeout: 300_000 }, () => {
   const found = new Map<string, Finding>();
@@ -67,13 +67,18 @@ async function tableOf(found: ReadonlyMap<string, Finding>): Promise<string> {
 const INTRODUCTION = `# What happens when something goes wrong
 
 Written by \`npm run faults\` and checked by \`npm test\`: each line is a node in Node-RED, a Catch node beside it, against a
-simulated gateway over HTTP. The fault lasts from two in the afternoon to eleven in the evening; then all is well again.
+simulated gateway over HTTP; or the dialog’s test of the access, pressed every hour. The fault lasts from two in the
+afternoon to eleven in the evening; then all is well again.
 
-- **code**: what a Catch node gets. *None*: the flow needn't know, what was wrong is left out and asked for again.
-- **asks again**: when the node tries next by itself after the first failure, give or take its random spread.
+- **code**: what a Catch node gets, or whoever presses. *None*: they needn't know; what was wrong is left out and asked
+  for again.
+- **asks again**: when the node tries next by itself after the first failure, give or take its random spread; for the
+  test of the access, when its answer says that pressing makes sense again.
 - **requests**: of the first attempt / while the fault lasts. All is well with 3 (fetch-yesterday, one a
-  series) and 4 (backfill of nine days, the load curve takes two).
-- **complete again**: when the flow has every reading that Enedis has, each once; counted from the end of the fault.
+  series), 4 (backfill of nine days, the load curve takes two) and 2 (test access: the day's energy, then the load curve,
+  one a press).
+- **complete again**: when the flow has every reading that Enedis has, each once, or the test
+  says that all is well; counted from the end of the fault.
 
 In each of them no gateway's rule is broken, nobody but the gateway is asked, nothing of a token, a secret or a full
 PDL is told, no promise is left unhandled and the rest of the flow goes on.

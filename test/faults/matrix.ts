@@ -1,6 +1,7 @@
 /**
- * A program, run by matrix.test.ts: each fault against one node, as a flow sees it. Something is wrong for a day, then it
- * is right again: what does a Catch node get, what is asked meanwhile, and is every reading there in the end, once?
+ * A program, run by matrix.test.ts: each fault against one node or the dialog's test, as a flow or a person sees it.
+ * Something is wrong for a day, then it is right again: what is told, what is asked meanwhile, and is every reading there
+ * in the end, once?
  */
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
@@ -9,7 +10,7 @@ import helper from 'node-red-node-test-helper';
 import { GATEWAY_RULES } from '../../lib/budget/rules';
 import { ALL_SERIES, type Series } from '../../lib/readings/reading';
 import { GROUPS, type Fault } from './faults';
-import { METER, Scene, SECRETS } from './scene';
+import { METER, Scene, SECRETS, type Tested } from './scene';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -80,7 +81,16 @@ export interface Finding {
   problem?: string;
 }
 
-async function main(driver: Driver): Promise<void> {
+/** Has no node of its own: it is a button of the dialog. */
+const TEST_ACCESS = 'test access';
+
+function lived(fault: Fault, name: string): Promise<Cell> {
+  if (name === TEST_ACCESS) return through(fault, { type: 'helper' }, tested);
+  const driver = DRIVERS.find((each) => each.name === name)!;
+  return through(fault, driver.node, (scene, begin, end) => collected(scene, fault, driver, begin, end));
+}
+
+async function main(name: string): Promise<void> {
   helper.init(require.resolve('node-red'));
   await new Promise<void>((resolve) => helper.startServer(resolve));
   const findings: Finding[] = [];
@@ -91,7 +101,7 @@ async function main(driver: Driver): Promise<void> {
       const finding: Finding = { title, name: fault.name };
       findings.push(finding);
       try {
-        finding.cell = await live(fault, driver);
+        finding.cell = await lived(fault, name);
         assert.equal(unhandled, undefined);
       } catch (error) {
         unhandled = undefined;
@@ -103,68 +113,133 @@ async function main(driver: Driver): Promise<void> {
   process.stdout.write(`${JSON.stringify(findings)}\n`, () => process.exit(0));
 }
 
-async function live(fault: Fault, driver: Driver): Promise<Cell> {
+/** Lives through a fault in a flow with `node`; whatever happens, what never may happen didn't. */
+async function through(
+  fault: Fault,
+  node: Record<string, unknown>,
+  live: (scene: Scene, begin: () => void, end: () => void) => Promise<Cell>,
+): Promise<Cell> {
   const gateway = fault.gateway ?? 'conso-api';
-  const scene = await Scene.open(gateway, driver.node);
+  const scene = await Scene.open(gateway, node);
+  let ending: (() => void) | undefined;
+  const end = (): void => {
+    ending?.();
+    ending = undefined;
+  };
+  try {
+    const cell = await live(scene, () => (ending = fault.begin(scene)), end);
+    assertSecretive(scene);
+    assertWithinRules(scene, gateway);
+    assert.deepEqual([...scene.asked], [scene.gatewayHost], 'nobody else was asked');
+    return cell;
+  } finally {
+    end();
+    await scene.close();
+  }
+}
+
+/** A node that collects, as a Catch node and the end of its wire see it. */
+async function collected(
+  scene: Scene,
+  fault: Fault,
+  driver: Driver,
+  begin: () => void,
+  end: () => void,
+): Promise<Cell> {
   const { clock, simulator, caught } = scene;
   const idle = async (): Promise<void> => {
     while (!driver.rests(scene)) await setTimeout(1);
   };
-  let end: (() => void) | undefined;
-  try {
-    // The node has planned, or lies ready.
-    if (driver.name === 'fetch-yesterday') await clock.settle(idle);
-    end = fault.begin(scene);
-    driver.begin(scene);
-    const first = clock.appointments[0];
-    if (driver.name === 'fetch-yesterday') await clock.runUntil(iso(first ?? clock.now()), idle);
-    await clock.settle(idle);
-    const asked = simulator.requests.length;
-    const [next] = clock.appointments;
-    const retry = next === undefined ? '—' : waitOf(next - clock.now());
-    const codes = new Set(caught.map(({ code }) => code));
+  // The node has planned, or lies ready.
+  if (driver.name === 'fetch-yesterday') await clock.settle(idle);
+  begin();
+  driver.begin(scene);
+  const first = clock.appointments[0];
+  if (driver.name === 'fetch-yesterday') await clock.runUntil(iso(first ?? clock.now()), idle);
+  await clock.settle(idle);
+  const asked = simulator.requests.length;
+  const [next] = clock.appointments;
+  const retry = next === undefined ? '—' : waitOf(next - clock.now());
+  const codes = new Set(caught.map(({ code }) => code));
 
-    await clock.runUntil(iso(clock.now() + LASTS), idle);
-    const meanwhile = simulator.requests.length;
-    for (const { code } of caught) codes.add(code);
-    assert.ok(await scene.isResponsive(), 'the rest of the flow goes on');
-    end();
-    end = undefined;
-    await clock.settle(idle);
+  await clock.runUntil(iso(clock.now() + LASTS), idle);
+  const meanwhile = simulator.requests.length;
+  for (const { code } of caught) codes.add(code);
+  assert.ok(await scene.isResponsive(), 'the rest of the flow goes on');
+  end();
+  await clock.settle(idle);
 
-    const ended = clock.now();
-    let recovered = isComplete(scene, driver, fault) ? 'nothing was missing' : '';
-    let nudges = 0;
-    while (recovered === '' && clock.now() - ended < PATIENCE * DAY) {
-      // A run that is over waits for nothing: somebody has to want it again.
-      if (clock.appointments.length === 0) {
-        const nudge = driver.nudge(scene, nudges++);
-        await clock.settle(async () => {
-          const before = scene.progress.length + caught.length;
-          while (scene.progress.length + caught.length === before) await setTimeout(1);
-          await idle();
-        });
-        if (isComplete(scene, driver, fault)) recovered = nudge;
-      }
-      await clock.runUntil(iso(clock.appointments[0] ?? clock.now() + 8 * HOUR), idle);
-      const hours = (clock.now() - ended) / HOUR;
-      if (recovered === '' && isComplete(scene, driver, fault)) recovered = `by itself, ${within(hours)}`;
+  const ended = clock.now();
+  let recovered = isComplete(scene, driver, fault) ? 'nothing was missing' : '';
+  let nudges = 0;
+  while (recovered === '' && clock.now() - ended < PATIENCE * DAY) {
+    // A run that is over waits for nothing: somebody has to want it again.
+    if (clock.appointments.length === 0) {
+      const nudge = driver.nudge(scene, nudges++);
+      await clock.settle(async () => {
+        const before = scene.progress.length + caught.length;
+        while (scene.progress.length + caught.length === before) await setTimeout(1);
+        await idle();
+      });
+      if (isComplete(scene, driver, fault)) recovered = nudge;
     }
-    assert.notEqual(recovered, '', `something is missing; caught ${inspect(caught)}`);
-    assertOnce(scene);
-    assertSecretive(scene);
-    assertWithinRules(scene, gateway);
-    assert.deepEqual([...scene.asked], [scene.gatewayHost], 'nobody else was asked');
-    return {
-      codes: [...codes].map((code) => `\`${code}\``).join(' ') || 'none',
-      retry,
-      requests: `${asked} / ${meanwhile}`,
-      recovered,
-    };
-  } finally {
-    end?.();
-    await scene.close();
+    await clock.runUntil(iso(clock.appointments[0] ?? clock.now() + 8 * HOUR), idle);
+    const hours = (clock.now() - ended) / HOUR;
+    if (recovered === '' && isComplete(scene, driver, fault)) recovered = `by itself, ${within(hours)}`;
   }
+  assert.notEqual(recovered, '', `something is missing; caught ${inspect(caught)}`);
+  assertOnce(scene);
+  return { codes: listed(codes), retry, requests: `${asked} / ${meanwhile}`, recovered };
+}
+
+/** Somebody with the dialog open, who tests the access every hour while it lasts, and until all is well. */
+async function tested(scene: Scene, begin: () => void, end: () => void): Promise<Cell> {
+  const { clock, simulator } = scene;
+  begin();
+  const codes = new Set<string>();
+  const first = await testAll(scene);
+  const asked = simulator.requests.length;
+  const retryAt = first.failure?.retryAt;
+  const retry = retryAt === undefined ? '—' : waitOf(Date.parse(retryAt) - clock.now());
+  for (let last = first, hours = 0; ; last = await testAll(scene)) {
+    if (last.failure) codes.add(last.failure.code);
+    if (hours++ * HOUR >= LASTS) break;
+    clock.set(iso(clock.now() + HOUR));
+  }
+  const meanwhile = simulator.requests.length;
+  assert.ok(await scene.isResponsive(), 'the rest of the flow goes on');
+  end();
+
+  const ended = clock.now();
+  let recovered = codes.size === 0 ? 'nothing was wrong' : '';
+  while (recovered === '' && clock.now() - ended < PATIENCE * DAY) {
+    const hours = (clock.now() - ended) / HOUR;
+    const { failure } = await testAll(scene);
+    if (!failure) recovered = hours === 0 ? 'at once' : within(hours);
+    clock.set(iso(clock.now() + HOUR));
+  }
+  assert.notEqual(recovered, '', 'the access is tested in vain');
+  return { codes: listed(codes), retry, requests: `${asked} / ${meanwhile}`, recovered };
+}
+
+/** Presses until there is nothing left to ask, or what is wrong is said: never more than one question a press. */
+async function testAll(scene: Scene): Promise<Tested> {
+  const { requests } = scene.simulator;
+  const checked: string[] = [];
+  for (;;) {
+    const before = requests.filter(({ resource }) => resource !== 'token').length;
+    const answer = await scene.testAccess(checked);
+    const asked = requests.filter(({ resource }) => resource !== 'token').length - before;
+    assert.ok(asked <= 1, `${asked} questions with one press`);
+    const { failure, open = [], unchecked = [] } = answer;
+    if (!failure) assert.ok(open.length > 0, 'nothing is open, and nothing is wrong');
+    if (failure || unchecked.length === 0) return answer;
+    checked.push(...open.map(({ direction, series }) => `${direction}/${series}`));
+  }
+}
+
+function listed(codes: ReadonlySet<string>): string {
+  return [...codes].map((code) => `\`${code}\``).join(' ') || 'none';
 }
 
 /** Each series has what Enedis has, and no value is another. */
@@ -224,4 +299,4 @@ function within(hours: number): string {
   return hours <= 24 ? 'within a day' : `within ${Math.ceil(hours / 24)} days`;
 }
 
-void main(DRIVERS.find(({ name }) => name === process.argv[2])!);
+void main(process.argv[2]!);

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
+import type { AccessReport } from '../../lib/collect/access';
 import type { createHttp as CreateHttp } from '../../lib/gateways';
 import type { GatewayKind, Send } from '../../lib/gateways/gateway';
 import { parisDate } from '../../lib/readings/paris';
@@ -41,6 +42,9 @@ export const SECRETS = {
 /** Without a place on a tab, Node-RED takes a node for a config node. */
 const onCanvas = { z: 'tab', x: 0, y: 0 };
 
+/** What the dialog's test of an access is answered with. */
+export type Tested = Partial<AccessReport> & { failure?: { code: string; retryAt?: string } };
+
 export interface Caught {
   code: string;
   message: string;
@@ -62,6 +66,8 @@ export class Scene {
   readonly #userDir = mkdtempSync(join(tmpdir(), 'enedis-faults-'));
   readonly #server: ListeningSimulator;
   #skew = 0;
+  /** What the dialog shows. */
+  #typed: Record<string, unknown> = {};
 
   static async open(gateway: Exclude<GatewayKind, 'demo'>, node: Record<string, unknown>): Promise<Scene> {
     const holder: { scene?: Scene } = {};
@@ -126,13 +132,21 @@ export class Scene {
       return (this.isImpatient ? impatient : patient)({ ...request, url: url.href }, signal);
     };
     useServices({ clock: this.clock, random: () => 0.5, http: send });
-    const config = { gateway, usagePointId: METER, direction: 'consumption', baseUrl: this.#server.url };
+    const config = {
+      gateway,
+      usagePointId: METER,
+      direction: 'consumption',
+      loadCurve: true,
+      baseUrl: this.#server.url,
+    };
     const { token, clientId, clientSecret } = SECRETS;
+    const credentials = gateway === 'data-connect' ? { clientId, clientSecret } : { token };
+    this.#typed = { ...config, ...credentials };
     await helper.load(
       NODES,
       [
         { id: 'tab', type: 'tab', label: 'flow' },
-        { id: 'config', type: 'enedis-config', loadCurve: true, ...config },
+        { id: 'config', type: 'enedis-config', ...config },
         { id: 'node', ...onCanvas, config: 'config', wires: [['readings'], ['second']], ...node },
         { id: 'readings', ...onCanvas, type: 'helper' },
         { id: 'second', ...onCanvas, type: 'helper' },
@@ -142,7 +156,7 @@ export class Scene {
         { id: 'statuses', ...onCanvas, type: 'helper' },
         { id: 'echo', ...onCanvas, type: 'helper' },
       ],
-      { config: gateway === 'data-connect' ? { clientId, clientSecret } : { token } },
+      { config: credentials },
     );
     this.#on('readings', (message) => {
       const { payload, parts } = message as { payload: Reading[]; parts?: { id: string } };
@@ -165,6 +179,18 @@ export class Scene {
 
   send(message: Record<string, unknown>): void {
     helper.getNode('node').receive(message);
+  }
+
+  /** Somebody presses the dialog's button; `checked` is what earlier presses settled. */
+  async testAccess(checked: readonly string[]): Promise<Tested> {
+    const call = helper
+      .request()
+      .post('/enedis-config/test')
+      .send({ ...this.#typed, checked });
+    const { status, text, body } = await this.clock.finish(Promise.resolve(call));
+    this.told.push(text);
+    if (status !== 200) throw new Error(`the dialog is answered ${status}`);
+    return body as Tested;
   }
 
   /** Another part of the flow still gets its messages at once. */

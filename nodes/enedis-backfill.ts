@@ -34,7 +34,7 @@ export = function (RED: NodeAPI): void {
     RED.nodes.createNode(this, saved);
     const backfill = new BackfillNode(RED, this, migrated('enedis-backfill', saved));
     this.on('input', (msg, send, done) => {
-      void backfill.input(msg, send).then(() => done(), done);
+      void backfill.end(backfill.input(msg, send), done);
     });
     this.on('close', (removed: boolean, done: () => void) => {
       void backfill.close(removed).then(done, () => done());

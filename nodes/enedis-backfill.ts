@@ -95,7 +95,9 @@ class BackfillNode extends FlowNode {
         return backfill.status();
       default: {
         const request = this.#request(message);
-        await backfill.begin(request, () => (this.#message = message));
+        // One that can't be copied is refused now, before a run is under way that couldn't send anything.
+        const kept = this.RED.util.cloneMessage(message);
+        await backfill.begin(request, () => (this.#message = kept));
       }
     }
   }

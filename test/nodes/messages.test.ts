@@ -176,4 +176,16 @@ describe('any message', { timeout: 120_000 }, () => {
       assert.equal(error, undefined, 'the next is served');
     });
   }
+
+  it('to backfill that can’t be copied starts nothing that would stand still', async () => {
+    const properties = { x: { value: 1, as: 'thrower' as const } };
+    const { error } = await take('backfill', built({ properties, shape: 'plain' }));
+    assert.match(String(error?.code), /^ENEDIS_/);
+    sent.length = 0;
+    await take('backfill', { from: '2026-06-01' });
+    const state = (): unknown => (sent.at(-1)?.payload as { state?: unknown } | undefined)?.state;
+    await clock.settle(async () => {
+      while (state() !== 'done') await new Promise(setImmediate);
+    });
+  });
 });

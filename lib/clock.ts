@@ -6,28 +6,32 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `task` once, at `when` (epoch ms) or at once if that is past. Returns what cancels it. */
+  /**
+   * Runs `task` once, at `when` (epoch ms) or at once if that is past; earlier where the clock is seen to be set back,
+   * because `when` may then have been worked out from a wrong time. Returns what cancels it.
+   */
   at(when: number, task: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** setTimeout holds its delay in 32 bits; a longer one would fire at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** How often an appointment looks at the clock, which may be set: a machine without one of its own starts in 1970. */
+const LOOK = 60_000;
+/** A clock that is kept right by small steps isn't set back. */
+const STEP = 30_000;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   at(when, task) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
-      const delay = Math.max(0, when - Date.now());
-      // A wall clock that is set back, or a very long wait, ends the timer early: look again and wait for the rest.
+      const now = Date.now();
       timer = setTimeout(
         () => {
-          if (Date.now() < when) arm();
-          else task();
+          if (Date.now() >= when || Date.now() < now - STEP) task();
+          else arm();
         },
-        Math.min(delay, LONGEST_TIMEOUT),
+        Math.min(Math.max(0, when - now), LOOK),
       );
     };
     arm();
@@ -48,6 +52,14 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** Nobody is ever told to wait for longer: a gateway's word is believed for a week, what a person has to mend is tried daily. */
+const LONGEST_WAIT = 8 * 86_400_000;
+
+/** Whether to wait until `when` (epoch ms). What lies too far ahead was worked out while the clock was wrong. */
+export function isAhead(when: number, now: number): boolean {
+  return when > now && when - now <= LONGEST_WAIT;
+}
 
 /** What an aborted signal was aborted with, always as an Error. */
 export function abortReason(signal: AbortSignal | undefined): Error {

@@ -47,6 +47,8 @@ export const REASONS = {
   configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
   configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
   configProperty: rule('ENEDIS_CONFIG', 'never', true),
+  /** The machine's clock can't be right: it says a year before this package. */
+  configClock: rule('ENEDIS_CONFIG', 30, true),
 
   credentialsMissing: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
@@ -114,6 +116,8 @@ export const REASONS = {
 
   storageRead: rule('ENEDIS_STORAGE', 60, true),
   storageWrite: rule('ENEDIS_STORAGE', 60, true),
+  /** Another process works in the data folder. */
+  storageInUse: rule('ENEDIS_STORAGE', 1, true),
 } as const satisfies Record<string, ReasonRule>;
 
 export type Reason = keyof typeof REASONS;
@@ -146,4 +150,10 @@ export class EnedisError extends Error {
     this.params = params;
     this.retryAt = retryAt;
   }
+}
+
+/** Whatever was thrown, as one of ours: a fault in this package becomes `unexpected`, without what it was working on. */
+export function asEnedisError(cause: unknown): EnedisError {
+  if (cause instanceof EnedisError) return cause;
+  return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
 }

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnedisError } from './errors';
+import type { Lease } from './lease';
 
 /** What the owner of a folder is told about: a file that was damaged and where it is now. */
 export type OnSetAside = (file: string, aside: string) => void;
@@ -14,23 +15,32 @@ export type OnSetAside = (file: string, aside: string) => void;
 /** Checks what a file holds and returns it typed; throws when it isn't what it should be. */
 export type Check<T> = (content: unknown) => T;
 
+/** How a file ends that isn't whole yet. */
+const HALF_WRITTEN = '.tmp';
+
 export class JsonFolder {
   readonly #dir: string | undefined;
   readonly #onSetAside: OnSetAside;
+  readonly #lease: Lease | undefined;
   readonly #memory = new Map<string, string>();
   readonly #writing = new Map<
     string,
     { current: Promise<void>; next: Promise<void> | null; content: string }
   >();
 
-  /** @param dir absolute; undefined keeps everything in memory. */
-  constructor(dir: string | undefined, onSetAside: OnSetAside) {
+  /**
+   * @param dir absolute; undefined keeps everything in memory.
+   * @param lease held before anything is read or written.
+   */
+  constructor(dir: string | undefined, onSetAside: OnSetAside, lease?: Lease) {
     this.#dir = dir;
+    this.#lease = lease;
     this.#onSetAside = onSetAside;
   }
 
   /** The content of `name`, or undefined where there is none (or none that can be understood: that one is set aside). */
   async read<T>(name: string, check: Check<T>): Promise<T | undefined> {
+    await this.#lease?.hold('read');
     const text = await this.#text(name);
     if (text === undefined) return undefined;
     try {
@@ -106,8 +116,9 @@ export class JsonFolder {
       this.#memory.set(name, text);
       return;
     }
+    await this.#lease?.hold('write');
     const path = join(this.#dir, name);
-    const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+    const temporary = `${path}.${randomUUID().slice(0, 8)}${HALF_WRITTEN}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await writeFlushed(temporary, text);
@@ -121,6 +132,7 @@ export class JsonFolder {
 
   /** Names of the files there are in `folder` (relative, '' for this one), without those set aside or half-written. */
   async list(folder: string): Promise<string[]> {
+    await this.#lease?.hold('read');
     if (this.#dir === undefined) {
       const prefix = folder === '' ? '' : `${folder}/`;
       return [...this.#memory.keys()]
@@ -134,6 +146,22 @@ export class JsonFolder {
       if (codeOf(error) === 'ENOENT') return [];
       // The folder's own name is the PDL.
       throw new EnedisError('storageRead', { file: '*.json', cause: codeOf(error) });
+    }
+  }
+}
+
+/**
+ * What a power cut left half-written in a folder and those directly below it; nobody will ever read it. To be called by
+ * the only process that works there, before it writes.
+ */
+export async function removeHalfWritten(dir: string): Promise<void> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(dir, entry.name);
+    const names = entry.isDirectory() ? await readdir(path).catch(() => []) : [];
+    const inside = names.map((name) => join(path, name));
+    for (const file of entry.isFile() ? [path] : inside) {
+      if (file.endsWith(HALF_WRITTEN)) await rm(file, { force: true }).catch(noop);
     }
   }
 }

@@ -5,13 +5,13 @@
 import type { NodeAPI } from 'node-red';
 import type { AccessReport } from '../lib/collect/access';
 import type { CollectorSettings } from '../lib/collect/collector';
-import { EnedisError, type EnedisCode, type Params, type Reason } from '../lib/errors';
+import { asEnedisError, EnedisError, type EnedisCode, type Params, type Reason } from '../lib/errors';
 import { consentUrl, PendingConsents, readReturn, stateOf } from '../lib/gateways/consent';
 import type { GatewaySettings } from '../lib/gateways/gateway';
 import { isoParis } from '../lib/readings/paris';
 import { maskUsagePoint } from '../lib/readings/reading';
 import { consentPage, preferredLanguage, type ConsentPage } from './consent-page';
-import { asEnedisError, flowError } from './failure';
+import { flowError } from './failure';
 import { postedSettings } from './posted-settings';
 import { clock, homeOf } from './services';
 import { text, textIn, type Language } from './words';

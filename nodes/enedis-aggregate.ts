@@ -50,7 +50,7 @@ export = function (RED: NodeAPI): void {
     RED.nodes.createNode(this, saved);
     const aggregate = new AggregateNode(RED, this, migrated('enedis-aggregate', saved));
     this.on('input', (msg, send, done) => {
-      void aggregate.input(msg, send).then(() => done(), done);
+      void aggregate.end(aggregate.input(msg, send), done);
     });
     this.on('close', (_removed: boolean, done: () => void) => {
       void aggregate.close().then(done, () => done());

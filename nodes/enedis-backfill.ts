@@ -34,7 +34,7 @@ export = function (RED: NodeAPI): void {
     RED.nodes.createNode(this, saved);
     const backfill = new BackfillNode(RED, this, migrated('enedis-backfill', saved));
     this.on('input', (msg, send, done) => {
-      void backfill.input(msg, send).then(() => done(), done);
+      void backfill.end(backfill.input(msg, send), done);
     });
     this.on('close', (removed: boolean, done: () => void) => {
       void backfill.close(removed).then(done, () => done());
@@ -95,7 +95,9 @@ class BackfillNode extends FlowNode {
         return backfill.status();
       default: {
         const request = this.#request(message);
-        await backfill.begin(request, () => (this.#message = message));
+        // One that can't be copied is refused now, before a run is under way that couldn't send anything.
+        const kept = this.RED.util.cloneMessage(message);
+        await backfill.begin(request, () => (this.#message = kept));
       }
     }
   }

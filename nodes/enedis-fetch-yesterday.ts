@@ -26,7 +26,7 @@ export = function (RED: NodeAPI): void {
     RED.nodes.createNode(this, saved);
     const yesterday = new YesterdayNode(RED, this, migrated('enedis-fetch-yesterday', saved));
     this.on('input', (msg, send, done) => {
-      void yesterday.input(msg, send).then(() => done(), done);
+      void yesterday.end(yesterday.input(msg, send), done);
     });
     this.on('close', (removed: boolean, done: () => void) => {
       void yesterday.close(removed).then(done, () => done());

@@ -3,7 +3,7 @@
  * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request.
  */
 import type { NodeAPI } from 'node-red';
-import { EnedisError } from '../lib/errors';
+import { asEnedisError } from '../lib/errors';
 import type { FlowError } from '../lib/messages';
 import { isoParis } from '../lib/readings/paris';
 import { text } from './words';
@@ -17,10 +17,4 @@ export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   flow.advice = advice;
   if (error.retryAt !== undefined) flow.retryAt = isoParis(error.retryAt);
   return flow;
-}
-
-/** What isn't one is a fault of ours: it must not pass unnoticed, nor show what it was working on. */
-export function asEnedisError(cause: unknown): EnedisError {
-  if (cause instanceof EnedisError) return cause;
-  return new EnedisError('unexpected', { name: cause instanceof Error ? cause.name : typeof cause });
 }

@@ -46,6 +46,22 @@ export class FlowNode {
     return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis, ...more });
   }
 
+  /**
+   * Tells Node-RED how a message ended. It takes up the message itself then and stumbles over one that isn't as messages
+   * are; out of a promise that would end the whole process. So the flow is told all the same, without that message.
+   * @param work rejects with the error the flow is to receive.
+   */
+  async end(work: Promise<void>, done: (error?: Error) => void): Promise<void> {
+    let failure: Error | undefined;
+    await work.catch((error: Error) => (failure = error));
+    try {
+      if (failure) done(failure);
+      else done();
+    } catch (error) {
+      this.node.error(failure ?? this.fail(error), {});
+    }
+  }
+
   /** The error a flow is to receive; the status shows it as well. */
   protected fail(cause: unknown): FlowError {
     const error = flowError(this.RED, cause);

@@ -9,7 +9,8 @@ import { root, setup } from './setup.mjs';
 // Readings are in Paris time wherever the machine is; a test that passes at home only would hide the contrary.
 const ZONES = ['UTC', 'America/New_York', 'Pacific/Auckland'];
 const PURE = ['test/unit'];
-const ONCE = ['test/nodes', 'test/process', 'test/browser', 'test/release'];
+const SIMULATED = ['test/simulation'];
+const REAL = ['test/faults', 'test/nodes', 'test/process', 'test/browser', 'test/release'];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const only = process.argv.slice(2);
@@ -36,7 +37,8 @@ if (only.length === 0) {
   stage('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
 }
 for (const zone of ZONES) await tests(`unit tests, TZ=${zone}`, PURE, { TZ: zone });
-await tests('nodes, real Node-RED, browser, release', ONCE);
+await tests('simulated months', SIMULATED);
+await tests('faults, nodes, real Node-RED, browser, release', REAL);
 if (total.passed + total.failed + total.skipped === 0) {
   console.error(`\nNo test found${only.length > 0 ? ` in ${only.join(', ')}` : ''}.`);
   total.failed++;
@@ -66,7 +68,7 @@ async function tests(name, folders, env = {}) {
       [
         ...['--import', 'tsx', '--test', '--test-reporter', './test/support/reporter.mjs'],
         // Real processes and a browser want the machine for themselves; pure functions don't mind company.
-        ...['--test-concurrency', folders === PURE ? '2' : '1'],
+        ...['--test-concurrency', folders === REAL ? '1' : '2'],
         ...files,
       ],
       {

@@ -67,6 +67,12 @@ export class MeterArchive {
     this.#name = name;
   }
 
+  /** Reads everything afresh from here on: another process may have written. */
+  forget(): void {
+    this.#state = undefined;
+    this.#files.clear();
+  }
+
   /** The book-keeping about this meter. Change it through `update` only. */
   state(): Promise<Readonly<MeterState>> {
     return this.#openState();

@@ -6,6 +6,8 @@
 import { z } from 'zod';
 
 const amount = z.number().int().nonnegative();
+/** `YYYY-MM-DD`, and there is such a day: what it is used for later takes that for granted. */
+const date = z.iso.date();
 
 const segment = z.object({
   /** The archive's revision at which this arrived. */
@@ -34,25 +36,25 @@ const dayRecord = z.object({
 
 const seriesFile = z.object({
   version: z.literal(1),
-  days: z.record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), dayRecord),
+  days: z.record(date, dayRecord),
 });
 
 const seriesState = z.object({
   /** The first day the daily collection answers for. */
-  since: z.string().optional(),
+  since: date.optional(),
   /** Epoch ms since when asking has brought nothing new. */
   quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
   blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
   /** Enedis has nothing before this day: the meter's activation, or the consent's start. */
-  notBefore: z.string().optional(),
+  notBefore: date.optional(),
   /** Fewer days a request than the series allows, because the gateway refused more. */
   windowDays: z.number().int().positive().optional(),
 });
 
 const schedule = z.object({
   /** The day (Paris) this is about. */
-  date: z.string(),
+  date,
   /** This day's first attempt, drawn once. */
   firstAt: z.number(),
   /** Fingerprint of the settings the attempt was made with: mended settings are tried at once. */
@@ -73,12 +75,12 @@ const schedule = z.object({
 const track = z.object({
   direction: z.enum(['consumption', 'production']),
   series: z.enum(['daily', 'loadCurve', 'maxPower']),
-  from: z.string(),
-  until: z.string(),
+  from: date,
+  until: date,
   /** How far it is: going back, what lies from here on is done; going forward, what lies before. */
-  next: z.string(),
+  next: date,
   /** Nothing is asked before this day, because `refused` says why. */
-  floor: z.string().optional(),
+  floor: date.optional(),
   refused: z.string().optional(),
   /** Failures in a row. */
   failures: z.number(),

@@ -3,7 +3,7 @@
  * *before* a request leaves, so that no restart loop, redeploy or crash can spend more than a gateway allows.
  */
 import { z } from 'zod';
-import type { Clock } from '../clock';
+import { isAhead, type Clock } from '../clock';
 import { EnedisError } from '../errors';
 import type { JsonFolder } from '../files';
 import type { GatewayRules } from './rules';
@@ -79,7 +79,8 @@ export class Budget {
   async close(until: number, reason: ClosedBy): Promise<void> {
     const ledger = await this.#read();
     // Answers to requests that crossed may ask for less; the longest holds.
-    if (ledger.closed && ledger.closed.until > until) return;
+    if (ledger.closed && ledger.closed.until > until && isAhead(ledger.closed.until, this.#clock.now()))
+      return;
     ledger.closed = { until, reason };
     await this.#save(ledger);
   }
@@ -110,6 +111,11 @@ export class Budget {
     return at;
   }
 
+  /** Reads the ledger afresh from here on: another process may have written it. */
+  forget(): void {
+    this.#ledger = undefined;
+  }
+
   #refusal(ledger: Ledger, next: number, now: number): EnedisError {
     const { closed } = ledger;
     if (closed && closed.until > now) return new EnedisError(closed.reason, {}, closed.until);
@@ -125,6 +131,7 @@ export class Budget {
 
   #nextAllowed(ledger: Ledger, lane: Lane, now: number): number {
     const spent = this.#spent(ledger, now);
+    // Read after #spent, which ends what has had its time.
     const { closed } = ledger;
     const pace = this.#rules.allowances.filter(({ within }) => within < HOUR);
     const times = [...this.#limits(lane), ...pace].map(({ requests, within }) => {
@@ -144,7 +151,7 @@ export class Budget {
   #spent(ledger: Ledger, now: number): number[] {
     const longest = Math.max(...this.#rules.allowances.map(({ within }) => within));
     ledger.spent = ledger.spent.filter((at) => this.#countsFrom(at, now) > now - longest);
-    if (ledger.closed && ledger.closed.until <= now) delete ledger.closed;
+    if (ledger.closed && !isAhead(ledger.closed.until, now)) delete ledger.closed;
     return ledger.spent.map((at) => this.#countsFrom(at, now)).sort((a, b) => a - b);
   }
 

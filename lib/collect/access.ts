@@ -11,7 +11,7 @@ import type { GatewaySettings, GatewayTools } from '../gateways/gateway';
 import type { OpenUsagePoint } from '../gateways/subscribed-services';
 import { addDays, parisDate } from '../readings/paris';
 import { ALL_DIRECTIONS } from '../readings/reading';
-import { isTooEarly, standBack, type CollectorSettings } from './collector';
+import { checkClock, isTooEarly, standBack, type CollectorSettings } from './collector';
 import type { Home } from './home';
 
 /** Something that the meter's holder has opened. */
@@ -47,6 +47,7 @@ export async function testAccess(
   signal?: AbortSignal,
 ): Promise<AccessReport> {
   checkUsagePoint(settings.usagePointId);
+  checkClock(home.clock);
   if (settings.gateway.kind === 'data-connect') {
     const pointId = [settings.usagePointId];
     const points = await askServices(home, settings.gateway, { pointId }, signal);

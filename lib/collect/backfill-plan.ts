@@ -63,5 +63,8 @@ export function isLacking(
 ): boolean {
   if (date < floor) return false;
   if (forcedSince !== null) return (askedAt ?? 0) < forcedSince;
-  return state !== 'complete' && again !== null && (again ?? 0) <= now;
+  if (state === 'complete') return false;
+  // Asked by a clock that was ahead: what was worked out from that time means nothing.
+  if ((askedAt ?? 0) > now) return true;
+  return again !== null && (again ?? 0) <= now;
 }

@@ -1,4 +1,5 @@
 /** How a backfill stands, as it is told to the flow: how much is done, whether it waits, and when it should end. */
+import { isAhead } from '../clock';
 import type { BackfillRun } from '../archive/format';
 import { addDays, isoParis } from '../readings/paris';
 import type { Direction, Series } from '../readings/reading';
@@ -41,7 +42,7 @@ export async function progressOf(
   const { direction, series, from, until } = track;
   const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
   const all = total(run);
-  const waits = state === 'running' && waiting !== undefined && waiting.until > clock.now();
+  const waits = state === 'running' && waiting !== undefined && isAhead(waiting.until, clock.now());
   const last = state === 'running' ? ((await budget?.lastOf(expected, 'backfill')) ?? clock.now()) : 0;
   return {
     state: waits ? 'waiting' : state,

@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
 import type { BackfillRun, Track } from '../archive/format';
-import { EnedisError, REASONS, type Reason } from '../errors';
+import { isAhead } from '../clock';
+import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
 import { addDays, daysBetween, isoParis } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
@@ -24,7 +25,7 @@ import {
 import { batchOf, type Batch } from './batch';
 import { budgetLeft, progressOf, type Progress } from './backfill-progress';
 import { cameToNothing, isOver, keyOf, total } from './backfill-run';
-import { isTooEarly, retryTime, type Collector } from './collector';
+import { checkClock, isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
 import { UnderWay } from './under-way';
@@ -95,8 +96,21 @@ export class Backfill {
     this.#listener = listener;
   }
 
-  /** Goes on with what a restart interrupted. */
-  start(): Promise<void> {
+  /** Goes on with what a restart interrupted; where the disk doesn't let it, says so and tries again later. */
+  async start(): Promise<void> {
+    try {
+      await this.#goOn();
+    } catch (error) {
+      if (this.#underWay.signal.aborted) return;
+      this.#listener.failed(error);
+      if (!(error instanceof EnedisError)) return;
+      const { clock } = this.#collector;
+      this.#cancelTimer();
+      this.#cancelTimer = clock.at(retryTime(error, clock.now()), () => void this.start());
+    }
+  }
+
+  #goOn(): Promise<void> {
     return this.#command(async () => {
       const run = await this.#run();
       if (run?.state === 'paused') this.#listener.progress(await this.#progress());
@@ -104,7 +118,11 @@ export class Backfill {
       const { waiting } = run;
       await this.#estimate(run);
       // Mended settings are tried at once.
-      if (waiting?.settings === this.#collector.fingerprint) await this.#wait(waiting.until);
+      if (
+        waiting?.settings === this.#collector.fingerprint &&
+        isAhead(waiting.until, this.#collector.clock.now())
+      )
+        await this.#wait(waiting.until);
       else this.#work();
     });
   }
@@ -227,6 +245,7 @@ export class Backfill {
 
   async #prepare({ order, force, ...wish }: Request): Promise<BackfillRun> {
     const { archive, clock, today } = this.#collector;
+    checkClock(clock);
     const range = rangeOf(wish, this.#collector.keys(), today);
     const tracks: Track[] = [];
     let known = false;
@@ -324,13 +343,13 @@ export class Backfill {
       const open = run.tracks.filter((track) => !isOver(track, run));
       if (open.length === 0) return this.#commands.run(() => this.#finish(run), this.#underWay.signal);
       const now = this.#collector.clock.now();
-      const track = open.find(({ notBefore = 0 }) => notBefore <= now);
+      const track = open.find(({ notBefore = 0 }) => !isAhead(notBefore, now));
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
       try {
         await this.#step(run, track);
       } catch (error) {
         if (this.#underWay.signal.aborted) throw error;
-        const cause = error instanceof EnedisError ? error : new EnedisError('unexpected', nameOf(error));
+        const cause = asEnedisError(error);
         if (!(await this.#goesOnAfter(cause, run, track))) return;
       }
       // Whatever comes from the archive comes without waiting for anybody: others get their turn.
@@ -541,8 +560,4 @@ export class Backfill {
 
 function reasonOf(kept: string | undefined): Reason {
   return kept !== undefined && kept in REASONS ? (kept as Reason) : 'periodTooOld';
-}
-
-function nameOf(error: unknown): { name: string } {
-  return { name: error instanceof Error ? error.name : typeof error };
 }

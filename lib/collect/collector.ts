@@ -32,6 +32,8 @@ export interface Asked {
 }
 
 const HOUR = 3_600_000;
+/** A machine without a clock of its own starts in 1970, until the network tells it the time. */
+const OLDEST_NOW = Date.UTC(2026, 0);
 
 export class Collector {
   readonly settings: CollectorSettings;
@@ -235,6 +237,15 @@ const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
   periodBeforeConsent: 'notCollected',
   periodTooOld: 'notCollected',
 };
+
+/**
+ * Days would be asked for that nobody wants, and all those since once the clock is put right.
+ * @throws EnedisError configClock
+ */
+export function checkClock(clock: Home['clock']): void {
+  const now = clock.now();
+  if (now < OLDEST_NOW) throw new EnedisError('configClock', { date: parisDate(now) });
+}
 
 /** Refused because it reaches back too far: there is nothing earlier. */
 export function isTooEarly({ reason }: EnedisError): boolean {

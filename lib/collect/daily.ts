@@ -3,7 +3,7 @@
  * other, closed at once. Knows nothing of Node-RED: what happens is told to its listener.
  */
 import type { Schedule } from '../archive/format';
-import { EnedisError } from '../errors';
+import { asEnedisError, EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { retryTime, type Collector } from './collector';
 import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings } from './schedule';
@@ -39,6 +39,8 @@ export class Daily {
   readonly #listener: DailyListener;
   readonly #underWay = new UnderWay();
   #cancelTimer: () => void = () => undefined;
+  /** When the next attempt is due, epoch ms. */
+  #due = 0;
 
   constructor(collector: Collector, options: DailyOptions, listener: DailyListener) {
     this.#collector = collector;
@@ -96,8 +98,11 @@ export class Daily {
       await this.#remember(at, run.outcome, run.notBefore);
       return run;
     } catch (error) {
-      if (error instanceof EnedisError) await this.#rememberFailure(at, error);
-      throw error;
+      if (this.#underWay.signal.aborted) throw error;
+      // A fault of ours is an attempt as well: forgotten, it would be made again within minutes, and again.
+      const failure = asEnedisError(error);
+      await this.#rememberFailure(at, failure);
+      throw failure;
     }
   }
 
@@ -128,17 +133,22 @@ export class Daily {
       this.#listener.planned(at);
     } catch (error) {
       this.#listener.failed(error);
-      this.#arm(this.#collector.clock.now() + LOOK_AGAIN);
+      const now = this.#collector.clock.now();
+      const again = error instanceof EnedisError ? retryTime(error, now) : now + LOOK_AGAIN;
+      this.#arm(Math.min(again, now + LOOK_AGAIN));
     }
   }
 
   #arm(at: number): void {
     this.#cancelTimer();
     if (this.#underWay.signal.aborted) return;
+    this.#due = at;
     this.#cancelTimer = this.#collector.clock.at(at, () => void this.#underWay.track(this.#tick()));
   }
 
   async #tick(): Promise<void> {
+    // Woken because the clock was set back: the time of the attempt is to be worked out again.
+    if (this.#collector.clock.now() < this.#due) return this.#plan();
     try {
       await this.#attempt(false, (run) => this.#listener.deliver(run));
     } catch (error) {

@@ -7,11 +7,12 @@ import { MeterArchive } from '../archive/archive';
 import { Budget } from '../budget/budget';
 import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../clock';
-import { JsonFolder, type OnSetAside } from '../files';
+import { JsonFolder, removeHalfWritten, type OnSetAside } from '../files';
 import { createHttp } from '../gateways';
 import { TokenKeepers } from '../gateways/data-connect-token';
 import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings, Send } from '../gateways/gateway';
+import { Lease, type Holder, type LeaseEvents } from '../lease';
 import { Lock } from './lock';
 
 export interface HomeOptions {
@@ -23,6 +24,8 @@ export interface HomeOptions {
   onSetAside: OnSetAside;
   /** Carries requests to the outside; axios unless a test brings its own. */
   http?: Send;
+  /** Who works in the folder: this process, unless a test plays another one. */
+  holder?: Holder;
 }
 
 /** A meter's archive, and the lock that lets one collection at a time work on it. */
@@ -42,12 +45,23 @@ export class Home {
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
 
-  constructor({ dir, clock, random, onSetAside, http }: HomeOptions) {
+  constructor({ dir, clock, random, onSetAside, http, holder }: HomeOptions) {
     this.clock = clock;
     this.random = random;
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
-    this.#folder = new JsonFolder(dir, onSetAside);
+    this.#folder = new JsonFolder(dir, onSetAside, dir === undefined ? undefined : this.#lease(dir, holder));
+  }
+
+  #lease(dir: string, holder: Holder | undefined): Lease {
+    const events: LeaseEvents = {
+      taken: () => removeHalfWritten(dir),
+      lost: () => {
+        for (const { archive } of this.#meters.values()) archive.forget();
+        for (const budget of this.#budgets.values()) budget.forget();
+      },
+    };
+    return new Lease(dir, events, holder);
   }
 
   meter(usagePointId: string, gateway: GatewaySettings): Meter {

@@ -4,13 +4,14 @@
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
 import type { DayStatus, SeriesKey } from '../archive/archive';
+import { isAhead } from '../clock';
 import { EnedisError, type Reason } from '../errors';
 import { addDays, parisDay } from '../readings/paris';
 import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import { summarize, type Known, type Summary } from '../readings/summary';
 import { batchOf, type Batch } from './batch';
-import { retryTime, type Collector } from './collector';
+import { checkClock, retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
 import { windowsFor } from './windows';
 
@@ -59,7 +60,7 @@ interface Target {
 }
 
 /**
- * @throws EnedisError `storageRead`, `storageWrite`: nothing can be kept; the signal's reason once aborted. All other
+ * @throws EnedisError ENEDIS_STORAGE: nothing can be kept; `configClock`: nobody knows which day it is; the signal's reason once aborted. All other
  * failures are in the result.
  */
 export function collectYesterday(collector: Collector, options: RunOptions): Promise<Run> {
@@ -86,7 +87,8 @@ class YesterdayRun {
   }
 
   async run(): Promise<Run> {
-    const { archive } = this.#collector;
+    const { archive, clock } = this.#collector;
+    checkClock(clock);
     const { node, firstCollect } = this.#options;
     const { rev: revBefore, nodes } = await archive.state();
     const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);
@@ -154,7 +156,12 @@ class YesterdayRun {
     const { manual } = this.#options;
     const now = clock.now();
     const state = await archive.seriesState(key);
-    if (state.blocked && state.blocked.until > now && state.blocked.settings === fingerprint && !manual) {
+    if (
+      state.blocked &&
+      isAhead(state.blocked.until, now) &&
+      state.blocked.settings === fingerprint &&
+      !manual
+    ) {
       this.#retriesAt.push(state.blocked.until);
       return null;
     }
@@ -173,8 +180,11 @@ class YesterdayRun {
   /** Sets the first day this collection answers for; it moves on once the days before are settled. */
   async #answerFor(key: SeriesKey, isFirst: boolean): Promise<void> {
     const known = (await this.#collector.archive.seriesState(key)).since;
-    const wanted = isFirst && this.#options.firstCollect ? this.#firstDayOf(key) : this.#yesterday;
-    if (known !== undefined && !(isFirst && wanted < known)) return;
+    // Beyond today it was set by a clock that was ahead: what it skipped is looked for again.
+    const isWrong = known !== undefined && known > this.#today;
+    const first = isFirst && this.#options.firstCollect;
+    const wanted = first || isWrong ? this.#firstDayOf(key) : this.#yesterday;
+    if (known !== undefined && !isWrong && !(isFirst && wanted < known)) return;
     const firstDay = await this.#collector.firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
     await this.#collector.archive.updateSeries(key, (state) => (state.since = since));
@@ -188,10 +198,10 @@ class YesterdayRun {
 
   /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
   async #settle(target: Target): Promise<void> {
-    const { archive } = this.#collector;
+    const { archive, clock } = this.#collector;
     const { key, since } = target;
     const days = await archive.days(key, { start: since, end: this.#today });
-    const open = days.find(({ state, again }) => state !== 'complete' && again !== null);
+    const open = days.find((day) => isOpen(day, clock.now()));
     await archive.updateSeries(key, (state) => (state.since = open?.date ?? this.#today));
     const failed = this.#failures.some((failure) => failure.key === key);
     const isOff = await this.#collectionIsOff(key, days);
@@ -270,11 +280,19 @@ class YesterdayRun {
   }
 }
 
+/** Is more of a day to be expected? What a clock that was ahead has ruled out isn't. */
+function isOpen({ state, again, askedAt }: DayStatus, now: number): boolean {
+  return state !== 'complete' && (again !== null || (askedAt ?? 0) > now);
+}
+
 const OFF: ReadonlySet<string> = new Set<Reason>(['wrongDirection', 'collectionOff', 'collectionOpposed']);
 const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
 
 /** Yesterday is due at every attempt; any other day when its time has come. */
-function isDue({ date, state, again }: DayStatus, now: number, yesterday: string): boolean {
-  if (state === 'complete' || again === null) return false;
-  return date === yesterday || again === undefined || again <= now;
+function isDue(day: DayStatus, now: number, yesterday: string): boolean {
+  if (!isOpen(day, now)) return false;
+  const { date, again } = day;
+  // Worked out by a clock that was ahead.
+  if ((day.askedAt ?? 0) > now) return true;
+  return date === yesterday || (again ?? 0) <= now;
 }

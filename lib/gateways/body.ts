@@ -246,7 +246,7 @@ function readRow(
   scale: number,
   envelope: Quality,
 ): StampedPoint {
-  if (!isObject(row)) return { stamp: row, value: null, quality: envelope };
+  if (!isObject(row)) return { stamp: row, value: null, step: undefined, quality: envelope };
   const { stamp, value, step, nature } = fieldsOf(row);
   return { stamp, value: scaled(value, scale), step, quality: qualityOf(nature, envelope) };
 }

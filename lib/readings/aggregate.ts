@@ -64,16 +64,22 @@ interface Tally {
 interface Result {
   value: number;
   unit: Unit;
-  of?: Measure;
+  /** The interval whose value it is. */
+  of: Measure | undefined;
 }
 
 /** A new function is a row here, in `Fn` and in the two catalogues. */
 const RESULTS: Readonly<Record<Fn, (tally: Tally) => Result>> = {
   // W × min make Wh by 60, Wh make kWh by 1000: one division, so that nothing is rounded twice.
-  sum: ({ series, total }) => ({ value: total / (SERIES[series].perDay ? 1000 : 60_000), unit: 'kWh' }),
+  sum: ({ series, total }) => ({
+    value: total / (SERIES[series].perDay ? 1000 : 60_000),
+    unit: 'kWh',
+    of: undefined,
+  }),
   mean: ({ series, total, weights }) => ({
     value: Math.round(total / weights) / 1000,
     unit: SERIES[series].unit,
+    of: undefined,
   }),
   max: ({ series, highest }) => extreme(series, highest),
   min: ({ series, lowest }) => extreme(series, lowest),
@@ -99,7 +105,7 @@ export function combine(
   const tally = tallyOf(series, measures, span, from, to);
   const { value, unit, of } = RESULTS[fn](tally);
   const { expected, received } = tally;
-  return { value, unit, expected, received, ...(of ? { of } : {}) };
+  return { value, unit, of, expected, received };
 }
 
 function tallyOf(series: Series, measures: readonly Measure[], span: Span, from: number, to: number): Tally {
@@ -172,7 +178,13 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
   if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });
   const key = `${seriesKey(id)}/${period}/${fn}`;
   const keyOfStart = `${key}/`;
+  // Where one ends the next begins, as a rule.
+  let covered = NaN;
+  let end = '';
   return (measures, span, from, to) => {
+    const start = span.start === covered ? end : isoParis(span.start);
+    covered = span.end;
+    end = isoParis(covered);
     const { value, unit, of, expected, received } = combine(series, fn, measures, span, from, to);
     const made: Aggregate = {
       id: period === 'total' ? key : keyOfStart + isoUtc(span.start),
@@ -181,8 +193,8 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
       series,
       period,
       fn,
-      start: isoParis(span.start),
-      end: isoParis(span.end),
+      start,
+      end,
       value,
       unit,
       expected,

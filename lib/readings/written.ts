@@ -1,6 +1,10 @@
 /** How amounts, steps and times are written, in the bodies of gateways and in the readings of a message. */
 import { isDate } from './paris';
 
+/** Character codes. */
+const ZERO = 48;
+const COLON = 58;
+
 /** Minutes of one interval of a load curve: the steps meters use. */
 export const STEPS: readonly number[] = [5, 10, 15, 30, 60];
 
@@ -9,9 +13,24 @@ export function readAmount(value: unknown): number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return whole(value);
   if (typeof value !== 'string') return NaN;
+  const digits = numberOfDigits(value);
+  if (digits >= 0) return digits;
   const text = value.trim();
   if (text === '' || text.toLowerCase() === 'null') return null;
   return /^-?\d+([.,]\d+)?$/.test(text) ? whole(Number(text.replace(',', '.'))) : NaN;
+}
+
+/** Of a text of one to nine digits, as nearly every value is: years of them are read so. −1 for any other. */
+function numberOfDigits(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 9) return -1;
+  let number = 0;
+  for (let place = 0; place < length; place++) {
+    const digit = text.charCodeAt(place) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** Rounded; adding zero turns the minus zero of a rounded −0.2 into a plain one. */
@@ -27,8 +46,6 @@ export function readStep(step: unknown): number | null {
   return STEPS.includes(minutes) ? minutes : NaN;
 }
 
-const ZERO = 48;
-
 /** The number that two digits make, or NaN. Years of labels are read with it, where a regular expression is ten times slower. */
 function twoDigitsAt(text: string, place: number): number {
   const tens = text.charCodeAt(place) - ZERO;
@@ -40,7 +57,7 @@ function twoDigitsAt(text: string, place: number): number {
  * Seconds since midnight of the `HH:mm:ss` at a place of a text; NaN where there is none such, 24:00 included.
  */
 export function clockAt(text: string, place: number): number {
-  if (text[place + 2] !== ':' || text[place + 5] !== ':') return NaN;
+  if (text.charCodeAt(place + 2) !== COLON || text.charCodeAt(place + 5) !== COLON) return NaN;
   const hours = twoDigitsAt(text, place);
   const minutes = twoDigitsAt(text, place + 3);
   const seconds = twoDigitsAt(text, place + 6);

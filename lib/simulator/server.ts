@@ -8,6 +8,8 @@ import type { SimulatorResponse, Transport } from './types';
 export interface ListeningSimulator {
   /** `http://127.0.0.1:<port>`, without a final slash. */
   url: string;
+  /** How many are open. */
+  connections(): number;
   /** Destroys every connection, then resolves. */
   close(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function listen(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -24,7 +24,8 @@ function example(name: string): { flow: FlowNode[]; find: (label: string) => Flo
   return { flow, find };
 }
 
-describe('examples that aggregate', { timeout: 180_000 }, () => {
+// The first time, SQLite is compiled.
+describe('examples that aggregate', { timeout: 600_000 }, () => {
   let nodeRed: NodeRed;
 
   before(async () => {

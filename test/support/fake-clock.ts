@@ -11,6 +11,7 @@ interface Timer {
 export class FakeClock implements Clock {
   #now: number;
   #timers: Timer[] = [];
+  #onSleeper: () => void = nothing;
 
   constructor(iso: string) {
     this.#now = Date.parse(iso);
@@ -37,12 +38,23 @@ export class FakeClock implements Clock {
 
   #add(timer: Timer): () => void {
     this.#timers.push(timer);
+    if (timer.sleeping) this.#onSleeper();
     return () => (this.#timers = this.#timers.filter((each) => each !== timer));
   }
 
-  /** Jumps, as a clock that is put right does; nothing fires. */
+  /** Jumps, as a clock does that is put right while nobody looks; nothing fires. */
   set(iso: string): void {
     this.#now = Date.parse(iso);
+  }
+
+  /** Jumps, and whoever has an appointment notices, as the system's clock promises. */
+  putRight(iso: string): void {
+    const isSetBack = Date.parse(iso) < this.#now;
+    this.#now = Date.parse(iso);
+    if (!isSetBack) return;
+    const missed = this.#timers.filter(({ sleeping }) => !sleeping);
+    this.#timers = this.#timers.filter(({ sleeping }) => sleeping);
+    for (const { fire } of missed) fire();
   }
 
   /** Appointments made, rising. */
@@ -73,8 +85,11 @@ export class FakeClock implements Clock {
   async settle(idle: () => Promise<void>): Promise<void> {
     for (;;) {
       let resting = false;
-      void idle().then(() => (resting = true));
-      while (!resting && this.sleepers === 0) await new Promise(setImmediate);
+      const rest = idle().then(() => (resting = true));
+      // Told, not looked for: a loop would cost more than what it waits for.
+      const sleeper = new Promise<void>((resolve) => (this.#onSleeper = resolve));
+      if (this.sleepers === 0) await Promise.race([rest, sleeper]);
+      await new Promise(setImmediate);
       if (resting) return;
       this.#fireNext(Infinity, true);
     }

@@ -2,6 +2,7 @@
  * A house under test: a simulated Enedis behind each gateway's own dialect, a data folder, and the daily collection on a
  * clock of the test's. What a flow would receive is collected, so that it can be compared with what Enedis has.
  */
+import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +13,11 @@ import { Daily, type DailyOptions } from '../../lib/collect/daily';
 import { Home } from '../../lib/collect/home';
 import type { Run } from '../../lib/collect/yesterday';
 import type { GatewayKind, GatewaySettings, Send } from '../../lib/gateways/gateway';
+import type { Holder } from '../../lib/lease';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';
+import './unflushed';
 
 export const REAL_GATEWAYS = [
   'conso-api',
@@ -80,13 +83,18 @@ export class Household {
     return { status, headers: received, body: body.toString() };
   };
 
-  /** A collector as after a start of Node-RED: nothing remembered but what is on disk. */
-  collector(settings: Partial<CollectorSettings> = {}): Collector {
+  /**
+   * A collector as after a start of Node-RED: nothing remembered but what is on disk.
+   * @param holder another process than this one.
+   * @param http what lies between this house and the gateway.
+   */
+  collector(settings: Partial<CollectorSettings> = {}, holder?: Holder, http = this.send): Collector {
     const home = new Home({
       dir: this.dir,
       clock: this.clock,
       random: this.#random,
-      http: this.send,
+      http,
+      ...(holder ? { holder } : {}),
       onSetAside: (file) => this.setAside.push(file),
     });
     return new Collector(home, { ...this.settings, ...settings });
@@ -190,9 +198,23 @@ export class Household {
     }
     return ledger;
   }
+
+  /** The flow has what Enedis has from `start` to `end` (excluded): no more, no less, no other value. */
+  assertHas(direction: Direction, series: Series, start: string, end: string): void {
+    const truth = this.truth(direction, series, start, end);
+    assert.ok(truth.size > 0, 'the comparison must compare something');
+    const ledger = this.ledger(direction, series);
+    for (const [at, value] of truth) {
+      // Only where it is needed: there are some 35,000 of them.
+      if (ledger.get(at) !== value) {
+        assert.equal(ledger.get(at), value, `${direction} ${series} ${new Date(at).toISOString()}`);
+      }
+    }
+    assert.equal(ledger.size, truth.size, `${direction} ${series}: readings`);
+  }
 }
 
-function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
+export function gatewaySettings(kind: Exclude<GatewayKind, 'demo'>, usagePointId: string): GatewaySettings {
   if (kind === 'data-connect') return { kind, clientId: 'client', clientSecret: 'secret-of-the-client' };
   const token =
     kind === 'conso-api'

@@ -535,6 +535,14 @@ describe('damaged files', () => {
     assert.equal((await open(disk).changes(CURVE, rev, '')).length, 48);
   });
 
+  it('a day that no calendar has is damage like any other', async () => {
+    const disk = new Disk();
+    const record = { segments: [{ rev: 1, from: 0, step: 1440, values: [8000], quality: 'raw' }] };
+    await disk.write(`${PDL}/consumption-daily-2026.json`, { version: 1, days: { '2026-96-08': record } });
+    assert.deepEqual(await open(disk).changes(DAILY, 0, ''), []);
+    assert.deepEqual(disk.aside, ['consumption-daily-2026.json']);
+  });
+
   it('a state is set aside; readings stay and revisions go on above the highest', async () => {
     const disk = new Disk();
     for (const date of ['2026-03-31', '2026-04-01', '2025-01-01'])

@@ -1,0 +1,272 @@
+/**
+ * One process at a time in a data folder. Two Node-REDs on one user directory (a container replaced by its successor, a
+ * service and a terminal) would each believe the ledger and the archive they have in memory, overspend and overwrite.
+ * Whoever works holds a small file, shows that it is alive, and gives it back when nothing has been done for a while:
+ * so two of them work in turns, each reading afresh what the other has left.
+ *
+ * A file that was left behind (SIGKILL, power cut) must not lock anybody out. A process number alone says little: it is 1
+ * in every container, and numbers come again. So it counts only where machine, start of the system and process
+ * namespace are the same, together with the start of that process; anywhere else a holder is gone when it shows no
+ * sign of life for a while, measured by the watcher's own steady clock, whatever the clocks on the wall say.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnedisError } from './errors';
+
+/** Who holds the folder, as far as a system lets one know. */
+export interface Holder {
+  /** Drawn by each process. */
+  id: string;
+  host: string;
+  /** Changes with every start of the system, and with every container. Linux only. */
+  boot?: string;
+  namespace?: string;
+  pid: number;
+  /** When the process started, by the system's own count. Linux only. */
+  started?: string;
+}
+
+export interface LeaseEvents {
+  /** The folder is ours from here on. */
+  taken(): Promise<void>;
+  /** It isn't any more: what was read before may be out of date. */
+  lost(): void;
+}
+
+export interface LeaseTimes {
+  /** Between two signs of life. */
+  beat: number;
+  /** Without one for this long, the holder is gone. */
+  silence: number;
+  /** Unused for this long, it is given back. Longer than the longest wait between a read and the write that follows. */
+  idle: number;
+  /** Before believing that a takeover is ours: the time another one may need between looking and taking. */
+  settle: number;
+}
+
+const FILE = 'in-use.lock';
+const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250 };
+/** A holder that was suspended (a paused container, a laptop) looks before it writes. */
+const BELIEVED = 1_000;
+
+const OWN_ID = randomUUID();
+
+/** Given back at the end of the process, however many folders there are. */
+const held = new Set<Lease>();
+let leavesAtExit = false;
+
+export class Lease {
+  readonly #path: string;
+  readonly #dir: string;
+  readonly #events: LeaseEvents;
+  readonly #times: LeaseTimes;
+  readonly #holder: Holder;
+  /** What is in the file while it is ours. */
+  readonly #text: string;
+  #taking: Promise<void> | null = null;
+  #isHeld = false;
+  /** Held once, then lost: a write made from what was read before must not be let through. */
+  #wasLost = false;
+  #checkedAt = 0;
+  #usedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** The holder that was seen last, and since when it has looked like that. */
+  #seen = { sign: '', since: 0 };
+
+  /** @param dir absolute. `holder` and `times` are for tests. */
+  constructor(dir: string, events: LeaseEvents, holder: Holder = thisProcess(), times: LeaseTimes = TIMES) {
+    this.#dir = dir;
+    this.#path = join(dir, FILE);
+    this.#events = events;
+    this.#holder = holder;
+    this.#text = JSON.stringify(holder);
+    this.#times = times;
+  }
+
+  /**
+   * Resolves when the folder is this process's own.
+   * @throws EnedisError `storageInUse`, `storageWrite`
+   */
+  async hold(purpose: 'read' | 'write'): Promise<void> {
+    this.#usedAt = performance.now();
+    if (this.#isHeld && this.#usedAt - this.#checkedAt < BELIEVED) return;
+    if (this.#isHeld && !(await this.#isStillOurs())) {
+      this.#lose();
+      throw new EnedisError('storageInUse');
+    }
+    if (this.#isHeld) return;
+    if (purpose === 'write' && this.#wasLost) throw new EnedisError('storageInUse');
+    this.#taking ??= this.#take().finally(() => (this.#taking = null));
+    await this.#taking;
+  }
+
+  /** Gives the folder back. */
+  async release(): Promise<void> {
+    const ours = this.#isHeld && (await this.#isStillOurs());
+    if (!this.#isHeld) return;
+    this.#lose();
+    if (ours) await unlink(this.#path).catch(ignored);
+  }
+
+  /** The same at the end of the process, when there is no time left to wait for anything. */
+  releaseNow(): void {
+    try {
+      if (readFileSync(this.#path, 'utf8') === this.#text) unlinkSync(this.#path);
+    } catch {
+      // It is gone already, or it can't be removed: then it is found to be left behind.
+    }
+  }
+
+  async #take(): Promise<void> {
+    try {
+      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+      if (!(await this.#create(this.#path)) && !(await this.#isStillOurs())) await this.#takeOver();
+    } catch (error) {
+      if (error instanceof EnedisError) throw error;
+      const cause = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new EnedisError('storageWrite', { file: FILE, cause });
+    }
+    this.#isHeld = true;
+    this.#wasLost = false;
+    this.#checkedAt = performance.now();
+    held.add(this);
+    if (!leavesAtExit) process.on('exit', () => held.forEach((lease) => lease.releaseNow()));
+    leavesAtExit = true;
+    this.#timer = setInterval(() => void this.#beat(), this.#times.beat).unref();
+    await this.#events.taken();
+  }
+
+  /** @returns false where there is one already. */
+  async #create(path: string): Promise<boolean> {
+    try {
+      const file = await open(path, 'wx', 0o600);
+      try {
+        await file.writeFile(this.#text);
+      } finally {
+        await file.close();
+      }
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      await rm(path, { force: true }).catch(ignored);
+      throw error;
+    }
+  }
+
+  async #takeOver(): Promise<void> {
+    if (!(await this.#isLeftBehind())) throw new EnedisError('storageInUse');
+    const own = `${this.#path}.${randomUUID().slice(0, 8)}.tmp`;
+    await this.#create(own);
+    await rename(own, this.#path);
+    // Another one may have come to the same conclusion: the last to rename has it.
+    await sleep(this.#times.settle);
+    if (!(await this.#isStillOurs())) throw new EnedisError('storageInUse');
+  }
+
+  async #isLeftBehind(): Promise<boolean> {
+    const [text, { mtimeMs }] = await Promise.all([readFile(this.#path, 'utf8'), stat(this.#path)]);
+    const known = isRunning(text, this.#holder);
+    if (known !== undefined) return !known;
+    const sign = `${text} ${mtimeMs}`;
+    const now = performance.now();
+    if (this.#seen.sign !== sign) this.#seen = { sign, since: now };
+    return now - this.#seen.since >= this.#times.silence;
+  }
+
+  async #isStillOurs(): Promise<boolean> {
+    const text = await readFile(this.#path, 'utf8').catch(() => '');
+    this.#checkedAt = performance.now();
+    return text === this.#text;
+  }
+
+  async #beat(): Promise<void> {
+    if (performance.now() - this.#usedAt > this.#times.idle) return this.release();
+    const ours = await this.#isStillOurs();
+    if (!this.#isHeld) return;
+    if (!ours) return this.#lose();
+    const now = new Date();
+    await utimes(this.#path, now, now).catch(ignored);
+  }
+
+  #lose(): void {
+    this.#isHeld = false;
+    this.#wasLost = true;
+    held.delete(this);
+    clearInterval(this.#timer);
+    this.#events.lost();
+  }
+}
+
+/** Whether the holder described by `text` runs; undefined where that can't be known from here. */
+function isRunning(text: string, here: Holder): boolean | undefined {
+  const there = holderOf(text);
+  if (there?.host !== here.host) return undefined;
+  if (there.boot !== here.boot || there.namespace !== here.namespace) return undefined;
+  if (!exists(there.pid)) return false;
+  const started = startOf(there.pid);
+  // The number is in use: by the holder or, where the system doesn't say since when, perhaps by somebody else.
+  return started === undefined || there.started === undefined ? undefined : started === there.started;
+}
+
+function holderOf(text: string): Omit<Holder, 'id'> | undefined {
+  try {
+    const { host, boot, namespace, pid, started } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof host !== 'string' || typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0)
+      return undefined;
+    return {
+      host,
+      pid,
+      ...(typeof boot === 'string' ? { boot } : {}),
+      ...(typeof namespace === 'string' ? { namespace } : {}),
+      ...(typeof started === 'string' ? { started } : {}),
+    };
+  } catch {
+    // Half-written, or nothing of ours.
+    return undefined;
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not permitted: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function thisProcess(): Holder {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  const started = startOf(process.pid);
+  return {
+    id: OWN_ID,
+    host: hostname(),
+    pid: process.pid,
+    ...(boot === undefined ? {} : { boot }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(started === undefined ? {} : { started }),
+  };
+}
+
+/** Field 22 of proc(5)'s stat: clock ticks from the start of the system. The name before may hold anything. */
+function startOf(pid: number): string | undefined {
+  return attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')[19]);
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+function ignored(): void {
+  // What matters is found out at the next look.
+}

@@ -1,0 +1,211 @@
+/**
+ * Two processes on one user directory: never both at work, never locked out by one that is gone. The other process is a
+ * real one where it has to be killed, and one described by a file where it couldn't be had (another container, a reboot).
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { EnedisError } from '../../lib/errors';
+import { Lease, type Holder, type LeaseTimes } from '../../lib/lease';
+import { addDays } from '../../lib/readings/paris';
+import { Household } from '../support/household';
+
+const FILE = 'in-use.lock';
+const TIMES: LeaseTimes = { beat: 10, silence: 60, idle: 40, settle: 5 };
+const STRANGER: Holder = {
+  id: 'stranger',
+  host: hostname(),
+  pid: process.pid,
+  namespace: 'pid:[1]',
+  boot: 'b',
+};
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'enedis-lease-'));
+}
+
+interface Watched {
+  lease: Lease;
+  taken: number;
+  lost: number;
+}
+
+function leaseOn(dir: string, holder?: Holder, times?: LeaseTimes): Watched {
+  const watched: Partial<Watched> = { taken: 0, lost: 0 };
+  const events = {
+    taken: () => Promise.resolve(void watched.taken!++),
+    lost: () => void watched.lost!++,
+  };
+  watched.lease = new Lease(dir, events, holder, times);
+  return watched as Watched;
+}
+
+const inUse = (error: unknown): boolean => error instanceof EnedisError && error.reason === 'storageInUse';
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise(setImmediate);
+};
+
+describe('a folder that another process works in', () => {
+  it('is refused while that one shows signs of life, and taken over when it doesn’t', async () => {
+    const dir = folder();
+    const file = join(dir, FILE);
+    writeFileSync(file, JSON.stringify(STRANGER));
+    const { lease } = leaseOn(dir, undefined, TIMES);
+    for (let beat = 1; beat <= 3; beat++) {
+      await assert.rejects(lease.hold('read'), inUse);
+      // Whatever its clock says: a sign is a sign.
+      utimesSync(file, 1000 - beat, 1000 - beat);
+      const since = performance.now();
+      await until(() => performance.now() - since > TIMES.silence);
+    }
+    await assert.rejects(lease.hold('read'), inUse);
+    const since = performance.now();
+    await until(() => performance.now() - since > TIMES.silence);
+    await lease.hold('read');
+    assert.notEqual((JSON.parse(readFileSync(file, 'utf8')) as Holder).id, STRANGER.id);
+    await lease.release();
+    assert.ok(!existsSync(file));
+  });
+
+  for (const [name, text] of [
+    ['half a word', '{"id":'],
+    ['nothing', ''],
+    ['nonsense', '[1,2]'],
+    ['a process number that can’t be', JSON.stringify({ ...STRANGER, pid: -1 })],
+  ] as const) {
+    it(`and that left ${name} behind locks nobody out`, async () => {
+      const dir = folder();
+      writeFileSync(join(dir, FILE), text);
+      const { lease } = leaseOn(dir, undefined, { ...TIMES, silence: 0 });
+      await lease.hold('read');
+      await lease.release();
+    });
+  }
+
+  it('and was killed, is free at once; killed ones and their numbers are told apart', async () => {
+    const dir = folder();
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', HOLD_ON, dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: process.cwd(),
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const { lease } = leaseOn(dir);
+    await assert.rejects(lease.hold('read'), inUse);
+    const holder = JSON.parse(readFileSync(join(dir, FILE), 'utf8')) as Holder;
+    child.kill('SIGKILL');
+    await ended;
+    await lease.hold('read');
+    await lease.release();
+    if (holder.started === undefined) return;
+    // The number has come again: same system, same namespace, another start.
+    writeFileSync(join(dir, FILE), JSON.stringify({ ...holder, pid: process.pid }));
+    await lease.hold('read');
+    await lease.release();
+  });
+
+  it('of two that find it left behind, one gets it', async () => {
+    for (let round = 0; round < 10; round++) {
+      const dir = folder();
+      writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
+      const times = { ...TIMES, silence: 0 };
+      const holders = [1, 2, 3].map((n) => leaseOn(dir, { ...STRANGER, id: `${n}`, boot: `${n}` }, times));
+      const results = await Promise.allSettled(holders.map(({ lease }) => lease.hold('read')));
+      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const result of results) if (result.status === 'rejected') assert.ok(inUse(result.reason));
+      await Promise.all(holders.map(({ lease }) => lease.release()));
+    }
+  });
+});
+
+describe('a folder that is ours', () => {
+  it('is given back when nothing is done, for the other to take', async () => {
+    const dir = folder();
+    const one = leaseOn(dir, undefined, TIMES);
+    await one.lease.hold('write');
+    assert.equal(statSync(join(dir, FILE)).mode & 0o777, 0o600);
+    await until(() => one.lost > 0);
+    const two = leaseOn(dir, STRANGER, TIMES);
+    await until(() => !existsSync(join(dir, FILE)));
+    await two.lease.hold('read');
+    assert.equal(two.taken, 1);
+    await two.lease.release();
+  });
+
+  it('and was taken while we were suspended, takes no word from before', async () => {
+    const dir = folder();
+    const { lease } = leaseOn(dir, undefined, TIMES);
+    await lease.hold('read');
+    const after = leaseOn(dir, STRANGER, TIMES);
+    writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
+    await after.lease.hold('read');
+    await assert.rejects(async () => {
+      for (;;) {
+        await lease.hold('write');
+        await new Promise(setImmediate);
+      }
+    }, inUse);
+    await assert.rejects(lease.hold('write'), inUse);
+    await after.lease.release();
+    await assert.rejects(lease.hold('write'), inUse, 'what it read is out of date');
+    await lease.hold('read');
+    await lease.hold('write');
+    await lease.release();
+  });
+
+  it('has what a power cut left half-written removed, and nothing else', async () => {
+    const house = new Household({ start: '2026-06-10T08:00:00Z' });
+    const meter = join(house.dir, house.settings.usagePointId);
+    mkdirSync(meter, { recursive: true });
+    const left = [join(house.dir, 'budget-x.json.0a1b2c3d.tmp'), join(meter, 'state.json.0a1b2c3d.tmp')];
+    const kept = [join(house.dir, 'note.txt'), join(meter, 'consumption-daily-2020.json.damaged-0a1b2c3d')];
+    for (const file of [...left, ...kept]) writeFileSync(file, '{');
+    await house.node();
+    await house.stop();
+    for (const file of left) assert.ok(!existsSync(file), file);
+    for (const file of kept) assert.ok(existsSync(file), file);
+  });
+});
+
+describe('two processes on one user directory', () => {
+  it('never together: one works, the other is refused; nothing asked twice, no reading lost or given twice', async () => {
+    const house = new Household({ start: '2026-06-10T08:00:00Z' });
+    const other: Holder = { ...STRANGER, id: 'other' };
+    let today = '2026-06-10';
+    for (let day = 0; day < 6; day++) {
+      const [mine, theirs] = [house.collector(), house.collector({}, day % 2 === 0 ? other : undefined)];
+      const first = await house.node({ schedule: null }, mine);
+      await house.ask(first);
+      if (day % 2 === 0) {
+        const second = await house.node({ schedule: null }, theirs);
+        await assert.rejects(house.ask(second), inUse);
+      }
+      await house.stop();
+      today = addDays(today, 1);
+      house.clock.set(`${today}T08:00:00Z`);
+    }
+    const requests = house.requests();
+    assert.equal(requests.length, 3 * 6);
+    const truth = house.truth('consumption', 'loadCurve', '2026-06-03', '2026-06-15');
+    assert.deepEqual(house.ledger('consumption', 'loadCurve'), truth);
+  });
+});
+
+const HOLD_ON = `
+const { Lease } = require('./lib/lease');
+new Lease(process.argv[1], { taken: async () => {}, lost: () => {} }).hold('write').then(() => {
+  process.stdout.write('held');
+  setInterval(() => {}, 1000);
+});`;

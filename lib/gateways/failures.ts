@@ -265,7 +265,10 @@ function gather(value: unknown, key: string, clues: Clues, depth: number): void 
   else if (Array.isArray(value)) {
     // FastAPI's and zod's validation errors say where: ["path", "start"].
     if (key === 'loc' || key === 'path') {
-      addFields(clues, value.map(String));
+      addFields(
+        clues,
+        value.filter((part) => typeof part === 'string' || typeof part === 'number'),
+      );
     } else for (const item of value.slice(0, MOST)) gather(item, key, clues, depth + 1);
   } else if (typeof value === 'object' && value !== null) {
     if (key === 'fieldErrors') addFields(clues, Object.keys(value));
@@ -273,8 +276,8 @@ function gather(value: unknown, key: string, clues: Clues, depth: number): void 
   }
 }
 
-function addFields(clues: Clues, path: readonly string[]): void {
-  clues.fields.push(...path.slice(0, MOST));
+function addFields(clues: Clues, path: readonly (string | number)[]): void {
+  clues.fields.push(...path.slice(0, MOST).map(String));
   clues.texts.push(`${path.join('.')} invalid`.slice(0, 1000));
 }
 
@@ -285,7 +288,7 @@ function gatherWords(words: string, key: string, clues: Clues, depth: number): v
   const inner = /^\s*[[{]/.test(words) ? parsed(words) : undefined;
   if (inner !== undefined) return gather(inner, key, clues, depth + 1);
   const text = words.slice(0, 1000);
-  const mark = MARKS[key];
+  const mark = MARKS.get(key);
   if (mark !== undefined) clues.texts.push(mark);
   else if (key === 'nextAccessTime') clues.texts.push(`${key} ${text}`);
   else if (CODE_KEYS.has(key.toLowerCase()) && /^[\w-]{2,60}$/.test(text)) return addCodes(clues, [text]);
@@ -300,8 +303,11 @@ function gatherWords(words: string, key: string, clues: Clues, depth: number): v
 /** Codes inside sentences, as MyElectricalData v1 writes them: `no_data_found: …`, `Code d'erreur : 404 - no_data_found`. */
 const TAGS = [/^(\w+[_-][\w-]+|\d{6})(?=\s*:)/, /code d['’]erreur\s*:\s*\d{3}\s*-\s*([\w-]+)/i];
 
-/** Keys that give away who wrote a body without words. */
-const MARKS: Readonly<Record<string, string>> = { ray_id: 'Cloudflare ray', msgId: 'Enedis message' };
+/** Keys that give away who wrote a body without words. A Map: the keys are a stranger's, `toString` among them. */
+const MARKS: ReadonlyMap<string, string> = new Map([
+  ['ray_id', 'Cloudflare ray'],
+  ['msgId', 'Enedis message'],
+]);
 
 function addCodes(clues: Clues, codes: readonly string[]): void {
   clues.codes.push(...codes.map((code) => code.toUpperCase().replaceAll('_', '-')));

@@ -79,6 +79,8 @@ const WORDS = [
     'access_token',
     'expires_in',
   ],
+  // What points into a request, and what every object of JavaScript has without being asked.
+  ...['loc', 'path', 'fieldErrors', 'ray_id', 'serviceSouscrit', 'toString', 'constructor', '__proto__'],
 ];
 const scalar = fc.oneof(
   fc.constantFrom(
@@ -112,6 +114,7 @@ const { answer } = fc.letrec<{ answer: unknown }>((tie) => ({
 }));
 const body = fc.oneof(
   answer.map((value) => JSON.stringify(value)),
+  fc.json(),
   fc.string(),
   fc.string().map((text) => `<html><title>${text}</title>${text}`),
   fc.tuple(answer, fc.nat(400)).map(([value, keep]) => JSON.stringify(value).slice(0, keep)),

@@ -368,6 +368,28 @@ describe('failures: a relay that knows no such type', () => {
   }
 });
 
+describe('failures: words that every object of JavaScript knows', () => {
+  const names = ['toString', 'constructor', '__proto__', 'hasOwnProperty', 'valueOf'];
+  // As text, since a literal's `__proto__` would be no property.
+  const bodies = names.flatMap((name) => [
+    `{"${name}":""}`,
+    `{"${name}":"two words"}`,
+    `{"path":[{"${name}":""}]}`,
+    `{"error":"${name}"}`,
+    `{"fieldErrors":{"${name}":1}}`,
+  ]);
+  for (const body of bodies) {
+    it(body, () => {
+      for (const kind of ['conso-api', 'data-connect', 'my-electrical-data'] as const) {
+        const error = fail(kind, 400, body);
+        assert.equal(error.reason, 'responseStatus');
+        assert.ok(Object.values(error.params).every((value) => ['string', 'number'].includes(typeof value)));
+      }
+      assert.equal(knowsNoSuchType(response(400, body)), false);
+    });
+  }
+});
+
 describe('failures: nothing leaks', () => {
   const bodies = [
     { error: 'invalid_client', error_description: `token ${TOKEN} for ${PDL} refused` },

@@ -14,6 +14,8 @@ export interface Row {
   unit: string;
   /** The day, the days or the moment the figure is of. */
   date: string;
+  /** What is to be said of it: that days are missing, that it is old. */
+  remarks: string;
   /** `95 %` where days are missing, else empty. */
   coverage: string;
   stale: boolean;
@@ -69,7 +71,8 @@ function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speec
     value,
     segments: value.replace(/\d/g, '8').padStart(DIGITS + (/\D/.test(value) ? 1 : 0), '8'),
     unit: figure.unit,
-    date: [dateOf(name, figure, speech, isLong ? 'brief' : 'full'), ...remarks].join(' · '),
+    date: dateOf(name, figure, speech, isLong ? 'brief' : 'full'),
+    remarks: remarks.join('\u00a0· '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
     stale,
     spoken: `${words.spoken[name] ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,

@@ -14,7 +14,7 @@ export interface Words {
   show: Record<Direction, string>;
   keys: string;
   light: Record<Freshness, string>;
-  /** Days received of those there are, in per cent. */
+  /** Days received of those there are, in per cent. Short: it stands behind a date. */
   incomplete: (percent: number) => string;
   stale: string;
   at: (date: string, time: string) => string;
@@ -33,7 +33,7 @@ const french: Words = {
   show: { consumption: 'Afficher la consommation', production: 'Afficher la production' },
   keys: 'Consommation ou production',
   light: { complete: 'À jour', partial: 'En partie à jour', none: 'Pas à jour' },
-  incomplete: (percent) => `incomplet, ${percent}\u00a0% des jours`,
+  incomplete: (percent) => `incomplet (${percent}\u00a0%)`,
   stale: 'pas à jour',
   at: (date, time) => `${date} à ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
@@ -51,7 +51,7 @@ const english: Words = {
   show: { consumption: 'Show consumption', production: 'Show production' },
   keys: 'Consumption or production',
   light: { complete: 'Up to date', partial: 'Partly up to date', none: 'Not up to date' },
-  incomplete: (percent) => `incomplete, ${percent}% of the days`,
+  incomplete: (percent) => `incomplete (${percent}%)`,
   stale: 'not up to date',
   at: (date, time) => `${date} at ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,

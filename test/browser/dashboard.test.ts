@@ -24,6 +24,17 @@ const FLOWS = [
     { id: 'empty', width: 3, height: 5 },
   ]),
   sends('send-both', BOTH, ['linky', 'small', 'large', 'wide']),
+  // The most there is to say of each figure.
+  sends(
+    'send-worst',
+    {
+      consumption: Object.fromEntries(
+        Object.entries(CONSUMPTION).map(([name, figure]) => [name, { ...figure, ...OLD, coverage: 0.96 }]),
+      ),
+      freshness: 'none',
+    },
+    ['linky', 'small', 'large', 'wide'],
+  ),
   sends(
     'send-partial',
     {
@@ -229,6 +240,34 @@ describe('the Linky on the dashboard', needsChromium(), () => {
   );
 
   it(
+    ...pictured('can be read on any tile, with all there may be to say', async () => {
+      await send('send-worst', light('none'));
+      for (const id of ['small', 'linky', 'large', 'wide']) {
+        const face = new Face(page, id);
+        for (const row of await face.root.locator('[data-figure]').all()) {
+          await row.hover();
+          const what = `${id}: ${await face.date.innerText()}`;
+          assert.match(what, /incomplete \(96%\)\s· not up to date$/);
+          const { size, whole } = await face.date.evaluate((line) => ({
+            size: parseFloat(getComputedStyle(line).fontSize),
+            whole: line.scrollHeight <= line.clientHeight && line.scrollWidth <= line.clientWidth,
+          }));
+          assert.ok(size >= 9.5, `${what}: ${size} px`);
+          assert.ok(whole, `${what} is cut`);
+          const unit = await row.locator('.enedis-linky-unit').boundingBox();
+          const screen = await face.root.locator('.enedis-linky-screen').boundingBox();
+          assert.ok(unit!.x + unit!.width <= screen!.x + screen!.width, `${what}: the unit is outside`);
+        }
+      }
+      // Where there is no room for the light's words, a sign says it beside the colour.
+      const sign = new Face(page, 'small').root.locator('.enedis-linky-lamp');
+      assert.equal(await sign.evaluate((lamp) => getComputedStyle(lamp, '::after').content), '"✕"');
+      await screenshot(page, 'dashboard-worst');
+      await page.mouse.move(5, 5);
+    }),
+  );
+
+  it(
     ...pictured('lights orange and red, with the words for it, and says which figure is old', async () => {
       await send('send-partial', light('partial'));
       assert.equal(await linky().light.innerText(), 'Partly up to date');
@@ -258,7 +297,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
         'Max power 3.669 kVA',
       ]);
       await linky().row('year').hover();
-      assert.match(await linky().date.innerText(), /incomplete, 99% of the days$/);
+      assert.match(await linky().date.innerText(), /incomplete \(99%\)$/);
     }),
   );
 

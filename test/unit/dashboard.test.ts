@@ -69,7 +69,8 @@ describe('the dates', () => {
     };
     const [row] = rowsOf({ power }, french, now);
     assert.equal(row!.label, 'Demi-heure');
-    assert.match(spaced(row!.date), /02:30 – 02:00 ·/);
+    assert.match(spaced(row!.date), /02:30 – 02:00$/);
+    assert.equal(row!.remarks, french.words.stale);
   });
 
   it('without one asked for, say up to when there are readings', () => {
@@ -109,9 +110,10 @@ describe('the rows', () => {
   it('say how incomplete they are, and never that 99.9 % is all', () => {
     const [row] = rowsOf({ year: { ...CONSUMPTION.year, coverage: 0.9999 } }, french, now);
     assert.equal(spaced(row!.coverage), '99 %');
+    assert.equal(spaced(row!.remarks), 'incomplet (99 %)');
     assert.equal(
       spaced(row!.spoken),
-      'Année : 8 019,965 kWh, 1 janvier – 22 novembre 2026, incomplet, 99 % des jours',
+      'Année : 8 019,965 kWh, 1 janvier – 22 novembre 2026, incomplet (99 %)',
     );
   });
 });

@@ -57,10 +57,13 @@ function catalogue(language: Language, type: NodeType): Catalogue {
   return content;
 }
 
-/** What the settings say, else the system; a system that says nothing (or `C`) leaves it to us. */
 function languageOf(RED: NodeAPI): Language {
+  return languageSaid((RED.settings as { lang?: string }).lang);
+}
+
+/** What the settings say, else the system; a system that says nothing (or `C`) leaves it to us. */
+export function languageSaid(setting?: string): Language {
   const { LC_ALL, LC_MESSAGES, LANG } = process.env;
-  const settings = RED.settings as { lang?: string };
-  const said = [settings.lang, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? '';
+  const said = [setting, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? '';
   return said === '' || /^(fr|(c|posix)(\.|$))/i.test(said) ? 'fr' : 'en-US';
 }

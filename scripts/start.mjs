@@ -2,9 +2,11 @@
 // It lives in .tmp/demo, apart from any Node-RED the user may have.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { inOneLanguage } from './in-one-language.cjs';
 import { fail, root, run, setup } from './setup.mjs';
 
 setup();
@@ -16,7 +18,11 @@ mkdirSync(userDir, { recursive: true });
 // Only the first time: from then on the flows are the user's.
 const flows = join(userDir, 'flows.json');
 const demonstration = join(root, 'dashboard', 'examples', '1 - Linky on the dashboard.json');
-if (!existsSync(flows)) copyFileSync(demonstration, flows);
+if (!existsSync(flows)) {
+  const { languageSaid } = createRequire(import.meta.url)(join(root, 'dist', 'nodes', 'words.js'));
+  const example = JSON.parse(readFileSync(demonstration, 'utf8'));
+  writeFileSync(flows, JSON.stringify(inOneLanguage(example, languageSaid() === 'fr'), null, 4));
+}
 
 const port = await choosePort();
 const nodeRed = spawn(

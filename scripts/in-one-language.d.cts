@@ -1,0 +1,4 @@
+export function inOneLanguage<T extends { [property: string]: unknown }>(
+  flow: readonly T[],
+  french: boolean,
+): T[];

@@ -3,7 +3,8 @@
  * gateway and from the Linky in its states, so that they show things as they are. They lie flat beside the example they show: Node-RED's import menu passes over what isn't .json, but would list
  * a sub-folder.
  */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { inOneLanguage } from '../../scripts/in-one-language.cjs';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
 import type { Page } from 'playwright-core';
 import type { Summary } from '../../lib/readings/summary';
@@ -11,7 +12,7 @@ import { openBrowser } from '../support/chromium';
 import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends } from '../support/dashboard';
 import { Editor } from '../support/editor';
 import { ROOT } from '../support/installed';
-import { type FlowNode, readFlow, startNodeRed } from '../support/node-red';
+import { readFlow, startNodeRed } from '../support/node-red';
 
 const FLOW = join(ROOT, 'examples', '1 - Yesterday to debug.json');
 const LOCALES = [
@@ -114,38 +115,56 @@ async function takeDialog(locale: string, file: string): Promise<void> {
   }
 }
 
-/** The words of an example in one language: of `Années / Years` one half, and of a function what its comments offer. */
-function inOneLanguage(flow: FlowNode[], locale: string): FlowNode[] {
-  const french = locale.startsWith('fr');
-  const half = (text: unknown): unknown => {
-    if (typeof text !== 'string') return text;
-    const [first, second = first] = text.split(' / ');
-    return french ? first : second;
-  };
-  const english: [string, string][] = [
-    [`= 'fr'; // 'en'`, `= 'en';`],
-    [`toLocaleString('fr')} relevés`, `toLocaleString('en')} readings`],
-    [`'Consommation'`, `'Consumption'`],
-    [`'terminé'`, `'done'`],
-  ];
-  return flow.map((node) => {
-    const words = node.type.startsWith('ui-') ? { name: half(node.name), label: half(node.label) } : {};
-    const func =
-      typeof node.func === 'string' && !french
-        ? { func: english.reduce((code, [from, to]) => code.replace(from, to), node.func) }
-        : {};
-    return { ...node, ...words, ...func } as FlowNode;
-  });
-}
-
 const WIDGET_FOLDER = join(ROOT, 'dashboard');
+
+/** The dialog of each node that is dragged, in a window just high enough for it. */
+async function takeNodes(locale: string, suffix: string): Promise<void> {
+  const places = [
+    { type: 'enedis-fetch-yesterday', folder: ROOT, name: 'fetch-yesterday' },
+    { type: 'enedis-backfill', folder: ROOT, name: 'backfill' },
+    { type: 'enedis-aggregate', folder: ROOT, name: 'aggregate' },
+    { type: 'ui-enedis-linky', folder: WIDGET_FOLDER, name: 'widget' },
+  ];
+  const nodeRed = await startNodeRed({
+    nodesDir: [ROOT, WIDGET_FOLDER],
+    flows: [
+      ...readFlow(FLOW).map((node) => ('schedule' in node ? { ...node, schedule: 'automatic' } : node)),
+      ...readFlow(join(ROOT, 'examples', '2 - Backfill on inject.json')),
+      ...readFlow(join(ROOT, 'examples', '3 - Daily energy to a chart.json')),
+      ...readFlow(join(WIDGET_FOLDER, 'examples', '1 - Linky on the dashboard.json')),
+    ],
+    settings: { lang: locale },
+  });
+  const browser = await openBrowser({ locale });
+  try {
+    const { page } = browser;
+    const editor = new Editor(page);
+    for (const { type, folder, name } of places) {
+      await page.setViewportSize({ width: 1100, height: 1000 });
+      await editor.open(nodeRed.url);
+      await page.evaluate(`RED.editor.edit(RED.nodes.filterNodes({ type: '${type}' })[0])`);
+      await page.locator('#node-dialog-ok').waitFor();
+      await editor.settled();
+      const tray = page.locator('.red-ui-tray').last();
+      const last = (await tray.locator('#dialog-form > div').boundingBox())!;
+      await page.setViewportSize({ width: 1100, height: Math.ceil(last.y + last.height) + 60 });
+      await editor.settled();
+      const path = join(folder, 'examples', `${name}${suffix}.png`);
+      await tray.screenshot({ path });
+      console.log(relative(ROOT, path));
+    }
+  } finally {
+    await browser.close();
+    await nodeRed.stop();
+  }
+}
 
 /** The demonstration's dashboard at a desk and on a phone, its history fetched. */
 async function takeDashboard(locale: string, suffix: string): Promise<void> {
   const example = readFlow(join(WIDGET_FOLDER, 'examples', '1 - Linky on the dashboard.json'));
   const nodeRed = await startNodeRed({
     nodesDir: [ROOT, WIDGET_FOLDER],
-    flows: inOneLanguage(example, locale),
+    flows: inOneLanguage(example, locale.startsWith('fr')),
     settings: { lang: locale },
   });
   try {
@@ -245,6 +264,7 @@ void (async () => {
   for (const { locale, suffix } of LOCALES) {
     await take(locale, `editor${suffix}.png`);
     await takeDialog(locale, `dialog${suffix}.png`);
+    await takeNodes(locale, suffix);
     await takeDashboard(locale, suffix);
     await takeStates(locale, `linky${suffix}.png`);
   }

@@ -134,7 +134,7 @@ function flow(baseUrl: string): FlowNode[] {
       config: 'config',
       series: [],
       order: 'newest',
-      startType: 'enedis',
+      startType: 'all',
       endType: 'yesterday',
       wires: [['count'], []],
     },

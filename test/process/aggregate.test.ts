@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { ROOT, userDirWithPackage } from '../support/installed';
 import { type FlowNode, type NodeRed, readFlow, sink, startNodeRed, withSinks } from '../support/node-red';
-import { addNodes } from '../support/tools';
+import { addNodesOfExamples } from '../support/tools';
 
 const PDL = '22516914714270';
 
@@ -30,8 +30,7 @@ describe('examples that aggregate', { timeout: 600_000 }, () => {
 
   before(async () => {
     const userDir = await userDirWithPackage();
-    await addNodes(userDir, 'node-red-contrib-influxdb', '0.7.0');
-    await addNodes(userDir, 'node-red-node-sqlite', '1.1.1');
+    await addNodesOfExamples(userDir);
     nodeRed = await startNodeRed({ userDir });
   });
   after(async () => {

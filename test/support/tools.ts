@@ -21,11 +21,17 @@ export async function toolPath(name: string, version: string): Promise<string> {
 }
 
 /** Gives a userDir, before Node-RED starts there, a package of nodes, compiled where it wants to be. */
-export async function addNodes(userDir: string, name: string, version: string): Promise<void> {
+async function addNodes(userDir: string, name: string, version: string): Promise<void> {
   const modules = join(userDir, 'node_modules');
   mkdirSync(modules, { recursive: true });
   // What the package requires is found from where it really lies.
   symlinkSync(join(await installedApart(name, version), name), join(modules, name), 'dir');
+}
+
+/** Gives a userDir the packages of others that our examples send to, Dashboard aside. */
+export async function addNodesOfExamples(userDir: string): Promise<void> {
+  await addNodes(userDir, 'node-red-contrib-influxdb', '0.7.0');
+  await addNodes(userDir, 'node-red-node-sqlite', '1.1.1');
 }
 
 /** A library for a test, as `require` gives it. */

@@ -61,7 +61,10 @@ function languageOf(RED: NodeAPI): Language {
   return languageSaid((RED.settings as { lang?: string }).lang);
 }
 
-/** What the settings say, else the system; a system that says nothing (or `C`) leaves it to us. */
+/**
+ * What the settings say, else the system; a system that says nothing (or `C`) leaves it to us.
+ * @public `npm start` asks as well.
+ */
 export function languageSaid(setting?: string): Language {
   const { LC_ALL, LC_MESSAGES, LANG } = process.env;
   const said = [setting, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? '';

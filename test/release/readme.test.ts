@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { compileFunction, runInNewContext } from 'node:vm';
 import jsonata from 'jsonata';
+import { GATEWAY_RULES } from '../../lib/budget/rules';
 import { REASONS } from '../../lib/errors';
 import { aggregate, type Aggregate } from '../../lib/readings/aggregate';
+import { Describer } from '../../lib/readings/describe';
 import { SHAPES } from '../../lib/readings/output-shapes';
-import { instantAt } from '../../lib/readings/paris';
-import type { Measure } from '../../lib/readings/reading';
+import { instantAt, parisDay } from '../../lib/readings/paris';
+import { ALL_SERIES, type Measure } from '../../lib/readings/reading';
+import { summarize, type DirectionSummary, type Summary } from '../../lib/readings/summary';
 import { toReading, type SeriesId } from '../../lib/readings/to-readings';
 import { ROOT } from '../support/installed';
 import { library } from '../support/tools';
@@ -61,15 +64,47 @@ for (const file of ['README.md', 'README.fr.md']) {
     assert.equal(found.length, 1, within);
     return found[0]!;
   };
-  const payload = (code: string): unknown => {
-    const msg: { payload?: unknown } = {};
+  /** What a block of code leaves in a property of `msg`. */
+  const property = (code: string, name: string): unknown => {
+    const msg: Record<string, unknown> = {};
     runInNewContext(code, { msg });
-    return JSON.parse(JSON.stringify(msg.payload));
+    return JSON.parse(JSON.stringify(msg[name]));
   };
+  const payload = (code: string): unknown => property(code, 'payload');
 
   describe(file, () => {
     it('shows a reading as it is', () => {
       assert.deepEqual(payload(block('js', "quality: 'raw'")), [toReading(ID, DAY)]);
+    });
+
+    it('shows what is said of readings as it is', () => {
+      const describer = new Describer(ID);
+      const day = parisDay('2026-11-22');
+      const curve = halfHours('2026-11-22');
+      const daily = { ...DAY, amount: curve.reduce((wh, { amount }) => wh + amount / 2, 0) };
+      describer.add(day, [daily], curve);
+      const said = property(block('js', 'reconciled:'), 'enedis');
+      assert.deepEqual(said, describer.description(1, { source: 'network', gateway: 'conso-api' }));
+    });
+
+    it('shows the summary in its form', () => {
+      const shown = property(block('js', 'freshness:'), 'payload') as Summary;
+      const known = {
+        daily: [DAY],
+        loadCurve: halfHours('2026-11-22'),
+        maxPower: [{ ...DAY, at: DAY.start }],
+      };
+      const wanted = ALL_SERIES.map((series) => ({ direction: 'consumption' as const, series }));
+      const real = summarize({ consumption: known }, wanted, DAY.end);
+      assert.equal(shown.freshness, real.freshness);
+      assert.deepEqual(Object.keys(shown), Object.keys(real));
+      assert.deepEqual(Object.keys(shown.consumption!), Object.keys(real.consumption!));
+      assert.deepEqual(shown.consumption!.day, real.consumption!.day);
+      for (const [name, figure] of Object.entries(shown.consumption!) as [keyof DirectionSummary, object][]) {
+        const whole = real.consumption![name]!;
+        for (const field of Object.keys(figure)) assert.ok(field in whole, `${name}.${field}`);
+        assert.equal((figure as { unit: string }).unit, whole.unit);
+      }
     });
 
     it('shows an aggregate as it is', () => {
@@ -174,6 +209,22 @@ for (const file of ['README.md', 'README.fr.md']) {
         assert.equal(text.match(new RegExp(`^\\| \`${code}\` +\\|`, 'gm'))?.length, 1, code);
     });
 
+    it('names the limits that are kept', () => {
+      const HOUR = 3_600_000;
+      for (const [name, kind] of [
+        ['Conso API', 'conso-api'],
+        ['MyElectricalData, v1, v2', 'my-electrical-data'],
+        ['Data Connect', 'data-connect'],
+      ] as const) {
+        // A second or an hour is a word, longer windows are numbers.
+        const numbers = GATEWAY_RULES[kind].allowances.flatMap(({ requests, within }) =>
+          within > HOUR ? [requests, within / HOUR] : [requests],
+        );
+        const [, kept = ''] = new RegExp(`^\\| ${name} +\\|[^|]*\\|([^|]*)\\|$`, 'm').exec(text) ?? [];
+        assert.deepEqual(kept.match(/\d+/g)?.map(Number), numbers, `${name}: ${kept}`);
+      }
+    });
+
     it('names every property of every node', () => {
       for (const type of nodeTypes) {
         const from = text.indexOf(`### ${type}`);
@@ -185,6 +236,15 @@ for (const file of ['README.md', 'README.fr.md']) {
         assert.ok(names.length > 3, type);
         for (const name of names.filter((each) => each !== 'version'))
           assert.ok(section.includes(`\`${name}\``), `${type}: ${name}`);
+        // Defaults that are words or numbers are shown as such; others in words.
+        for (const [, name = '', value = ''] of defaults.matchAll(
+          /^ {8}(\w+): \{\s+value: ['"]?([\w:-]+)/gm,
+        )) {
+          const [row = ''] = new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\|[^|]*\\|`, 'm').exec(section) ?? [];
+          const [, shown = ''] = /\|([^|]*)\|$/.exec(row) ?? [];
+          const written = [...shown.matchAll(/`([^`]+)`/g)].map(([, each]) => each);
+          assert.ok(written.length === 0 || written.includes(value), `${type}: ${name} is ${value}: ${row}`);
+        }
       }
     });
   });

@@ -2,7 +2,7 @@
  * The edge from the user's flow: elements of a message, checked one by one, become measures again, by meter, direction
  * and series. What is wrong is named by its place and field and left out; the rest counts.
  */
-import { parisDayAt } from './paris';
+import { isPlausible, parisDayAt } from './paris';
 import {
   ALL_DIRECTIONS,
   ALL_SERIES,
@@ -70,7 +70,7 @@ export class Intake {
     if (typeof value !== 'number' || !(value >= 0 && value * 1000 <= rule.largest)) return 'value';
     // Where one ends the next begins, as a rule, and a reader that is asked the same twice knows it.
     const start = this.#times.read(reading.start);
-    if (Number.isNaN(start)) return 'start';
+    if (!isPlausible(start)) return 'start';
     const end = this.#times.read(reading.end);
     if (!isInterval(rule.perDay, start, end)) return 'end';
     const { quality = 'raw' } = reading;

@@ -5,7 +5,7 @@
  */
 import type { Span } from './completeness';
 import { latestOfEach } from './from-readings';
-import { isDate, parisDay, parisDayAt } from './paris';
+import { isDate, isPlausible, parisDay, parisDayAt } from './paris';
 import { spanAt, type Period } from './periods';
 import type { Measure } from './reading';
 import { wholeDays } from './aggregate';
@@ -38,6 +38,8 @@ const MINUTE = 60_000;
 export class SeriesMemory {
   readonly #state: Remembered;
   #count: number;
+  /** The dates that are known, sorted; undefined where that changed since. */
+  #dates: string[] | undefined;
   /** Days are asked for one hour after the other. */
   #decoded: { date: string; measures: Measure[] } | undefined;
 
@@ -52,9 +54,9 @@ export class SeriesMemory {
     const isNew = state === undefined || state === null;
     this.#state = isRemembered(state) ? state : { version: 1, days: {}, held: [] };
     const { days, held } = this.#state;
-    const unreadable = Object.keys(days).filter((date) => !isDate(date) || !areRows(days[date]));
+    const unreadable = Object.keys(days).filter((date) => !isDay(date) || !areRows(days[date]));
     for (const date of unreadable) delete days[date];
-    this.#state.held = held.filter((start) => Number.isFinite(start));
+    this.#state.held = held.filter((start) => Number.isFinite(start) && isPlausible(start));
     this.damaged = unreadable.length + (isNew || this.#state === state ? 0 : 1);
     this.#count = Object.values(this.#state.days).reduce((sum, rows) => sum + sizeOf(rows), 0);
   }
@@ -75,6 +77,7 @@ export class SeriesMemory {
       const known = this.#day(date);
       const rows = encode(date, known.length === 0 ? added : latestOfEach([...known, ...added]));
       this.#count += sizeOf(rows) - sizeOf(days[date] ?? []);
+      this.#dates = undefined;
       // Taken out first, so that it comes last.
       delete days[date];
       days[date] = rows;
@@ -101,8 +104,12 @@ export class SeriesMemory {
   /** What is known of `[span.start, span.end)`, sorted. */
   measures({ start, end }: Span): Measure[] {
     const found: Measure[] = [];
-    for (let day = parisDayAt(start); day.start < end; day = parisDayAt(day.end)) {
-      for (const measure of this.#day(day.date))
+    const dates = this.#sortedDates();
+    const last = parisDayAt(end - 1).date;
+    for (let place = placeOf(parisDayAt(start).date, dates); place < dates.length; place++) {
+      const date = dates[place]!;
+      if (date > last) break;
+      for (const measure of this.#day(date))
         if (measure.start >= start && measure.start < end) found.push(measure);
     }
     return found;
@@ -131,10 +138,14 @@ export class SeriesMemory {
   }
 
   #whole(): Span[] {
-    const dates = Object.keys(this.#state.days).sort();
+    const dates = this.#sortedDates();
     const [first, last] = [dates[0], dates.at(-1)];
     if (first === undefined || last === undefined) return [];
     return [wholeDays([this.#day(first)[0]!, this.#day(last).at(-1)!])];
+  }
+
+  #sortedDates(): readonly string[] {
+    return (this.#dates ??= Object.keys(this.#state.days).sort());
   }
 
   #day(date: string): Measure[] {
@@ -149,10 +160,22 @@ export class SeriesMemory {
       if (this.#count <= LONGEST_MEMORY) break;
       this.#count -= sizeOf(rows);
       delete this.#state.days[date];
+      this.#dates = undefined;
       forgotten++;
     }
     return forgotten;
   }
+}
+
+/** Where a date stands in a sorted list, or would stand. */
+function placeOf(date: string, dates: readonly string[]): number {
+  let [low, high] = [0, dates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (dates[middle]! < date) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function encode(date: string, measures: readonly Measure[]): Row[] {
@@ -190,6 +213,10 @@ function isRemembered(state: unknown): state is Remembered {
   if (typeof state !== 'object' || state === null) return false;
   const { version, days, held } = state as Partial<Record<keyof Remembered, unknown>>;
   return version === 1 && typeof days === 'object' && days !== null && Array.isArray(held);
+}
+
+function isDay(date: string): boolean {
+  return isDate(date) && isPlausible(parisDay(date).start);
 }
 
 function areRows(rows: unknown): rows is Row[] {

@@ -102,6 +102,17 @@ function utcDate(instant: number): string {
   return date;
 }
 
+/** Midnights of 2000 and 2100: winter, an hour ahead of UTC. */
+const CENTURY = { start: Date.UTC(2000, 0, 1) - 60 * MINUTE, end: Date.UTC(2100, 0, 1) - 60 * MINUTE };
+
+/**
+ * Whether something can have been metered then. No meter of this kind is older; other years are slips of a pen or of a
+ * clock, and whoever walks from one of them to today walks for long. False for NaN.
+ */
+export function isPlausible(instant: number): boolean {
+  return instant >= CENTURY.start && instant < CENTURY.end;
+}
+
 export function isDate(text: unknown): text is string {
   if (typeof text !== 'string') return false;
   try {

@@ -1,7 +1,8 @@
 /** Sums that are right: the same total however it is cut, whatever the order, over clock changes, leap days and year ends. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import fc from 'fast-check';
+import { IANAZone } from 'luxon';
 import { Accumulator, type Incomplete } from '../../lib/readings/accumulate';
 import { aggregate, type Aggregate, type Fn } from '../../lib/readings/aggregate';
 import { Intake } from '../../lib/readings/from-readings';
@@ -377,6 +378,17 @@ describe('what is remembered', () => {
     assert.ok(!('2020-01-02' in memory.state.days));
   });
 
+  it('goes through the days that are known, not through those between', () => {
+    const memory = new SeriesMemory();
+    memory.add([...dailies('2000-01-01', 1), ...dailies('2099-12-31', 1)]);
+    const [span] = memory.spansOf('total', []);
+    // What each new day has to ask.
+    const offset = mock.method(IANAZone.prototype, 'offset');
+    assert.equal(memory.measures(span!).length, 2);
+    assert.ok(offset.mock.callCount() < 20, `${offset.mock.callCount()} times`);
+    offset.mock.restore();
+  });
+
   it('starts anew from what isn’t its own, and says so', () => {
     for (const state of [undefined, null, 'text', [], {}, { version: 2, days: {}, held: [] }]) {
       const memory = new SeriesMemory(state);
@@ -401,9 +413,12 @@ describe('what is remembered', () => {
       '2026-01-07': [{ from: 0, step: 30, amounts: [1], at: 'noon' }],
       '2026-01-08': [{ from: 0, step: 30, amounts: new Array(1000).fill(1) }],
       '2026-01-09': [null],
+      '1999-12-31': whole,
+      '9999-12-30': whole,
     };
-    const damaged = new SeriesMemory({ version: 1, days, held: [Date.parse('2026-01-01'), 'x', null] });
-    assert.equal(damaged.damaged, 10);
+    const held = [Date.parse('2026-01-01'), 'x', '1767222000000', null, 1e20, -1];
+    const damaged = new SeriesMemory({ version: 1, days, held });
+    assert.equal(damaged.damaged, 12);
     assert.deepEqual(damaged.state, {
       version: 1,
       days: { '2026-01-01': whole },
@@ -429,6 +444,9 @@ describe('what comes in', () => {
     ['start', { start: '2026-04-01T00:00:00' }],
     ['start', { start: 'yesterday' }],
     ['start', { start: undefined }],
+    ['start', { start: '1999-12-31T23:30:00+01:00' }],
+    ['start', { start: '2100-01-01T00:00:00+01:00' }],
+    ['start', { start: '9999-12-31T23:30:00Z', end: '9999-12-31T23:59:00Z' }],
     ['end', { end: '2026-04-01T00:00:00+02:00' }],
     ['end', { end: '2026-04-01T00:07:00+02:00' }],
     ['at', { at: '2026-05-01T00:07:00+02:00' }],

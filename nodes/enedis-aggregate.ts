@@ -7,7 +7,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../lib/errors';
 import type { AggregateDescription } from '../lib/messages';
 import type { Fn } from '../lib/readings/aggregate';
-import type { Incomplete, Made } from '../lib/readings/accumulate';
+import type { Incomplete, Made, Step } from '../lib/readings/accumulate';
 import type { Group, InputProblem } from '../lib/readings/from-readings';
 import type { Figure, Output } from '../lib/readings/output-shapes';
 import type { Period } from '../lib/readings/periods';
@@ -131,9 +131,9 @@ class AggregateNode extends FlowNode {
     const memory = new SeriesMemory(await this.#context.get(key));
     if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
     const accumulator = new Accumulator(id, memory, period, fn, incomplete);
-    const forgotten = memory.add(measures);
-    const batch = await gather(id, accumulator.due(measures));
+    const batch = await gather(id, accumulator.take(measures));
     await this.#context.set(key, memory.state);
+    const { forgotten } = accumulator;
     if (forgotten > 0) this.node.warn(this.say('log.forgotten', { count: forgotten }));
     return batch;
   }
@@ -281,12 +281,14 @@ function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisE
   });
 }
 
-async function gather(id: SeriesId, due: Iterable<Made>): Promise<Batch> {
+async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
   const batch: Batch = { id, figures: [], missing: [] };
   const turns = new Turns();
-  for (const { aggregate, missing } of due) {
-    batch.figures.push(aggregate);
-    batch.missing.push(...missing);
+  for (const made of steps) {
+    if (made) {
+      batch.figures.push(made.aggregate);
+      for (const span of made.missing) batch.missing.push(span);
+    }
     await turns.take();
   }
   return batch;

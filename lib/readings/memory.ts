@@ -65,8 +65,11 @@ export class SeriesMemory {
     return this.#state;
   }
 
-  /** Adds measures (sorted), replacing what was known of the same time. Returns how many days had to be forgotten. */
-  add(measures: readonly Measure[]): number {
+  /**
+   * Adds measures (sorted), replacing what was known of the same time. A step a day: the caller may pause in between. What
+   * is too much then is still there, until `forgetOldest`.
+   */
+  *add(measures: readonly Measure[]): Generator<null> {
     const { days } = this.#state;
     let from = 0;
     while (from < measures.length) {
@@ -83,8 +86,21 @@ export class SeriesMemory {
       days[date] = rows;
       this.#decoded = undefined;
       from = to;
+      yield null;
     }
-    return this.#forgetOldest();
+  }
+
+  /** Makes the memory as small as it has to be. Returns how many days that has cost. */
+  forgetOldest(): number {
+    let forgotten = 0;
+    for (const [date, rows] of Object.entries(this.#count > LONGEST_MEMORY ? this.#state.days : {})) {
+      if (this.#count <= LONGEST_MEMORY) break;
+      this.#count -= sizeOf(rows);
+      delete this.#state.days[date];
+      this.#dates = undefined;
+      forgotten++;
+    }
+    return forgotten;
   }
 
   /** The periods in which measures (sorted) lie, oldest first. */
@@ -101,18 +117,15 @@ export class SeriesMemory {
     return spans;
   }
 
-  /** What is known of `[span.start, span.end)`, sorted. */
-  measures({ start, end }: Span): Measure[] {
-    const found: Measure[] = [];
+  /** What is known of `[span.start, span.end)`, sorted, day by day. */
+  *measures({ start, end }: Span): Generator<Measure[]> {
     const dates = this.#sortedDates();
     const last = parisDayAt(end - 1).date;
     for (let place = placeOf(parisDayAt(start).date, dates); place < dates.length; place++) {
       const date = dates[place]!;
       if (date > last) break;
-      for (const measure of this.#day(date))
-        if (measure.start >= start && measure.start < end) found.push(measure);
+      yield this.#day(date).filter((measure) => measure.start >= start && measure.start < end);
     }
-    return found;
   }
 
   /** Keeps in mind that a period is still to be sent. */
@@ -152,18 +165,6 @@ export class SeriesMemory {
     if (this.#decoded?.date !== date)
       this.#decoded = { date, measures: decode(date, this.#state.days[date] ?? []) };
     return this.#decoded.measures;
-  }
-
-  #forgetOldest(): number {
-    let forgotten = 0;
-    for (const [date, rows] of Object.entries(this.#count > LONGEST_MEMORY ? this.#state.days : {})) {
-      if (this.#count <= LONGEST_MEMORY) break;
-      this.#count -= sizeOf(rows);
-      delete this.#state.days[date];
-      this.#dates = undefined;
-      forgotten++;
-    }
-    return forgotten;
   }
 }
 

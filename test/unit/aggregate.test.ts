@@ -71,19 +71,24 @@ function through(
       // As a context store on disk gives it back.
       const memory = new SeriesMemory(JSON.parse(JSON.stringify(memories.get(key)?.state ?? null)));
       memories.set(key, memory);
-      memory.add(group.measures);
-      for (const { aggregate } of new Accumulator(group.id, memory, period, fn, incomplete).due(
-        group.measures,
-      ))
-        sent.set(aggregate.id, aggregate);
+      const accumulator = new Accumulator(group.id, memory, period, fn, incomplete);
+      for (const made of accumulator.take(group.measures)) {
+        if (made) sent.set(made.aggregate.id, made.aggregate);
+      }
     }
   }
   const rest = [...memories].flatMap(([key, memory]) =>
-    [...new Accumulator(JSON.parse(key) as SeriesId, memory, period, fn, incomplete).rest()].map(
-      (made) => made.aggregate,
+    [...new Accumulator(JSON.parse(key) as SeriesId, memory, period, fn, incomplete).rest()].flatMap(
+      (made) => made?.aggregate ?? [],
     ),
   );
   return { sent, rest };
+}
+
+/** Returns how many days had to be forgotten. */
+function remember(memory: SeriesMemory, measures: readonly Measure[]): number {
+  for (const step of memory.add(measures)) assert.equal(step, null);
+  return memory.forgetOldest();
 }
 
 const sorted = (aggregates: Iterable<Aggregate>): Aggregate[] =>
@@ -367,9 +372,15 @@ describe('what is remembered', () => {
   it('is bounded: the days heard of longest ago go first', () => {
     const memory = new SeriesMemory();
     const years = curve('2020-01-01', 366, () => 5);
-    assert.equal(memory.add(years), 0);
-    memory.add(years.slice(0, 288));
-    assert.equal(memory.add(curve('2026-01-01', 2, () => 5)), 2);
+    assert.equal(remember(memory, years), 0);
+    remember(memory, years.slice(0, 288));
+    assert.equal(
+      remember(
+        memory,
+        curve('2026-01-01', 2, () => 5),
+      ),
+      2,
+    );
     const size = Object.values(memory.state.days).flatMap((rows) =>
       rows.flatMap(({ amounts }) => amounts),
     ).length;
@@ -378,13 +389,31 @@ describe('what is remembered', () => {
     assert.ok(!('2020-01-02' in memory.state.days));
   });
 
+  it('what one message brings too much is sent before it is forgotten', () => {
+    const memory = new SeriesMemory();
+    const accumulator = new Accumulator(id(), memory, 'day', 'auto', 'emit');
+    const steps = [...accumulator.take(curve('2023-01-01', 400, () => 5))];
+    const received = steps.flatMap((made) => made?.aggregate.received ?? []);
+    assert.deepEqual([received.length, sum(received)], [400, 400 * 288]);
+    assert.equal(accumulator.forgotten, 34);
+    assert.equal(Object.keys(memory.state.days).length, 366);
+  });
+
+  it('is added and added up in pieces of a day, for others to have their turn', () => {
+    const year = curve('2023-01-01', 360, () => 5);
+    for (const period of ['day', 'total'] as const) {
+      const steps = [...new Accumulator(id(), new SeriesMemory(), period, 'auto', 'emit').take(year)];
+      assert.equal(steps.filter((made) => made === null).length, 2 * 360, period);
+    }
+  });
+
   it('goes through the days that are known, not through those between', () => {
     const memory = new SeriesMemory();
-    memory.add([...dailies('2000-01-01', 1), ...dailies('2099-12-31', 1)]);
+    remember(memory, [...dailies('2000-01-01', 1), ...dailies('2099-12-31', 1)]);
     const [span] = memory.spansOf('total', []);
     // What each new day has to ask.
     const offset = mock.method(IANAZone.prototype, 'offset');
-    assert.equal(memory.measures(span!).length, 2);
+    assert.equal([...memory.measures(span!)].flat().length, 2);
     assert.ok(offset.mock.callCount() < 20, `${offset.mock.callCount()} times`);
     offset.mock.restore();
   });
@@ -399,7 +428,10 @@ describe('what is remembered', () => {
 
   it('keeps what can be read of a damaged state, and counts the rest', () => {
     const memory = new SeriesMemory();
-    memory.add(curve('2026-01-01', 3, () => 5));
+    remember(
+      memory,
+      curve('2026-01-01', 3, () => 5),
+    );
     const whole = memory.state.days['2026-01-01']!;
     const days: Record<string, unknown> = {
       '2026-01-01': whole,

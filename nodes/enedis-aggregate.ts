@@ -97,25 +97,31 @@ class AggregateNode extends FlowNode {
 
   async #handle(message: Incoming, send: SendMessage): Promise<void> {
     const settings = settingsOf(this.#def);
-    const isReset = message.reset !== undefined && message.reset !== false;
-    if (isReset) await this.#forget();
-    if (isReset && typeof message.payload !== 'object') {
-      this.show('grey', 'dot', this.say('status.ready'));
-      return;
-    }
-    const { groups, problems } = await readPayload(message.payload);
-    const failures: unknown[] = problems.length > 0 ? [problemOf(message.payload, problems)] : [];
+    if (isReset(message)) await this.#forget();
+    // Whatever fails, the rest is sent.
+    const failures: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => void failures.push(error));
+    };
+    const { groups, problem } = await readPayload(message.payload);
+    if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    for (const group of groups) {
-      try {
-        batches.push(await this.#batchOf(group, settings));
-      } catch (error) {
-        if (this.#isNews(error, group.id)) failures.push(error);
-      }
-    }
-    if (message.complete === true && settings.incomplete === 'hold') await this.#addHeld(batches, settings);
+    for (const group of groups)
+      await attempt(async () => void batches.push(await this.#batchOf(group, settings)));
+    if (message.complete === true && settings.incomplete === 'hold')
+      await attempt(async () => {
+        for (const key of await this.#ownKeys()) await attempt(() => this.#addHeld(key, batches, settings));
+      });
     await this.#send(batches, settings, message, send);
-    if (failures.length > 0) throw failures[0];
+    await this.#tell(failures, message);
+  }
+
+  /** One failure ends the message, those before it are told beside it. Throws that one. */
+  async #tell(failures: readonly unknown[], message: Incoming): Promise<void> {
+    const news = failures.filter((failure) => this.#isNews(failure));
+    for (const failure of news.slice(0, -1))
+      await this.end(Promise.reject(this.fail(failure)), (error) => this.node.error(error, message));
+    if (news.length > 0) throw news.at(-1);
   }
 
   /** The figures that a message's readings of one series make due. */
@@ -138,23 +144,21 @@ class AggregateNode extends FlowNode {
     return batch;
   }
 
-  /** The stream has ended: what was held back of any series goes out as it is. */
-  async #addHeld(batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
+  /** The stream has ended: what was held back of a series goes out as it is. */
+  async #addHeld(key: string, batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
     if (period === 'reading') return;
     const { Accumulator } = await import('../lib/readings/accumulate.js');
     const { SeriesMemory } = await import('../lib/readings/memory.js');
-    for (const key of await this.#ownKeys()) {
-      const memory = new SeriesMemory(await this.#context.get(key));
-      if (memory.state.held.length === 0) continue;
-      const id = idOf(key);
-      const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
-      await this.#context.set(key, memory.state);
-      const batch = batches.find((each) => contextKey(each.id) === key);
-      if (!batch) batches.push(rest);
-      else {
-        batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
-        batch.missing = [...batch.missing, ...rest.missing].sort(byStart);
-      }
+    const memory = new SeriesMemory(await this.#context.get(key));
+    if (memory.state.held.length === 0) return;
+    const id = idOf(key);
+    const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
+    await this.#context.set(key, memory.state);
+    const batch = batches.find((each) => contextKey(each.id) === key);
+    if (!batch) batches.push(rest);
+    else {
+      batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
+      batch.missing = [...batch.missing, ...rest.missing].sort(byStart);
     }
   }
 
@@ -184,6 +188,7 @@ class AggregateNode extends FlowNode {
   async #forget(): Promise<void> {
     for (const key of await this.#ownKeys()) await this.#context.set(key, undefined);
     this.#toldOf.clear();
+    this.show('grey', 'dot', this.say('status.ready'));
   }
 
   async #ownKeys(): Promise<string[]> {
@@ -191,20 +196,15 @@ class AggregateNode extends FlowNode {
   }
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
-  #isNews(error: unknown, { series }: SeriesId): boolean {
-    if (
-      !(error instanceof EnedisError) ||
-      (error.reason !== 'inputPeriod' && error.reason !== 'inputFunction')
-    )
-      return true;
+  #isNews(failure: unknown): boolean {
+    if (!(failure instanceof EnedisError)) return true;
+    const { reason, params } = failure;
+    if (reason !== 'inputPeriod' && reason !== 'inputFunction') return true;
+    const series = String(params.series);
     const known = this.#toldOf.has(series);
     this.#toldOf.add(series);
     if (known)
-      this.show(
-        'yellow',
-        'ring',
-        this.say(`status.${error.reason}`, { series: this.say(`series.${series}`) }),
-      );
+      this.show('yellow', 'ring', this.say(`status.${reason}`, { series: this.say(`series.${series}`) }));
     return !known;
   }
 }
@@ -256,10 +256,21 @@ function idOf(key: string): SeriesId {
   return { usagePointId, direction, series } as SeriesId;
 }
 
-/** @throws EnedisError inputInvalid `{property}` for a payload that can't be a list of readings. */
-async function readPayload(payload: unknown): Promise<{ groups: Group[]; problems: InputProblem[] }> {
+function isReset({ reset }: Incoming): boolean {
+  return reset !== undefined && reset !== false;
+}
+
+/** What only forgets or ends a sequence mostly comes from an inject or a change node, with whatever payload that has. */
+function needsNoReadings(message: Incoming): boolean {
+  const { payload, complete } = message;
+  if (isReset(message)) return !Array.isArray(payload);
+  return complete === true && (payload === undefined || payload === null || payload === '');
+}
+
+/** The readings of a payload, and what is wrong with it. */
+async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem?: EnedisError }> {
   if (typeof payload !== 'object' || payload === null)
-    throw new EnedisError('inputInvalid', { property: 'msg.payload' });
+    return { groups: [], problem: new EnedisError('inputInvalid', { property: 'msg.payload' }) };
   const { Intake } = await import('../lib/readings/from-readings.js');
   // A split node makes one reading of each.
   const elements: unknown[] = Array.isArray(payload) ? payload : [payload];
@@ -269,7 +280,8 @@ async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem
     intake.take(elements, from, Math.min(from + PAGE, elements.length));
     await turns.take();
   }
-  return { groups: intake.groups(), problems: intake.problems };
+  const groups = intake.groups();
+  return intake.problems.length === 0 ? { groups } : { groups, problem: problemOf(payload, intake.problems) };
 }
 
 function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisError {

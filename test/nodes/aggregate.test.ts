@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
 import helper from 'node-red-node-test-helper';
+import { Accumulator } from '../../lib/readings/accumulate';
 import type { Aggregate } from '../../lib/readings/aggregate';
+import { Intake, type Group } from '../../lib/readings/from-readings';
+import { SeriesMemory } from '../../lib/readings/memory';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
-import { toReadings } from '../../lib/readings/to-readings';
+import { toReadings, type SeriesId } from '../../lib/readings/to-readings';
 import aggregateNode from '../../nodes/enedis-aggregate';
 
 const PDL = '22516914714270';
@@ -23,6 +26,14 @@ interface Sent {
 }
 interface Caught {
   error: { code: string; message: string };
+}
+
+const ID: SeriesId = { usagePointId: PDL, direction: 'consumption', series: 'daily' };
+
+function read(readings: readonly Reading[]): Group[] {
+  const intake = new Intake();
+  intake.take(readings);
+  return intake.groups();
 }
 
 function days(from: string, count: number, series: Series = 'daily'): Reading[] {
@@ -228,6 +239,27 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
     );
   });
 
+  for (const payload of [undefined, null, 1795302000000, { state: 'running' }]) {
+    it(`forgets without readings, whatever an inject node sends: ${JSON.stringify(payload)}`, async () => {
+      await load();
+      await send({ payload: days('2026-04-01', 20) }, { payload, reset: true });
+      await send({ payload: days('2026-04-21', 10) });
+      assert.deepEqual(shown()[1], [['2026-04', 10.045, 10, 30]]);
+      assert.deepEqual(caught, []);
+    });
+  }
+
+  for (const payload of [undefined, null, '', 12]) {
+    it(`sends what is held without readings: ${JSON.stringify(payload)}`, async () => {
+      await load({ incomplete: 'hold' });
+      await send({ payload: days('2026-04-01', 3) }, { payload, complete: true });
+      assert.deepEqual(shown(), [[['2026-04', 3.003, 3, 30]]]);
+      assert.equal(sent[0]!.complete, true);
+      // A number is a mistake all the same.
+      assert.equal(caught.length, payload === 12 ? 1 : 0);
+    });
+  }
+
   it('two messages at once don’t race', async () => {
     await load({ period: 'total' });
     const all = halfHours('2026-03-20', 20);
@@ -289,6 +321,42 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
       assert.equal(caught[0]!.error.code, 'ENEDIS_INPUT');
       await send({ payload: days('2026-04-03', 1) });
       assert.deepEqual([caught.length, completed.length], [1, 1]);
+    });
+
+    it('what was held before the settings were changed is told of once, the others go on', async () => {
+      await load({ period: 'hour', incomplete: 'hold' });
+      const memory = new SeriesMemory();
+      const accumulator = new Accumulator(ID, memory, 'month', 'auto', 'hold');
+      const [{ measures }] = read(days('2026-04-01', 3)) as [Group];
+      for (const made of accumulator.take(measures)) assert.equal(made, null);
+      helper.getNode('aggregate').context().set(`enedis_${PDL}_consumption_daily`, memory.state);
+      await send({ payload: halfHours('2026-04-01').slice(0, 47), complete: true });
+      assert.deepEqual([sent[0]!.payload.length, sent[0]!.complete], [24, true]);
+      assert.match(caught[0]!.error.message, /daily/);
+      await send({ payload: halfHours('2026-04-02'), complete: true });
+      assert.deepEqual([sent[1]!.payload.length, caught.length, completed.length], [24, 1, 1]);
+    });
+
+    it('two things wrong with one message are both told', async () => {
+      await load({ period: 'hour' });
+      await send({ payload: [...bad, ...halfHours('2026-04-01')] });
+      await send({ payload: [] });
+      assert.equal(sent[0]!.payload.length, 24);
+      assert.deepEqual(
+        caught.map(({ error }) => /unit|daily/.exec(error.message)?.[0]),
+        ['unit', 'daily'],
+      );
+    });
+
+    it('a series that was told of stays in the status, beside another that goes well', async () => {
+      await load({ period: 'hour' });
+      const statuses: { fill: string; text: string }[] = [];
+      helper.getNode('aggregate').status = (status) => void statuses.push(status as never);
+      const payload = [...days('2026-04-01', 2), ...halfHours('2026-04-01')];
+      await send({ payload });
+      assert.equal(statuses.at(-1)!.fill, 'red');
+      await send({ payload });
+      assert.equal(statuses.at(-1)!.fill, 'yellow');
     });
 
     it('a sum of maximum power', async () => {

@@ -5,12 +5,13 @@
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../lib/errors';
-import type { AggregateDescription } from '../lib/messages';
+import type { AggregateDescription, Description } from '../lib/messages';
 import type { Fn } from '../lib/readings/aggregate';
-import type { Incomplete, Made, Step } from '../lib/readings/accumulate';
+import type { Incomplete, Step } from '../lib/readings/accumulate';
 import type { Group, InputProblem } from '../lib/readings/from-readings';
 import type { Figure, Output } from '../lib/readings/output-shapes';
 import type { Period } from '../lib/readings/periods';
+import type { Measure } from '../lib/readings/reading';
 import type { SeriesId } from '../lib/readings/to-readings';
 import { Turns } from '../lib/turns';
 import { ContextStore } from './context-store';
@@ -35,11 +36,15 @@ interface Incoming extends NodeMessage {
 
 type SendMessage = (message: NodeMessage) => void;
 
+/** What is said of figures beside what they say themselves. */
+type Said = Pick<AggregateDescription, 'expected' | 'received' | 'missing'> &
+  Partial<Pick<AggregateDescription, 'start' | 'end' | 'coverage' | 'reconciled'>>;
+
 /** Figures of one series, on their way to one message. */
 interface Batch {
   id: SeriesId;
   figures: Figure[];
-  missing: Made['missing'];
+  said: Said;
 }
 
 /** Readings, or figures, handled at once: a millisecond or less of work. */
@@ -107,7 +112,7 @@ class AggregateNode extends FlowNode {
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
     for (const group of groups)
-      await attempt(async () => void batches.push(await this.#batchOf(group, settings)));
+      await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {
         for (const key of await this.#ownKeys()) await attempt(() => this.#addHeld(key, batches, settings));
@@ -125,11 +130,12 @@ class AggregateNode extends FlowNode {
   }
 
   /** The figures that a message's readings of one series make due. */
-  async #batchOf({ id, measures }: Group, settings: Settings): Promise<Batch> {
+  async #batchOf({ id, measures }: Group, settings: Settings, { enedis }: Incoming): Promise<Batch> {
     const { period, fn, incomplete } = settings;
     if (period === 'reading') {
       const { toReadings } = await import('../lib/readings/to-readings.js');
-      return { id, figures: await inPages(measures, (page) => toReadings(id, page)), missing: [] };
+      const figures = await inPages(measures, (page) => toReadings(id, page));
+      return { id, figures, said: await saidOf(id, measures, enedis) };
     }
     const { Accumulator } = await import('../lib/readings/accumulate.js');
     const { SeriesMemory } = await import('../lib/readings/memory.js');
@@ -158,7 +164,11 @@ class AggregateNode extends FlowNode {
     if (!batch) batches.push(rest);
     else {
       batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
-      batch.missing = [...batch.missing, ...rest.missing].sort(byStart);
+      batch.said = {
+        expected: batch.said.expected + rest.said.expected,
+        received: batch.said.received + rest.said.received,
+        missing: [...batch.said.missing, ...rest.said.missing].sort(byStart),
+      };
     }
   }
 
@@ -294,12 +304,15 @@ function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisE
 }
 
 async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
-  const batch: Batch = { id, figures: [], missing: [] };
+  const said: Said = { expected: 0, received: 0, missing: [] };
+  const batch: Batch = { id, figures: [], said };
   const turns = new Turns();
   for (const made of steps) {
     if (made) {
       batch.figures.push(made.aggregate);
-      for (const span of made.missing) batch.missing.push(span);
+      said.expected += made.aggregate.expected;
+      said.received += made.aggregate.received;
+      for (const span of made.missing) said.missing.push(span);
     }
     await turns.take();
   }
@@ -324,16 +337,13 @@ async function inPages<T, U>(items: readonly T[], work: (page: readonly T[]) => 
 
 /** What the message says of the figures it carries. */
 function describe(
-  { id, figures, missing }: Batch,
+  { id, figures, said }: Batch,
   { period, output }: Settings,
   incoming: unknown,
 ): AggregateDescription {
   const first = figures[0]!;
   const last = figures.at(-1)!;
   const isAggregate = 'fn' in first;
-  const sum = (field: 'expected' | 'received'): number =>
-    figures.reduce((total, figure) => total + ('fn' in figure ? figure[field] : 1), 0);
-  const [expected, received] = [sum('expected'), sum('received')];
   return {
     ...id,
     unit: first.unit,
@@ -343,12 +353,51 @@ function describe(
     start: first.start,
     end: last.end,
     count: figures.length,
-    expected,
-    received,
-    coverage: received / expected,
-    missing,
+    coverage: said.received / said.expected,
+    ...said,
     ...originOf(incoming),
   };
+}
+
+/**
+ * What is said of readings that leave as they came: what their message said of them, where they still are the very
+ * readings that it was sent with, else what lacks between the first and the last.
+ */
+async function saidOf(id: SeriesId, measures: readonly Measure[], enedis: unknown): Promise<Said> {
+  const { missingIn } = await import('../lib/readings/aggregate.js');
+  const { SERIES } = await import('../lib/readings/reading.js');
+  const { tally } = await import('../lib/readings/tally.js');
+  const { perDay } = SERIES[id.series];
+  const span = { start: measures[0]!.start, end: measures.at(-1)!.end };
+  if (describes(enedis, id, measures.length)) {
+    const { start, end, coverage, missing, reconciled } = enedis;
+    const described = { start: Date.parse(start), end: Date.parse(end) };
+    if (described.start <= span.start && described.end >= span.end) {
+      const { expected } = tally(perDay, measures, described);
+      // Of a correction alone the rest is known as well.
+      const received = Math.round(coverage * expected);
+      const kept = { start, end, expected, received, coverage, missing };
+      return reconciled === undefined ? kept : { ...kept, reconciled };
+    }
+  }
+  const { expected, received } = tally(perDay, measures, span);
+  return { expected, received, missing: missingIn(span, measures) };
+}
+
+/** Whether it is what our nodes say of that many readings of a series. */
+function describes(enedis: unknown, id: SeriesId, count: number): enedis is Description {
+  if (typeof enedis !== 'object' || enedis === null) return false;
+  const said = enedis as Partial<Record<keyof Description, unknown>>;
+  return (
+    said.usagePointId === id.usagePointId &&
+    said.direction === id.direction &&
+    said.series === id.series &&
+    said.count === count &&
+    typeof said.start === 'string' &&
+    typeof said.end === 'string' &&
+    typeof said.coverage === 'number' &&
+    Array.isArray(said.missing)
+  );
 }
 
 /** Who relayed the readings, where the message says so. */

@@ -52,10 +52,9 @@ export class Intake {
 
   /** What was read, in the order in which the series came. */
   groups(): Group[] {
-    return [...this.#groups.values()].map(({ id, measures, rising }) => ({
-      id,
-      measures: rising ? measures : latestOfEach(measures),
-    }));
+    return [...this.#groups.values()]
+      .filter(({ measures }) => measures.length > 0)
+      .map(({ id, measures, rising }) => ({ id, measures: rising ? measures : latestOfEach(measures) }));
   }
 
   /** The field that is wrong; null when none is. */

@@ -279,6 +279,61 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
     assert.equal(sent[0]!.enedis.count, 50);
   });
 
+  describe('readings passed on', () => {
+    const some = halfHours('2026-04-01').slice(0, 40);
+    const missing = [{ start: some[39]!.end, end: '2026-04-02T00:00:00+02:00' }];
+    const enedis = {
+      usagePointId: PDL,
+      direction: 'consumption',
+      series: 'loadCurve',
+      unit: 'kW',
+      start: '2026-04-01T00:00:00+02:00',
+      end: '2026-04-02T00:00:00+02:00',
+      count: 40,
+      coverage: 40 / 48,
+      missing,
+      reconciled: { days: 0, offBy: [] },
+      source: 'network',
+      gateway: 'demo',
+    };
+    const said = { ...enedis, period: 'reading', output: 'readings', expected: 48, received: 40 };
+
+    it('are said to be as complete as they came', async () => {
+      await load({ period: 'reading' });
+      await send({ payload: some, enedis });
+      assert.deepEqual(sent[0]!.enedis, said);
+    });
+
+    it('a correction alone isn’t a day with one half-hour', async () => {
+      await load({ period: 'reading' });
+      const whole = { ...enedis, count: 1, coverage: 1, missing: [] };
+      await send({ payload: some.slice(7, 8), enedis: whole });
+      assert.deepEqual(sent[0]!.enedis, { ...said, ...whole, received: 48 });
+    });
+
+    it('are counted where nothing says how complete they are, or of others', async () => {
+      await load({ period: 'reading' });
+      const holed = some.filter((_, place) => place !== 7);
+      const others = [
+        undefined,
+        { ...enedis, coverage: 1 },
+        { ...enedis, count: 39, direction: 'production' },
+        { ...enedis, count: 39, start: '2026-04-01T12:00:00+02:00' },
+        { ...enedis, count: 39, end: 'tomorrow' },
+        { ...enedis, count: 39, missing: 'none' },
+      ];
+      await send(...others.map((each) => ({ payload: holed, enedis: each })));
+      for (const { enedis: described } of sent) {
+        const { start, end, expected, received, coverage } = described;
+        assert.deepEqual([start, end], [some[0]!.start, some[39]!.end]);
+        assert.deepEqual([expected, received, coverage], [40, 39, 39 / 40]);
+        assert.deepEqual(described.missing, [{ start: some[7]!.start, end: some[7]!.end }]);
+        assert.ok(!('reconciled' in described));
+      }
+      assert.equal(sent.length, others.length);
+    });
+  });
+
   it('two years of half-hours don’t hold the event loop', async () => {
     await load({ period: 'hour', output: 'rows' });
     const payload = halfHours('2024-11-20', 730);

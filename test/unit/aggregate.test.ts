@@ -532,6 +532,7 @@ describe('output shapes', () => {
       y: 3.003,
       series: 'consumption/daily',
       label: '2026-10',
+      usagePointId: PDL,
     });
     assert.deepEqual(SHAPES.influxdb(month!), {
       measurement: 'enedis',
@@ -569,6 +570,21 @@ describe('output shapes', () => {
       ['reading', reading!.id, null],
     );
     assert.equal(SHAPES.influxdb(reading!).tags.period, 'reading');
+  });
+
+  it('a total replaces itself, though it grows backwards', () => {
+    const [first, grown] = [20, 10].flatMap((day) =>
+      aggregate(id('daily'), dailies(`2026-10-${day}`, 3), 'total', 'auto'),
+    ) as [Aggregate, Aggregate];
+    assert.notEqual(first.start, grown.start);
+    assert.equal(first.id, grown.id);
+    assert.deepEqual(
+      [first, grown].map((total) => [SHAPES.chart(total).label, SHAPES.influxdb(total).timestamp]),
+      [
+        ['total', new Date(0)],
+        ['total', new Date(0)],
+      ],
+    );
   });
 
   it('no aggregate shares its id with another', () => {

@@ -290,7 +290,11 @@ async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem
     intake.take(elements, from, Math.min(from + PAGE, elements.length));
     await turns.take();
   }
-  const groups = intake.groups();
+  const groups: Group[] = [];
+  for (const group of intake.groups()) {
+    if (group) groups.push(group);
+    await turns.take();
+  }
   return intake.problems.length === 0 ? { groups } : { groups, problem: problemOf(payload, intake.problems) };
 }
 

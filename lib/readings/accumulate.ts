@@ -72,6 +72,7 @@ export class Accumulator {
     }
     // Forgotten, because the memory is full.
     if (measures.length === 0) return null;
-    return { aggregate: this.#make(measures, span), missing: missingIn(span, measures) };
+    const aggregate = this.#make(measures, span);
+    return { aggregate, missing: aggregate.coverage < 1 ? missingIn(span, measures) : [] };
   }
 }

@@ -78,7 +78,7 @@ export class SeriesMemory {
       while (to < measures.length && measures[to]!.start < end) to++;
       const added = measures.slice(from, to);
       const known = this.#day(date);
-      const rows = encode(date, known.length === 0 ? added : latestOfEach([...known, ...added]));
+      const rows = encode(date, known.length === 0 ? added : yield* latestOfEach([...known, ...added]));
       this.#count += sizeOf(rows) - sizeOf(days[date] ?? []);
       this.#dates = undefined;
       // Taken out first, so that it comes last.

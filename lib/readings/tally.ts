@@ -18,9 +18,9 @@ export interface Tally {
   total: number;
   /** Minutes of a load curve, for a mean weighted by duration; days of the other series. */
   weights: number;
-  /** Absent where nothing was received. */
-  highest?: Measure;
-  lowest?: Measure;
+  /** Undefined where nothing was received. */
+  highest: Measure | undefined;
+  lowest: Measure | undefined;
 }
 
 /** @param measures sorted, not overlapping; those of the span are `[from, to)`. */
@@ -53,8 +53,7 @@ export function tally(
   }
   if (covered < span.end) absent += holes(perDay, span.end - covered, step);
   const received = to - from;
-  const counted = { expected: received + absent, received, total, weights };
-  return highest && lowest ? { ...counted, highest, lowest } : counted;
+  return { expected: received + absent, received, total, weights, highest, lowest };
 }
 
 /** Intervals missing from a stretch of time. A day has 23 to 25 hours. */

@@ -20,7 +20,7 @@ export interface Made {
   missing: { start: string; end: string }[];
 }
 
-/** An aggregate that is due, or null after a piece of the work, a day's readings at most: the caller may pause at each. */
+/** An aggregate that is due, or null after a piece of the work, a day's readings: the caller may pause at each. */
 export type Step = Made | null;
 
 export class Accumulator {
@@ -39,7 +39,7 @@ export class Accumulator {
     this.#make = aggregator(id, period, fn);
   }
 
-  /** Remembers measures (sorted) and gives what is due for them; what the memory has no room for has had its say by then. */
+  /** Remembers measures (sorted) and gives what is due for them. What there is no room for is forgotten after that. */
   *take(measures: readonly Measure[]): Generator<Step> {
     yield* this.#memory.add(measures);
     for (const span of this.#memory.spansOf(this.#period, measures)) {

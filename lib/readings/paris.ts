@@ -62,7 +62,7 @@ function computeDay(date: string, midnight: number): ParisDay {
   };
 }
 
-/** From a date's midnight in UTC. The one in Paris is never skipped nor repeated: its offset is the same just before and just after. */
+/** From a date's midnight in UTC. Paris midnight is never skipped nor repeated: its offset is the same around it. */
 function parisMidnight(midnight: number): number {
   return midnight - parisOffset(midnight - 60 * MINUTE) * MINUTE;
 }

@@ -37,7 +37,7 @@ export function tally(
   let weights = 0;
   let absent = 0;
   let covered = span.start;
-  // A hole is counted in the step of what comes before it, or after it where it is the first: a meter changes it once in years.
+  // A hole is counted in the step of what comes before it, or after it where it is the first.
   let step = highest ? highest.end - highest.start : USUAL_STEP;
   for (let place = from; place < to; place++) {
     const measure = measures[place]!;

@@ -91,7 +91,8 @@ export interface AggregateDescription extends SeriesId {
   received: number;
   coverage: number;
   missing: { start: string; end: string }[];
-  /** As the incoming message said it. */
+  /** As the incoming message said it; `reconciled` where the period is `reading`. */
+  reconciled?: unknown;
   source?: unknown;
   gateway?: unknown;
 }

@@ -5,12 +5,13 @@
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../lib/errors';
-import type { AggregateDescription } from '../lib/messages';
+import type { AggregateDescription, Description } from '../lib/messages';
 import type { Fn } from '../lib/readings/aggregate';
-import type { Incomplete, Made } from '../lib/readings/accumulate';
+import type { Incomplete, Step } from '../lib/readings/accumulate';
 import type { Group, InputProblem } from '../lib/readings/from-readings';
 import type { Figure, Output } from '../lib/readings/output-shapes';
 import type { Period } from '../lib/readings/periods';
+import type { Measure } from '../lib/readings/reading';
 import type { SeriesId } from '../lib/readings/to-readings';
 import { Turns } from '../lib/turns';
 import { ContextStore } from './context-store';
@@ -35,11 +36,15 @@ interface Incoming extends NodeMessage {
 
 type SendMessage = (message: NodeMessage) => void;
 
+/** What is said of figures beside what they say themselves. */
+type Said = Pick<AggregateDescription, 'expected' | 'received' | 'missing'> &
+  Partial<Pick<AggregateDescription, 'start' | 'end' | 'coverage' | 'reconciled'>>;
+
 /** Figures of one series, on their way to one message. */
 interface Batch {
   id: SeriesId;
   figures: Figure[];
-  missing: Made['missing'];
+  said: Said;
 }
 
 /** Readings, or figures, handled at once: a millisecond or less of work. */
@@ -97,33 +102,40 @@ class AggregateNode extends FlowNode {
 
   async #handle(message: Incoming, send: SendMessage): Promise<void> {
     const settings = settingsOf(this.#def);
-    const isReset = message.reset !== undefined && message.reset !== false;
-    if (isReset) await this.#forget();
-    if (isReset && typeof message.payload !== 'object') {
-      this.show('grey', 'dot', this.say('status.ready'));
-      return;
-    }
-    const { groups, problems } = await readPayload(message.payload);
-    const failures: unknown[] = problems.length > 0 ? [problemOf(message.payload, problems)] : [];
+    if (isReset(message)) await this.#forget();
+    // Whatever fails, the rest is sent.
+    const failures: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => void failures.push(error));
+    };
+    const { groups, problem } = await readPayload(message.payload);
+    if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    for (const group of groups) {
-      try {
-        batches.push(await this.#batchOf(group, settings));
-      } catch (error) {
-        if (this.#isNews(error, group.id)) failures.push(error);
-      }
-    }
-    if (message.complete === true && settings.incomplete === 'hold') await this.#addHeld(batches, settings);
+    for (const group of groups)
+      await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
+    if (message.complete === true && settings.incomplete === 'hold')
+      await attempt(async () => {
+        for (const key of await this.#ownKeys()) await attempt(() => this.#addHeld(key, batches, settings));
+      });
     await this.#send(batches, settings, message, send);
-    if (failures.length > 0) throw failures[0];
+    await this.#tell(failures, message);
+  }
+
+  /** One failure ends the message, those before it are told beside it. Throws that one. */
+  async #tell(failures: readonly unknown[], message: Incoming): Promise<void> {
+    const news = failures.filter((failure) => this.#isNews(failure));
+    for (const failure of news.slice(0, -1))
+      await this.end(Promise.reject(this.fail(failure)), (error) => this.node.error(error, message));
+    if (news.length > 0) throw news.at(-1);
   }
 
   /** The figures that a message's readings of one series make due. */
-  async #batchOf({ id, measures }: Group, settings: Settings): Promise<Batch> {
+  async #batchOf({ id, measures }: Group, settings: Settings, { enedis }: Incoming): Promise<Batch> {
     const { period, fn, incomplete } = settings;
     if (period === 'reading') {
       const { toReadings } = await import('../lib/readings/to-readings.js');
-      return { id, figures: await inPages(measures, (page) => toReadings(id, page)), missing: [] };
+      const figures = await inPages(measures, (page) => toReadings(id, page));
+      return { id, figures, said: await saidOf(id, measures, enedis) };
     }
     const { Accumulator } = await import('../lib/readings/accumulate.js');
     const { SeriesMemory } = await import('../lib/readings/memory.js');
@@ -131,30 +143,32 @@ class AggregateNode extends FlowNode {
     const memory = new SeriesMemory(await this.#context.get(key));
     if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
     const accumulator = new Accumulator(id, memory, period, fn, incomplete);
-    const forgotten = memory.add(measures);
-    const batch = await gather(id, accumulator.due(measures));
+    const batch = await gather(id, accumulator.take(measures));
     await this.#context.set(key, memory.state);
+    const { forgotten } = accumulator;
     if (forgotten > 0) this.node.warn(this.say('log.forgotten', { count: forgotten }));
     return batch;
   }
 
-  /** The stream has ended: what was held back of any series goes out as it is. */
-  async #addHeld(batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
+  /** The stream has ended: what was held back of a series goes out as it is. */
+  async #addHeld(key: string, batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
     if (period === 'reading') return;
     const { Accumulator } = await import('../lib/readings/accumulate.js');
     const { SeriesMemory } = await import('../lib/readings/memory.js');
-    for (const key of await this.#ownKeys()) {
-      const memory = new SeriesMemory(await this.#context.get(key));
-      if (memory.state.held.length === 0) continue;
-      const id = idOf(key);
-      const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
-      await this.#context.set(key, memory.state);
-      const batch = batches.find((each) => contextKey(each.id) === key);
-      if (!batch) batches.push(rest);
-      else {
-        batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
-        batch.missing = [...batch.missing, ...rest.missing].sort(byStart);
-      }
+    const memory = new SeriesMemory(await this.#context.get(key));
+    if (memory.state.held.length === 0) return;
+    const id = idOf(key);
+    const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
+    await this.#context.set(key, memory.state);
+    const batch = batches.find((each) => contextKey(each.id) === key);
+    if (!batch) batches.push(rest);
+    else {
+      batch.figures = [...batch.figures, ...rest.figures].sort(byStart);
+      batch.said = {
+        expected: batch.said.expected + rest.said.expected,
+        received: batch.said.received + rest.said.received,
+        missing: [...batch.said.missing, ...rest.said.missing].sort(byStart),
+      };
     }
   }
 
@@ -184,6 +198,7 @@ class AggregateNode extends FlowNode {
   async #forget(): Promise<void> {
     for (const key of await this.#ownKeys()) await this.#context.set(key, undefined);
     this.#toldOf.clear();
+    this.show('grey', 'dot', this.say('status.ready'));
   }
 
   async #ownKeys(): Promise<string[]> {
@@ -191,20 +206,15 @@ class AggregateNode extends FlowNode {
   }
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
-  #isNews(error: unknown, { series }: SeriesId): boolean {
-    if (
-      !(error instanceof EnedisError) ||
-      (error.reason !== 'inputPeriod' && error.reason !== 'inputFunction')
-    )
-      return true;
+  #isNews(failure: unknown): boolean {
+    if (!(failure instanceof EnedisError)) return true;
+    const { reason, params } = failure;
+    if (reason !== 'inputPeriod' && reason !== 'inputFunction') return true;
+    const series = String(params.series);
     const known = this.#toldOf.has(series);
     this.#toldOf.add(series);
     if (known)
-      this.show(
-        'yellow',
-        'ring',
-        this.say(`status.${error.reason}`, { series: this.say(`series.${series}`) }),
-      );
+      this.show('yellow', 'ring', this.say(`status.${reason}`, { series: this.say(`series.${series}`) }));
     return !known;
   }
 }
@@ -256,10 +266,21 @@ function idOf(key: string): SeriesId {
   return { usagePointId, direction, series } as SeriesId;
 }
 
-/** @throws EnedisError inputInvalid `{property}` for a payload that can't be a list of readings. */
-async function readPayload(payload: unknown): Promise<{ groups: Group[]; problems: InputProblem[] }> {
+function isReset({ reset }: Incoming): boolean {
+  return reset !== undefined && reset !== false;
+}
+
+/** What only forgets or ends a sequence mostly comes from an inject or a change node, with whatever payload that has. */
+function needsNoReadings(message: Incoming): boolean {
+  const { payload, complete } = message;
+  if (isReset(message)) return !Array.isArray(payload);
+  return complete === true && (payload === undefined || payload === null || payload === '');
+}
+
+/** The readings of a payload, and what is wrong with it. */
+async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem?: EnedisError }> {
   if (typeof payload !== 'object' || payload === null)
-    throw new EnedisError('inputInvalid', { property: 'msg.payload' });
+    return { groups: [], problem: new EnedisError('inputInvalid', { property: 'msg.payload' }) };
   const { Intake } = await import('../lib/readings/from-readings.js');
   // A split node makes one reading of each.
   const elements: unknown[] = Array.isArray(payload) ? payload : [payload];
@@ -269,7 +290,12 @@ async function readPayload(payload: unknown): Promise<{ groups: Group[]; problem
     intake.take(elements, from, Math.min(from + PAGE, elements.length));
     await turns.take();
   }
-  return { groups: intake.groups(), problems: intake.problems };
+  const groups: Group[] = [];
+  for (const group of intake.groups()) {
+    if (group) groups.push(group);
+    await turns.take();
+  }
+  return intake.problems.length === 0 ? { groups } : { groups, problem: problemOf(payload, intake.problems) };
 }
 
 function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisError {
@@ -281,12 +307,17 @@ function problemOf(payload: unknown, problems: readonly InputProblem[]): EnedisE
   });
 }
 
-async function gather(id: SeriesId, due: Iterable<Made>): Promise<Batch> {
-  const batch: Batch = { id, figures: [], missing: [] };
+async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
+  const said: Said = { expected: 0, received: 0, missing: [] };
+  const batch: Batch = { id, figures: [], said };
   const turns = new Turns();
-  for (const { aggregate, missing } of due) {
-    batch.figures.push(aggregate);
-    batch.missing.push(...missing);
+  for (const made of steps) {
+    if (made) {
+      batch.figures.push(made.aggregate);
+      said.expected += made.aggregate.expected;
+      said.received += made.aggregate.received;
+      for (const span of made.missing) said.missing.push(span);
+    }
     await turns.take();
   }
   return batch;
@@ -310,16 +341,13 @@ async function inPages<T, U>(items: readonly T[], work: (page: readonly T[]) => 
 
 /** What the message says of the figures it carries. */
 function describe(
-  { id, figures, missing }: Batch,
+  { id, figures, said }: Batch,
   { period, output }: Settings,
   incoming: unknown,
 ): AggregateDescription {
   const first = figures[0]!;
   const last = figures.at(-1)!;
   const isAggregate = 'fn' in first;
-  const sum = (field: 'expected' | 'received'): number =>
-    figures.reduce((total, figure) => total + ('fn' in figure ? figure[field] : 1), 0);
-  const [expected, received] = [sum('expected'), sum('received')];
   return {
     ...id,
     unit: first.unit,
@@ -329,12 +357,51 @@ function describe(
     start: first.start,
     end: last.end,
     count: figures.length,
-    expected,
-    received,
-    coverage: received / expected,
-    missing,
+    coverage: said.received / said.expected,
+    ...said,
     ...originOf(incoming),
   };
+}
+
+/**
+ * What is said of readings that leave as they came: what their message said of them, where they still are the very
+ * readings that it was sent with, else what lacks between the first and the last.
+ */
+async function saidOf(id: SeriesId, measures: readonly Measure[], enedis: unknown): Promise<Said> {
+  const { missingIn } = await import('../lib/readings/aggregate.js');
+  const { SERIES } = await import('../lib/readings/reading.js');
+  const { tally } = await import('../lib/readings/tally.js');
+  const { perDay } = SERIES[id.series];
+  const span = { start: measures[0]!.start, end: measures.at(-1)!.end };
+  if (describes(enedis, id, measures.length)) {
+    const { start, end, coverage, missing, reconciled } = enedis;
+    const described = { start: Date.parse(start), end: Date.parse(end) };
+    if (described.start <= span.start && described.end >= span.end) {
+      const { expected } = tally(perDay, measures, described);
+      // Of a correction alone the rest is known as well.
+      const received = Math.round(coverage * expected);
+      const kept = { start, end, expected, received, coverage, missing };
+      return reconciled === undefined ? kept : { ...kept, reconciled };
+    }
+  }
+  const { expected, received } = tally(perDay, measures, span);
+  return { expected, received, missing: missingIn(span, measures) };
+}
+
+/** Whether it is what our nodes say of that many readings of a series. */
+function describes(enedis: unknown, id: SeriesId, count: number): enedis is Description {
+  if (typeof enedis !== 'object' || enedis === null) return false;
+  const said = enedis as Partial<Record<keyof Description, unknown>>;
+  return (
+    said.usagePointId === id.usagePointId &&
+    said.direction === id.direction &&
+    said.series === id.series &&
+    said.count === count &&
+    typeof said.start === 'string' &&
+    typeof said.end === 'string' &&
+    typeof said.coverage === 'number' &&
+    Array.isArray(said.missing)
+  );
 }
 
 /** Who relayed the readings, where the message says so. */

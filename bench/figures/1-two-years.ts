@@ -93,9 +93,9 @@ function readAndAggregate(text: string): unknown {
   const intake = new Intake();
   for (let from = 0; from < measures.length; from += MESSAGE)
     intake.take(toReadings(ASKED, measures.slice(from, from + MESSAGE)));
-  return intake
-    .groups()
-    .map(({ id, measures }) => PERIODS.map((period) => aggregate(id, measures, period, 'auto')));
+  return [...intake.groups()].map(
+    (group) => group && PERIODS.map((period) => aggregate(group.id, group.measures, period, 'auto')),
+  );
 }
 
 /** A body as the gateway sends it, its values those of an imaginary household. */

@@ -20,7 +20,12 @@ export interface Made {
   missing: { start: string; end: string }[];
 }
 
+/** An aggregate that is due, or null after a piece of the work, a day's readings: the caller may pause at each. */
+export type Step = Made | null;
+
 export class Accumulator {
+  /** Days that the memory had to forget, because it was full. */
+  forgotten = 0;
   readonly #memory: SeriesMemory;
   readonly #period: Period;
   readonly #incomplete: Incomplete;
@@ -34,10 +39,11 @@ export class Accumulator {
     this.#make = aggregator(id, period, fn);
   }
 
-  /** What is due for measures that the memory has just been given. One by one: the caller may pause in between. */
-  *due(measures: readonly Measure[]): Generator<Made> {
+  /** Remembers measures (sorted) and gives what is due for them. What there is no room for is forgotten after that. */
+  *take(measures: readonly Measure[]): Generator<Step> {
+    yield* this.#memory.add(measures);
     for (const span of this.#memory.spansOf(this.#period, measures)) {
-      const made = this.#of(span);
+      const made = yield* this.#of(span);
       if (!made) continue;
       // A total is never complete by itself: who knows what is still to come.
       const complete = made.missing.length === 0 && (this.#period !== 'total' || this.#incomplete !== 'hold');
@@ -46,21 +52,27 @@ export class Accumulator {
         yield made;
       } else if (this.#incomplete === 'hold') this.#memory.hold(span);
     }
+    this.forgotten = this.#memory.forgetOldest();
   }
 
   /** What was held back, complete or not: nothing more will come. */
-  *rest(): Generator<Made> {
+  *rest(): Generator<Step> {
     for (const span of this.#memory.heldSpans(this.#period)) {
-      const made = this.#of(span);
+      const made = yield* this.#of(span);
       this.#memory.release(span);
       if (made) yield made;
     }
   }
 
-  #of(span: Span): Made | null {
-    const measures = this.#memory.measures(span);
+  *#of(span: Span): Generator<null, Made | null> {
+    const measures: Measure[] = [];
+    for (const day of this.#memory.measures(span)) {
+      for (const measure of day) measures.push(measure);
+      yield null;
+    }
     // Forgotten, because the memory is full.
     if (measures.length === 0) return null;
-    return { aggregate: this.#make(measures, span), missing: missingIn(span, measures) };
+    const aggregate = this.#make(measures, span);
+    return { aggregate, missing: aggregate.coverage < 1 ? missingIn(span, measures) : [] };
   }
 }

@@ -7,6 +7,7 @@ import { gaps, type Span } from './completeness';
 import { isoParis, isoUtc, parisDayAt } from './paris';
 import { divides, spanAt, type Period } from './periods';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
+import { tally, type Tally } from './tally';
 import { seriesKey, type SeriesId } from './to-readings';
 
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
@@ -35,8 +36,6 @@ export interface Aggregate {
   coverage: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 const USUAL: Readonly<Record<Series, Fn>> = { daily: 'sum', loadCurve: 'sum', maxPower: 'max' };
 
 /**
@@ -48,19 +47,6 @@ function functionFor(series: Series, fn: Fn | 'auto'): Fn {
   return fn === 'auto' ? USUAL[series] : fn;
 }
 
-/** What of a period was gone through once, from which every function takes its value. */
-interface Tally {
-  series: Series;
-  /** Amounts times weights. */
-  total: number;
-  /** Minutes of a load curve, for a mean weighted by duration; days of the other series. */
-  weights: number;
-  highest: Measure;
-  lowest: Measure;
-  received: number;
-  expected: number;
-}
-
 interface Result {
   value: number;
   unit: Unit;
@@ -69,20 +55,20 @@ interface Result {
 }
 
 /** A new function is a row here, in `Fn` and in the two catalogues. */
-const RESULTS: Readonly<Record<Fn, (tally: Tally) => Result>> = {
+const RESULTS: Readonly<Record<Fn, (tally: Tally, series: Series) => Result>> = {
   // W × min make Wh by 60, Wh make kWh by 1000: one division, so that nothing is rounded twice.
-  sum: ({ series, total }) => ({
+  sum: ({ total }, series) => ({
     value: total / (SERIES[series].perDay ? 1000 : 60_000),
     unit: 'kWh',
     of: undefined,
   }),
-  mean: ({ series, total, weights }) => ({
+  mean: ({ total, weights }, series) => ({
     value: Math.round(total / weights) / 1000,
     unit: SERIES[series].unit,
     of: undefined,
   }),
-  max: ({ series, highest }) => extreme(series, highest),
-  min: ({ series, lowest }) => extreme(series, lowest),
+  max: ({ highest }, series) => extreme(series, highest!),
+  min: ({ lowest }, series) => extreme(series, lowest!),
 };
 
 function extreme(series: Series, of: Measure): Result {
@@ -102,42 +88,10 @@ export function combine(
   from = 0,
   to = measures.length,
 ): Result & Pick<Tally, 'expected' | 'received'> {
-  const tally = tallyOf(series, measures, span, from, to);
-  const { value, unit, of } = RESULTS[fn](tally);
-  const { expected, received } = tally;
+  const counted = tally(SERIES[series].perDay, measures, span, from, to);
+  const { value, unit, of } = RESULTS[fn](counted, series);
+  const { expected, received } = counted;
   return { value, unit, of, expected, received };
-}
-
-function tallyOf(series: Series, measures: readonly Measure[], span: Span, from: number, to: number): Tally {
-  const { perDay } = SERIES[series];
-  let highest = measures[from]!;
-  let lowest = highest;
-  let total = 0;
-  let weights = 0;
-  let absent = 0;
-  let covered = span.start;
-  // A hole is counted in the step of what comes before it, or after it where it is the first.
-  let step = highest.end - highest.start;
-  for (let place = from; place < to; place++) {
-    const measure = measures[place]!;
-    const { start, end, amount } = measure;
-    if (start > covered) absent += holes(perDay, start - covered, step);
-    step = end - start;
-    covered = end;
-    const weight = perDay ? 1 : step / MINUTE;
-    total += amount * weight;
-    weights += weight;
-    if (amount > highest.amount) highest = measure;
-    else if (amount < lowest.amount) lowest = measure;
-  }
-  if (covered < span.end) absent += holes(perDay, span.end - covered, step);
-  const received = to - from;
-  return { series, total, weights, highest, lowest, received, expected: received + absent };
-}
-
-/** Intervals missing from a stretch of time. A day has 23 to 25 hours. */
-function holes(perDay: boolean, length: number, step: number): number {
-  return perDay ? Math.round(length / DAY) : Math.ceil(length / step);
 }
 
 /**

@@ -4,28 +4,11 @@
  */
 import type { Measure } from './reading';
 import { parisDayAt, type ParisDay } from './paris';
-
-const MINUTE = 60_000;
-
-export interface Coverage {
-  /** Intervals there should be, counted in the step the day's readings have (30 minutes where it has none). */
-  expected: number;
-  received: number;
-}
+import { tally } from './tally';
 
 export interface Span {
   start: number;
   end: number;
-}
-
-/** Intervals received and expected for one day of a series. `measures` are that day's, sorted. */
-export function dayCoverage(day: ParisDay, measures: readonly Measure[], perDay: boolean): Coverage {
-  if (perDay) return { expected: 1, received: Math.min(1, measures.length) };
-  const missing = gaps(day, measures).reduce((sum, gap) => sum + gap.end - gap.start, 0);
-  if (missing === 0) return { expected: measures.length, received: measures.length };
-  // The holes are counted in the step of what is there: a household's meter changes it once in years.
-  const step = measures.at(-1) ? measures.at(-1)!.end - measures.at(-1)!.start : 30 * MINUTE;
-  return { expected: measures.length + Math.ceil(missing / step), received: measures.length };
 }
 
 /** What of `[span.start, span.end)` no measure covers. `measures` are sorted and don't overlap. */
@@ -41,11 +24,6 @@ export function gaps(span: Span, measures: readonly Span[]): Span[] {
   return found;
 }
 
-/** The energy of a load curve in Wh: watts times minutes, divided once, so that it stays exact. */
-export function curveEnergy(measures: readonly Measure[]): number {
-  return measures.reduce((sum, { amount, start, end }) => sum + amount * ((end - start) / MINUTE), 0) / 60;
-}
-
 /**
  * How many Wh a complete day's load curve is off its daily energy; 0 in every recorded day. Null when the day can't be
  * judged: intervals missing, or no daily figure.
@@ -55,8 +33,10 @@ export function reconcile(
   curve: readonly Measure[],
   daily: Measure | undefined,
 ): number | null {
-  if (!daily || curve.length === 0 || gaps(day, curve).length > 0) return null;
-  return curveEnergy(curve) - daily.amount;
+  const { expected, received, total } = tally(false, curve, day);
+  if (!daily || received < expected) return null;
+  // Watts times minutes, divided once, so that it stays exact.
+  return total / 60 - daily.amount;
 }
 
 /** Measures by the Paris day in which they start. */

@@ -1,7 +1,8 @@
 /** What every message says about the readings it carries (`msg.enedis`): which period, how complete, and whether it adds up. */
-import { dayCoverage, gaps, reconcile, type Span } from './completeness';
+import { gaps, reconcile, type Span } from './completeness';
 import { isoParis, type ParisDay } from './paris';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
+import { tally } from './tally';
 import type { SeriesId } from './to-readings';
 
 export interface Reconciliation {
@@ -50,7 +51,7 @@ export class Describer {
    */
   add(day: ParisDay, known: readonly Measure[], other: readonly Measure[]): void {
     this.#period = { start: this.#period?.start ?? day.start, end: day.end };
-    const { expected, received } = dayCoverage(day, known, SERIES[this.#id.series].perDay);
+    const { expected, received } = tally(SERIES[this.#id.series].perDay, known, day);
     this.#expected += expected;
     this.#received += received;
     for (const gap of gaps(day, known)) {

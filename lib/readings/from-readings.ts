@@ -2,7 +2,7 @@
  * The edge from the user's flow: elements of a message, checked one by one, become measures again, by meter, direction
  * and series. What is wrong is named by its place and field and left out; the rest counts.
  */
-import { parisDayAt } from './paris';
+import { isPlausible, parisDayAt } from './paris';
 import {
   ALL_DIRECTIONS,
   ALL_SERIES,
@@ -16,6 +16,10 @@ import { seriesKey, type ChangedMeasure, type SeriesId } from './to-readings';
 import { InstantReader, STEPS } from './written';
 
 const MINUTE = 60_000;
+/** Of UTC: any stretch of time would do to sort a little at a time. */
+const DAY = 24 * 60 * MINUTE;
+/** Measures sorted into their days at once. */
+const PAGE = 2_000;
 const QUALITIES: readonly Quality[] = ['raw', 'corrected', 'estimated'];
 
 /** An element that can't be used, e.g. `[12].value`. */
@@ -50,12 +54,11 @@ export class Intake {
     }
   }
 
-  /** What was read, in the order in which the series came. */
-  groups(): Group[] {
-    return [...this.#groups.values()].map(({ id, measures, rising }) => ({
-      id,
-      measures: rising ? measures : latestOfEach(measures),
-    }));
+  /** What was read, in the order in which the series came; null after a piece of the work, as `latestOfEach` does it. */
+  *groups(): Generator<Group | null> {
+    for (const { id, measures, rising } of this.#groups.values()) {
+      if (measures.length > 0) yield { id, measures: rising ? measures : yield* latestOfEach(measures) };
+    }
   }
 
   /** The field that is wrong; null when none is. */
@@ -70,7 +73,7 @@ export class Intake {
     if (typeof value !== 'number' || !(value >= 0 && value * 1000 <= rule.largest)) return 'value';
     // Where one ends the next begins, as a rule, and a reader that is asked the same twice knows it.
     const start = this.#times.read(reading.start);
-    if (Number.isNaN(start)) return 'start';
+    if (!isPlausible(start)) return 'start';
     const end = this.#times.read(reading.end);
     if (!isInterval(rule.perDay, start, end)) return 'end';
     const { quality = 'raw' } = reading;
@@ -124,17 +127,29 @@ function isInterval(perDay: boolean, start: number, end: number): boolean {
 
 /**
  * Sorted measures without overlaps: of two for the same time the one given later counts, as a correction comes after
- * what it corrects.
+ * what it corrects. Goes day by day, with a null after each piece of the work, where the caller may pause.
  */
-export function latestOfEach<T extends Measure>(measures: readonly T[]): T[] {
-  const sorted = measures
-    .map((measure, given) => ({ measure, given }))
-    .sort((a, b) => a.measure.start - b.measure.start || a.given - b.given);
-  const kept: typeof sorted = [];
-  for (const candidate of sorted) {
-    const before = kept.at(-1);
-    if (!before || before.measure.end <= candidate.measure.start) kept.push(candidate);
-    else if (before.given < candidate.given) kept.splice(-1, 1, candidate);
+export function* latestOfEach<T extends Measure>(measures: readonly T[]): Generator<null, T[]> {
+  const days = new Map<number, { measure: T; given: number }[]>();
+  for (const [given, measure] of measures.entries()) {
+    const day = Math.floor(measure.start / DAY);
+    const known = days.get(day);
+    if (known) known.push({ measure, given });
+    else days.set(day, [{ measure, given }]);
+    if (given % PAGE === PAGE - 1) yield null;
   }
-  return kept.map(({ measure }) => measure);
+  const kept: T[] = [];
+  let last = -1;
+  for (const day of [...days.keys()].sort((a, b) => a - b)) {
+    const sorted = days.get(day)!.sort((a, b) => a.measure.start - b.measure.start || a.given - b.given);
+    for (const { measure, given } of sorted) {
+      const overlaps = kept.length > 0 && kept.at(-1)!.end > measure.start;
+      if (overlaps && given < last) continue;
+      if (overlaps) kept.pop();
+      kept.push(measure);
+      last = given;
+    }
+    yield null;
+  }
+  return kept;
 }

@@ -5,7 +5,7 @@
  */
 import type { Span } from './completeness';
 import { latestOfEach } from './from-readings';
-import { isDate, parisDay, parisDayAt } from './paris';
+import { isDate, isPlausible, parisDay, parisDayAt } from './paris';
 import { spanAt, type Period } from './periods';
 import type { Measure } from './reading';
 import { wholeDays } from './aggregate';
@@ -38,6 +38,8 @@ const MINUTE = 60_000;
 export class SeriesMemory {
   readonly #state: Remembered;
   #count: number;
+  /** The dates that are known, sorted; undefined where that changed since. */
+  #dates: string[] | undefined;
   /** Days are asked for one hour after the other. */
   #decoded: { date: string; measures: Measure[] } | undefined;
 
@@ -52,9 +54,9 @@ export class SeriesMemory {
     const isNew = state === undefined || state === null;
     this.#state = isRemembered(state) ? state : { version: 1, days: {}, held: [] };
     const { days, held } = this.#state;
-    const unreadable = Object.keys(days).filter((date) => !isDate(date) || !areRows(days[date]));
+    const unreadable = Object.keys(days).filter((date) => !isDay(date) || !areRows(days[date]));
     for (const date of unreadable) delete days[date];
-    this.#state.held = held.filter((start) => Number.isFinite(start));
+    this.#state.held = held.filter((start) => Number.isFinite(start) && isPlausible(start));
     this.damaged = unreadable.length + (isNew || this.#state === state ? 0 : 1);
     this.#count = Object.values(this.#state.days).reduce((sum, rows) => sum + sizeOf(rows), 0);
   }
@@ -63,8 +65,11 @@ export class SeriesMemory {
     return this.#state;
   }
 
-  /** Adds measures (sorted), replacing what was known of the same time. Returns how many days had to be forgotten. */
-  add(measures: readonly Measure[]): number {
+  /**
+   * Adds measures (sorted), replacing what was known of the same time. A step a day: the caller may pause in between. What
+   * is too much then is still there, until `forgetOldest`.
+   */
+  *add(measures: readonly Measure[]): Generator<null> {
     const { days } = this.#state;
     let from = 0;
     while (from < measures.length) {
@@ -73,15 +78,29 @@ export class SeriesMemory {
       while (to < measures.length && measures[to]!.start < end) to++;
       const added = measures.slice(from, to);
       const known = this.#day(date);
-      const rows = encode(date, known.length === 0 ? added : latestOfEach([...known, ...added]));
+      const rows = encode(date, known.length === 0 ? added : yield* latestOfEach([...known, ...added]));
       this.#count += sizeOf(rows) - sizeOf(days[date] ?? []);
+      this.#dates = undefined;
       // Taken out first, so that it comes last.
       delete days[date];
       days[date] = rows;
       this.#decoded = undefined;
       from = to;
+      yield null;
     }
-    return this.#forgetOldest();
+  }
+
+  /** Makes the memory as small as it has to be. Returns how many days that has cost. */
+  forgetOldest(): number {
+    let forgotten = 0;
+    for (const [date, rows] of Object.entries(this.#count > LONGEST_MEMORY ? this.#state.days : {})) {
+      if (this.#count <= LONGEST_MEMORY) break;
+      this.#count -= sizeOf(rows);
+      delete this.#state.days[date];
+      this.#dates = undefined;
+      forgotten++;
+    }
+    return forgotten;
   }
 
   /** The periods in which measures (sorted) lie, oldest first. */
@@ -98,14 +117,15 @@ export class SeriesMemory {
     return spans;
   }
 
-  /** What is known of `[span.start, span.end)`, sorted. */
-  measures({ start, end }: Span): Measure[] {
-    const found: Measure[] = [];
-    for (let day = parisDayAt(start); day.start < end; day = parisDayAt(day.end)) {
-      for (const measure of this.#day(day.date))
-        if (measure.start >= start && measure.start < end) found.push(measure);
+  /** What is known of `[span.start, span.end)`, sorted, day by day. */
+  *measures({ start, end }: Span): Generator<Measure[]> {
+    const dates = this.#sortedDates();
+    const last = parisDayAt(end - 1).date;
+    for (let place = placeOf(parisDayAt(start).date, dates); place < dates.length; place++) {
+      const date = dates[place]!;
+      if (date > last) break;
+      yield this.#day(date).filter((measure) => measure.start >= start && measure.start < end);
     }
-    return found;
   }
 
   /** Keeps in mind that a period is still to be sent. */
@@ -131,10 +151,14 @@ export class SeriesMemory {
   }
 
   #whole(): Span[] {
-    const dates = Object.keys(this.#state.days).sort();
+    const dates = this.#sortedDates();
     const [first, last] = [dates[0], dates.at(-1)];
     if (first === undefined || last === undefined) return [];
     return [wholeDays([this.#day(first)[0]!, this.#day(last).at(-1)!])];
+  }
+
+  #sortedDates(): readonly string[] {
+    return (this.#dates ??= Object.keys(this.#state.days).sort());
   }
 
   #day(date: string): Measure[] {
@@ -142,17 +166,17 @@ export class SeriesMemory {
       this.#decoded = { date, measures: decode(date, this.#state.days[date] ?? []) };
     return this.#decoded.measures;
   }
+}
 
-  #forgetOldest(): number {
-    let forgotten = 0;
-    for (const [date, rows] of Object.entries(this.#count > LONGEST_MEMORY ? this.#state.days : {})) {
-      if (this.#count <= LONGEST_MEMORY) break;
-      this.#count -= sizeOf(rows);
-      delete this.#state.days[date];
-      forgotten++;
-    }
-    return forgotten;
+/** Where a date stands in a sorted list, or would stand. */
+function placeOf(date: string, dates: readonly string[]): number {
+  let [low, high] = [0, dates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (dates[middle]! < date) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 function encode(date: string, measures: readonly Measure[]): Row[] {
@@ -190,6 +214,10 @@ function isRemembered(state: unknown): state is Remembered {
   if (typeof state !== 'object' || state === null) return false;
   const { version, days, held } = state as Partial<Record<keyof Remembered, unknown>>;
   return version === 1 && typeof days === 'object' && days !== null && Array.isArray(held);
+}
+
+function isDay(date: string): boolean {
+  return isDate(date) && isPlausible(parisDay(date).start);
 }
 
 function areRows(rows: unknown): rows is Row[] {

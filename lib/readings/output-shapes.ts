@@ -16,8 +16,9 @@ export interface ChartPoint {
   y: number;
   /** Direction and series: `consumption/daily`. */
   series: string;
-  /** The period in words that sort, as a category: `2026-10`, `2026-W43`, `2026-10-25`. */
+  /** The period in words that sort, as a category: `2026-10`, `2026-W43`, `2026-10-25`; `total` of a total. */
   label: string;
+  usagePointId: string;
 }
 
 /** For `influxdb batch`. A point is identified by measurement, tags and timestamp. */
@@ -25,7 +26,10 @@ export interface InfluxPoint {
   measurement: 'enedis';
   tags: Record<'usagePointId' | 'direction' | 'series' | 'period' | 'unit', string> & { fn?: Fn };
   fields: { value: number; coverage?: number; at?: string };
-  /** Of the start; a Date, for a number would be taken in the node's own precision. */
+  /**
+   * Of the start; a Date, for a number would be taken in the node's own precision. Of a total 1970: its start moves as
+   * older readings come, and it would no longer replace itself.
+   */
   timestamp: Date;
 }
 
@@ -62,21 +66,22 @@ export const SHAPES = {
 export type Output = keyof typeof SHAPES;
 
 function chartPoint(figure: Figure): ChartPoint {
-  const { direction, series, value } = figure;
+  const { usagePointId, direction, series, value } = figure;
   const x = Date.parse(figure.start);
   const label = nameOf(periodOf(figure), x, Date.parse(figure.end));
-  return { x, y: value, series: `${direction}/${series}`, label };
+  return { x, y: value, series: `${direction}/${series}`, label, usagePointId };
 }
 
 function influxPoint(figure: Figure): InfluxPoint {
-  const { usagePointId, direction, series, value, unit, at } = figure;
+  const { usagePointId, direction, series, value, unit, at, start } = figure;
+  const period = periodOf(figure);
   return {
     measurement: 'enedis',
     tags: {
       usagePointId,
       direction,
       series,
-      period: periodOf(figure),
+      period,
       unit,
       ...('fn' in figure ? { fn: figure.fn } : {}),
     },
@@ -85,7 +90,7 @@ function influxPoint(figure: Figure): InfluxPoint {
       ...('coverage' in figure ? { coverage: figure.coverage } : {}),
       ...(at === undefined ? {} : { at }),
     },
-    timestamp: new Date(figure.start),
+    timestamp: new Date(period === 'total' ? 0 : start),
   };
 }
 

@@ -42,16 +42,15 @@ const days = new Map<string, ParisDay>();
 export function parisDay(date: string): ParisDay {
   const known = days.get(date);
   if (known) return known;
-  const utcMidnight = utcMidnightOf(date);
-  const day = computeDay(date, utcMidnight);
+  const day = computeDay(date, utcMidnightOf(date));
   if (days.size >= CACHE_SIZE) days.clear();
   days.set(date, day);
   return day;
 }
 
-function computeDay(date: string, utcMidnight: number): ParisDay {
-  const start = parisMidnight(utcMidnight);
-  const end = parisMidnight(utcMidnight + DAY);
+function computeDay(date: string, midnight: number): ParisDay {
+  const start = parisMidnight(midnight);
+  const end = parisMidnight(midnight + DAY);
   const offset = parisOffset(start);
   const by = parisOffset(end) - offset;
   return {
@@ -63,9 +62,9 @@ function computeDay(date: string, utcMidnight: number): ParisDay {
   };
 }
 
-/** Paris midnight is never skipped nor repeated, so its offset is the same just before and just after. */
-function parisMidnight(utcMidnight: number): number {
-  return utcMidnight - parisOffset(utcMidnight - 60 * MINUTE) * MINUTE;
+/** From a date's midnight in UTC. Paris midnight is never skipped nor repeated: its offset is the same around it. */
+function parisMidnight(midnight: number): number {
+  return midnight - parisOffset(midnight - 60 * MINUTE) * MINUTE;
 }
 
 /** The first instant, to the minute, at which the offset is no longer `offset`. */
@@ -81,11 +80,18 @@ function changeBetween(start: number, end: number, offset: number): number {
 }
 
 function utcMidnightOf(date: string): number {
-  const utcMidnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+  const midnight = utcMidnight(date);
+  if (Number.isNaN(midnight)) throw new RangeError(`no such date: ${date}`);
+  return midnight;
+}
+
+/** Midnight of a date in UTC, epoch ms; NaN where there is no such date. */
+export function utcMidnight(date: string): number {
+  const known = days.get(date);
+  if (known) return known.start + known.offset * MINUTE;
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
   // Date.parse rejects 2026-13-01 but would let some engines roll 2026-02-30 over: ask for it back.
-  if (Number.isNaN(utcMidnight) || utcDate(utcMidnight) !== date)
-    throw new RangeError(`no such date: ${date}`);
-  return utcMidnight;
+  return !Number.isNaN(midnight) && utcDate(midnight) === date ? midnight : NaN;
 }
 
 /** Dates by day number: JavaScript's own way of writing one takes longer than all the arithmetic here. */
@@ -102,14 +108,19 @@ function utcDate(instant: number): string {
   return date;
 }
 
+/** Midnights of 2000 and 2100: winter, an hour ahead of UTC. */
+const CENTURY = { start: Date.UTC(2000, 0, 1) - 60 * MINUTE, end: Date.UTC(2100, 0, 1) - 60 * MINUTE };
+
+/**
+ * Whether something can have been metered then. No meter of this kind is older; other years are slips of a pen or of a
+ * clock, and whoever walks from one of them to today walks for long. False for NaN.
+ */
+export function isPlausible(instant: number): boolean {
+  return instant >= CENTURY.start && instant < CENTURY.end;
+}
+
 export function isDate(text: unknown): text is string {
-  if (typeof text !== 'string') return false;
-  try {
-    utcMidnightOf(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return typeof text === 'string' && !Number.isNaN(utcMidnight(text));
 }
 
 /** The last one asked for: readings come in a row. */

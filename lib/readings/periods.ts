@@ -47,7 +47,8 @@ function weekday(date: string): number {
 
 /**
  * What a person calls the period, which also sorts: `2026`, `2026-10`, `2026-W43`, `2026-10-25`, `2026-10-25 02:00`. Both
- * passages of October's repeated hour bear their offset, so that no two hours share a name.
+ * passages of October's repeated hour bear their offset, so that no two hours share a name. A total has the same name
+ * whatever it grows by.
  */
 export function nameOf(period: Period | 'reading', start: number, end: number): string {
   const iso = isoParis(start);
@@ -62,7 +63,7 @@ export function nameOf(period: Period | 'reading', start: number, end: number): 
     case 'day':
       return date;
     case 'total':
-      return `${date} – ${isoParis(end - 1).slice(0, 10)}`;
+      return 'total';
     case 'hour':
       return timeName(iso, start);
     case 'reading':

@@ -1,5 +1,5 @@
 /** How amounts, steps and times are written, in the bodies of gateways and in the readings of a message. */
-import { isDate } from './paris';
+import { utcMidnight } from './paris';
 
 /** Character codes. */
 const ZERO = 48;
@@ -88,7 +88,7 @@ export class InstantReader {
   #understand(text: string): number {
     if (this.#date === '' || !text.startsWith(this.#date)) {
       this.#date = text.slice(0, 10);
-      this.#utcMidnight = isDate(this.#date) ? Date.parse(`${this.#date}T00:00:00Z`) : NaN;
+      this.#utcMidnight = utcMidnight(this.#date);
     }
     const wall = clockAt(text, 11);
     if (text.length === 25 && text[10] === 'T' && text[19] === '+' && text[22] === ':' && wall >= 0) {

@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it, mock } from 'node:test';
 import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
 import helper from 'node-red-node-test-helper';
+import { Accumulator } from '../../lib/readings/accumulate';
 import type { Aggregate } from '../../lib/readings/aggregate';
+import { Intake, type Group } from '../../lib/readings/from-readings';
+import { SeriesMemory } from '../../lib/readings/memory';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
-import { toReadings } from '../../lib/readings/to-readings';
+import { toReadings, type SeriesId } from '../../lib/readings/to-readings';
+import { Turns } from '../../lib/turns';
 import aggregateNode from '../../nodes/enedis-aggregate';
 
 const PDL = '22516914714270';
@@ -23,6 +27,14 @@ interface Sent {
 }
 interface Caught {
   error: { code: string; message: string };
+}
+
+const ID: SeriesId = { usagePointId: PDL, direction: 'consumption', series: 'daily' };
+
+function read(readings: readonly Reading[]): Group[] {
+  const intake = new Intake();
+  intake.take(readings);
+  return [...intake.groups()].filter((group) => group !== null);
 }
 
 function days(from: string, count: number, series: Series = 'daily'): Reading[] {
@@ -228,6 +240,27 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
     );
   });
 
+  for (const payload of [undefined, null, 1795302000000, { state: 'running' }]) {
+    it(`forgets without readings, whatever an inject node sends: ${JSON.stringify(payload)}`, async () => {
+      await load();
+      await send({ payload: days('2026-04-01', 20) }, { payload, reset: true });
+      await send({ payload: days('2026-04-21', 10) });
+      assert.deepEqual(shown()[1], [['2026-04', 10.045, 10, 30]]);
+      assert.deepEqual(caught, []);
+    });
+  }
+
+  for (const payload of [undefined, null, '', 12]) {
+    it(`sends what is held without readings: ${JSON.stringify(payload)}`, async () => {
+      await load({ incomplete: 'hold' });
+      await send({ payload: days('2026-04-01', 3) }, { payload, complete: true });
+      assert.deepEqual(shown(), [[['2026-04', 3.003, 3, 30]]]);
+      assert.equal(sent[0]!.complete, true);
+      // A number is a mistake all the same.
+      assert.equal(caught.length, payload === 12 ? 1 : 0);
+    });
+  }
+
   it('two messages at once don’t race', async () => {
     await load({ period: 'total' });
     const all = halfHours('2026-03-20', 20);
@@ -247,15 +280,72 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
     assert.equal(sent[0]!.enedis.count, 50);
   });
 
+  describe('readings passed on', () => {
+    const some = halfHours('2026-04-01').slice(0, 40);
+    const missing = [{ start: some[39]!.end, end: '2026-04-02T00:00:00+02:00' }];
+    const enedis = {
+      usagePointId: PDL,
+      direction: 'consumption',
+      series: 'loadCurve',
+      unit: 'kW',
+      start: '2026-04-01T00:00:00+02:00',
+      end: '2026-04-02T00:00:00+02:00',
+      count: 40,
+      coverage: 40 / 48,
+      missing,
+      reconciled: { days: 0, offBy: [] },
+      source: 'network',
+      gateway: 'demo',
+    };
+    const said = { ...enedis, period: 'reading', output: 'readings', expected: 48, received: 40 };
+
+    it('are said to be as complete as they came', async () => {
+      await load({ period: 'reading' });
+      await send({ payload: some, enedis });
+      assert.deepEqual(sent[0]!.enedis, said);
+    });
+
+    it('a correction alone isn’t a day with one half-hour', async () => {
+      await load({ period: 'reading' });
+      const whole = { ...enedis, count: 1, coverage: 1, missing: [] };
+      await send({ payload: some.slice(7, 8), enedis: whole });
+      assert.deepEqual(sent[0]!.enedis, { ...said, ...whole, received: 48 });
+    });
+
+    it('are counted where nothing says how complete they are, or of others', async () => {
+      await load({ period: 'reading' });
+      const holed = some.filter((_, place) => place !== 7);
+      const others = [
+        undefined,
+        { ...enedis, coverage: 1 },
+        { ...enedis, count: 39, direction: 'production' },
+        { ...enedis, count: 39, start: '2026-04-01T12:00:00+02:00' },
+        { ...enedis, count: 39, end: 'tomorrow' },
+        { ...enedis, count: 39, missing: 'none' },
+      ];
+      await send(...others.map((each) => ({ payload: holed, enedis: each })));
+      for (const { enedis: described } of sent) {
+        const { start, end, expected, received, coverage } = described;
+        assert.deepEqual([start, end], [some[0]!.start, some[39]!.end]);
+        assert.deepEqual([expected, received, coverage], [40, 39, 39 / 40]);
+        assert.deepEqual(described.missing, [{ start: some[7]!.start, end: some[7]!.end }]);
+        assert.ok(!('reconciled' in described));
+      }
+      assert.equal(sent.length, others.length);
+    });
+  });
+
   it('two years of half-hours don’t hold the event loop', async () => {
     await load({ period: 'hour', output: 'rows' });
     const payload = halfHours('2024-11-20', 730);
-    let turns = 0;
-    const counting = setInterval(() => turns++, 0);
+    const take = mock.method(Turns.prototype, 'take');
     await send({ payload });
-    clearInterval(counting);
-    assert.ok(turns > 20, `${turns} turns`);
-    assert.equal(sent[0]!.payload.length, payload.length / 2);
+    const chances = take.mock.callCount();
+    take.mock.restore();
+    const hours = payload.length / 2;
+    // Others may have their turn after every 500 readings and rows, every day remembered, every hour added up and made.
+    assert.ok(chances >= payload.length / 500 + hours / 500 + 730 + 2 * hours, `${chances} times`);
+    assert.equal(sent[0]!.payload.length, hours);
   });
 
   describe('what can’t be used', () => {
@@ -289,6 +379,42 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
       assert.equal(caught[0]!.error.code, 'ENEDIS_INPUT');
       await send({ payload: days('2026-04-03', 1) });
       assert.deepEqual([caught.length, completed.length], [1, 1]);
+    });
+
+    it('what was held before the settings were changed is told of once, the others go on', async () => {
+      await load({ period: 'hour', incomplete: 'hold' });
+      const memory = new SeriesMemory();
+      const accumulator = new Accumulator(ID, memory, 'month', 'auto', 'hold');
+      const [{ measures }] = read(days('2026-04-01', 3)) as [Group];
+      for (const made of accumulator.take(measures)) assert.equal(made, null);
+      helper.getNode('aggregate').context().set(`enedis_${PDL}_consumption_daily`, memory.state);
+      await send({ payload: halfHours('2026-04-01').slice(0, 47), complete: true });
+      assert.deepEqual([sent[0]!.payload.length, sent[0]!.complete], [24, true]);
+      assert.match(caught[0]!.error.message, /daily/);
+      await send({ payload: halfHours('2026-04-02'), complete: true });
+      assert.deepEqual([sent[1]!.payload.length, caught.length, completed.length], [24, 1, 1]);
+    });
+
+    it('two things wrong with one message are both told', async () => {
+      await load({ period: 'hour' });
+      await send({ payload: [...bad, ...halfHours('2026-04-01')] });
+      await send({ payload: [] });
+      assert.equal(sent[0]!.payload.length, 24);
+      assert.deepEqual(
+        caught.map(({ error }) => /unit|daily/.exec(error.message)?.[0]),
+        ['unit', 'daily'],
+      );
+    });
+
+    it('a series that was told of stays in the status, beside another that goes well', async () => {
+      await load({ period: 'hour' });
+      const statuses: { fill: string; text: string }[] = [];
+      helper.getNode('aggregate').status = (status) => void statuses.push(status as never);
+      const payload = [...days('2026-04-01', 2), ...halfHours('2026-04-01')];
+      await send({ payload });
+      assert.equal(statuses.at(-1)!.fill, 'red');
+      await send({ payload });
+      assert.equal(statuses.at(-1)!.fill, 'yellow');
     });
 
     it('a sum of maximum power', async () => {

@@ -1,10 +1,11 @@
 /** Sums that are right: the same total however it is cut, whatever the order, over clock changes, leap days and year ends. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import fc from 'fast-check';
+import { IANAZone } from 'luxon';
 import { Accumulator, type Incomplete } from '../../lib/readings/accumulate';
 import { aggregate, type Aggregate, type Fn } from '../../lib/readings/aggregate';
-import { Intake } from '../../lib/readings/from-readings';
+import { Intake, type Group } from '../../lib/readings/from-readings';
 import { LONGEST_MEMORY, SeriesMemory } from '../../lib/readings/memory';
 import { SHAPES } from '../../lib/readings/output-shapes';
 import { addDays, isoParis, parisDay } from '../../lib/readings/paris';
@@ -52,6 +53,8 @@ const without = <T>(list: readonly T[], ...places: number[]): T[] =>
 const exact = ({ value }: Aggregate): number => Math.round(value * 60_000);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
+const groupsOf = (intake: Intake): Group[] => [...intake.groups()].filter((group) => group !== null);
+
 /** Through readings, messages and the memory, as the node does it; the last aggregate of each id counts. */
 function through(
   messages: readonly (readonly Reading[])[],
@@ -65,24 +68,29 @@ function through(
     const intake = new Intake();
     intake.take(message);
     assert.deepEqual(intake.problems, []);
-    for (const group of intake.groups()) {
+    for (const group of groupsOf(intake)) {
       const key = JSON.stringify(group.id);
       // As a context store on disk gives it back.
       const memory = new SeriesMemory(JSON.parse(JSON.stringify(memories.get(key)?.state ?? null)));
       memories.set(key, memory);
-      memory.add(group.measures);
-      for (const { aggregate } of new Accumulator(group.id, memory, period, fn, incomplete).due(
-        group.measures,
-      ))
-        sent.set(aggregate.id, aggregate);
+      const accumulator = new Accumulator(group.id, memory, period, fn, incomplete);
+      for (const made of accumulator.take(group.measures)) {
+        if (made) sent.set(made.aggregate.id, made.aggregate);
+      }
     }
   }
   const rest = [...memories].flatMap(([key, memory]) =>
-    [...new Accumulator(JSON.parse(key) as SeriesId, memory, period, fn, incomplete).rest()].map(
-      (made) => made.aggregate,
+    [...new Accumulator(JSON.parse(key) as SeriesId, memory, period, fn, incomplete).rest()].flatMap(
+      (made) => made?.aggregate ?? [],
     ),
   );
   return { sent, rest };
+}
+
+/** Returns how many days had to be forgotten. */
+function remember(memory: SeriesMemory, measures: readonly Measure[]): number {
+  for (const step of memory.add(measures)) assert.equal(step, null);
+  return memory.forgetOldest();
 }
 
 const sorted = (aggregates: Iterable<Aggregate>): Aggregate[] =>
@@ -366,15 +374,50 @@ describe('what is remembered', () => {
   it('is bounded: the days heard of longest ago go first', () => {
     const memory = new SeriesMemory();
     const years = curve('2020-01-01', 366, () => 5);
-    assert.equal(memory.add(years), 0);
-    memory.add(years.slice(0, 288));
-    assert.equal(memory.add(curve('2026-01-01', 2, () => 5)), 2);
+    assert.equal(remember(memory, years), 0);
+    remember(memory, years.slice(0, 288));
+    assert.equal(
+      remember(
+        memory,
+        curve('2026-01-01', 2, () => 5),
+      ),
+      2,
+    );
     const size = Object.values(memory.state.days).flatMap((rows) =>
       rows.flatMap(({ amounts }) => amounts),
     ).length;
     assert.ok(size <= LONGEST_MEMORY);
     assert.ok('2020-01-01' in memory.state.days);
     assert.ok(!('2020-01-02' in memory.state.days));
+  });
+
+  it('what one message brings too much is sent before it is forgotten', () => {
+    const memory = new SeriesMemory();
+    const accumulator = new Accumulator(id(), memory, 'day', 'auto', 'emit');
+    const steps = [...accumulator.take(curve('2023-01-01', 400, () => 5))];
+    const received = steps.flatMap((made) => made?.aggregate.received ?? []);
+    assert.deepEqual([received.length, sum(received)], [400, 400 * 288]);
+    assert.equal(accumulator.forgotten, 34);
+    assert.equal(Object.keys(memory.state.days).length, 366);
+  });
+
+  it('is added and added up in pieces of a day, for others to have their turn', () => {
+    const year = curve('2023-01-01', 360, () => 5);
+    for (const period of ['day', 'total'] as const) {
+      const steps = [...new Accumulator(id(), new SeriesMemory(), period, 'auto', 'emit').take(year)];
+      assert.equal(steps.filter((made) => made === null).length, 2 * 360, period);
+    }
+  });
+
+  it('goes through the days that are known, not through those between', () => {
+    const memory = new SeriesMemory();
+    remember(memory, [...dailies('2000-01-01', 1), ...dailies('2099-12-31', 1)]);
+    const [span] = memory.spansOf('total', []);
+    // What each new day has to ask.
+    const offset = mock.method(IANAZone.prototype, 'offset');
+    assert.equal([...memory.measures(span!)].flat().length, 2);
+    assert.ok(offset.mock.callCount() < 20, `${offset.mock.callCount()} times`);
+    offset.mock.restore();
   });
 
   it('starts anew from what isn’t its own, and says so', () => {
@@ -387,7 +430,10 @@ describe('what is remembered', () => {
 
   it('keeps what can be read of a damaged state, and counts the rest', () => {
     const memory = new SeriesMemory();
-    memory.add(curve('2026-01-01', 3, () => 5));
+    remember(
+      memory,
+      curve('2026-01-01', 3, () => 5),
+    );
     const whole = memory.state.days['2026-01-01']!;
     const days: Record<string, unknown> = {
       '2026-01-01': whole,
@@ -401,9 +447,12 @@ describe('what is remembered', () => {
       '2026-01-07': [{ from: 0, step: 30, amounts: [1], at: 'noon' }],
       '2026-01-08': [{ from: 0, step: 30, amounts: new Array(1000).fill(1) }],
       '2026-01-09': [null],
+      '1999-12-31': whole,
+      '9999-12-30': whole,
     };
-    const damaged = new SeriesMemory({ version: 1, days, held: [Date.parse('2026-01-01'), 'x', null] });
-    assert.equal(damaged.damaged, 10);
+    const held = [Date.parse('2026-01-01'), 'x', '1767222000000', null, 1e20, -1];
+    const damaged = new SeriesMemory({ version: 1, days, held });
+    assert.equal(damaged.damaged, 12);
     assert.deepEqual(damaged.state, {
       version: 1,
       days: { '2026-01-01': whole },
@@ -429,6 +478,9 @@ describe('what comes in', () => {
     ['start', { start: '2026-04-01T00:00:00' }],
     ['start', { start: 'yesterday' }],
     ['start', { start: undefined }],
+    ['start', { start: '1999-12-31T23:30:00+01:00' }],
+    ['start', { start: '2100-01-01T00:00:00+01:00' }],
+    ['start', { start: '9999-12-31T23:30:00Z', end: '9999-12-31T23:59:00Z' }],
     ['end', { end: '2026-04-01T00:00:00+02:00' }],
     ['end', { end: '2026-04-01T00:07:00+02:00' }],
     ['at', { at: '2026-05-01T00:07:00+02:00' }],
@@ -439,9 +491,24 @@ describe('what comes in', () => {
       const intake = new Intake();
       intake.take([...good.slice(1, 10), { ...good[0], ...change }, ...good.slice(10)]);
       assert.deepEqual(intake.problems, [{ index: 9, field }]);
-      assert.equal(intake.groups()[0]!.measures.length, 47);
+      assert.equal(groupsOf(intake)[0]!.measures.length, 47);
     });
   }
+
+  it('is sorted in pieces, for others to have their turn: of a year of five minutes newest first', () => {
+    const readings = toReadings(
+      id(),
+      curve('2026-01-01', 365, () => 5),
+    );
+    const corrected = { ...readings[1000]!, value: 99 };
+    const intake = new Intake();
+    intake.take([...readings.toReversed(), corrected]);
+    const steps = [...intake.groups()];
+    // As many as there are days to sort, and thousands to go through.
+    assert.ok(steps.length > 365 + readings.length / 2000, `${steps.length} steps`);
+    const [group] = steps.filter((step) => step !== null);
+    assert.deepEqual(toReadings(id(), group!.measures), readings.with(1000, corrected));
+  });
 
   it('names what isn’t an object', () => {
     const intake = new Intake();
@@ -466,7 +533,7 @@ describe('what comes in', () => {
       { ...good[0], start: '2026-03-31T22:00:00Z', end: '2026-03-31T22:30:00.000Z', value: 5 },
     ]);
     assert.deepEqual(intake.problems, []);
-    const [first, second] = intake.groups();
+    const [first, second] = groupsOf(intake);
     assert.deepEqual(toReadings(first!.id, first!.measures), [{ ...good[0], value: 5 }, ...good.slice(1)]);
     assert.deepEqual(toReadings(second!.id, second!.measures), [peak]);
   });
@@ -482,6 +549,7 @@ describe('output shapes', () => {
       y: 3.003,
       series: 'consumption/daily',
       label: '2026-10',
+      usagePointId: PDL,
     });
     assert.deepEqual(SHAPES.influxdb(month!), {
       measurement: 'enedis',
@@ -519,6 +587,21 @@ describe('output shapes', () => {
       ['reading', reading!.id, null],
     );
     assert.equal(SHAPES.influxdb(reading!).tags.period, 'reading');
+  });
+
+  it('a total replaces itself, though it grows backwards', () => {
+    const [first, grown] = [20, 10].flatMap((day) =>
+      aggregate(id('daily'), dailies(`2026-10-${day}`, 3), 'total', 'auto'),
+    ) as [Aggregate, Aggregate];
+    assert.notEqual(first.start, grown.start);
+    assert.equal(first.id, grown.id);
+    assert.deepEqual(
+      [first, grown].map((total) => [SHAPES.chart(total).label, SHAPES.influxdb(total).timestamp]),
+      [
+        ['total', new Date(0)],
+        ['total', new Date(0)],
+      ],
+    );
   });
 
   it('no aggregate shares its id with another', () => {

@@ -2,9 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { byDate, curveEnergy, dayCoverage, gaps, reconcile } from '../../lib/readings/completeness';
+import { aggregate } from '../../lib/readings/aggregate';
+import { byDate, gaps, reconcile } from '../../lib/readings/completeness';
 import { Describer, type Description } from '../../lib/readings/describe';
-import { addDays, datesBetween, instantAt, isoParis, parisDay } from '../../lib/readings/paris';
+import {
+  addDays,
+  datesBetween,
+  instantAt,
+  isoParis,
+  parisDay,
+  type ParisDay,
+} from '../../lib/readings/paris';
 import {
   isUsagePointId,
   maskUsagePoint,
@@ -13,6 +21,7 @@ import {
   type Series,
 } from '../../lib/readings/reading';
 import { summarize } from '../../lib/readings/summary';
+import { tally, type Tally } from '../../lib/readings/tally';
 import { toReading } from '../../lib/readings/to-readings';
 import { createSimulator } from '../../lib/simulator';
 
@@ -21,6 +30,7 @@ const PDL = '22516914714270';
 const OCTOBER = '2026-10-25';
 const MARCH = '2026-03-29';
 const PLAIN = '2026-04-01';
+const CURVE = { usagePointId: PDL, direction: 'consumption', series: 'loadCurve' } as const;
 const simulator = createSimulator({ clock: { now: () => Date.parse('2026-11-15T12:00:00Z') } });
 
 const truth = (series: Series, from: string, to = addDays(from, 1)): Measure[] =>
@@ -40,6 +50,15 @@ const dayOf = (date: string, step = 30): Measure[] => {
 };
 const without = (measures: Measure[], ...places: number[]): Measure[] =>
   measures.filter((_, place) => !places.includes(place));
+
+function dayCoverage(
+  day: ParisDay,
+  measures: Measure[],
+  perDay: boolean,
+): Pick<Tally, 'expected' | 'received'> {
+  const { expected, received } = tally(perDay, measures, day);
+  return { expected, received };
+}
 
 describe('coverage', () => {
   it('counts 46, 48 and 50 half-hours', () => {
@@ -67,6 +86,13 @@ describe('coverage', () => {
     });
     const mixed = [...dayOf(PLAIN, 60).slice(0, 12), ...dayOf(PLAIN, 30).slice(24)];
     assert.deepEqual(dayCoverage(day, mixed, false), { expected: 36, received: 36 });
+    // A hole among half-hours is one of half an hour, whatever comes later; a message and its aggregate say the same.
+    const finer = [...without(dayOf(PLAIN, 30).slice(0, 24), 3), ...dayOf(PLAIN, 10).slice(72)];
+    assert.deepEqual(dayCoverage(day, finer, false), { expected: 96, received: 95 });
+    const described = new Describer(CURVE);
+    described.add(day, finer, []);
+    const { coverage } = described.description(finer.length, { source: 'network', gateway: 'demo' });
+    assert.equal(coverage, aggregate(CURVE, finer, 'day', 'auto')[0]!.coverage);
   });
 
   it('expects half-hours of a day that has nothing, and one of a day’s energy', () => {
@@ -132,9 +158,13 @@ describe('reconciliation', () => {
   });
 
   it('stays exact where a third of an hour isn’t (PT5M, PT10M)', () => {
-    assert.equal(curveEnergy(dayOf(PLAIN, 5)), 2400);
-    assert.equal(curveEnergy(dayOf(PLAIN, 10).map((measure) => ({ ...measure, amount: 7 }))), 168);
-    assert.equal(curveEnergy(dayOf(PLAIN, 5).map((measure) => ({ ...measure, amount: 1 }))), 24);
+    const energy = (step: number, amount: number): number | null =>
+      reconcile(
+        parisDay(PLAIN),
+        dayOf(PLAIN, step).map((measure) => ({ ...measure, amount })),
+        daily(PLAIN, 0),
+      );
+    assert.deepEqual([energy(5, 100), energy(10, 7), energy(5, 1)], [2400, 168, 24]);
   });
 
   it('judges no day that it can’t: a hole, no curve, no daily figure', () => {

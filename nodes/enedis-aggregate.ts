@@ -274,7 +274,10 @@ function isReset({ reset }: Incoming): boolean {
 function needsNoReadings(message: Incoming): boolean {
   const { payload, complete } = message;
   if (isReset(message)) return !Array.isArray(payload);
-  return complete === true && (payload === undefined || payload === null || payload === '');
+  // The number is the time that an inject node sends.
+  const isNothing =
+    payload === undefined || payload === null || payload === '' || typeof payload === 'number';
+  return complete === true && isNothing;
 }
 
 /** The readings of a payload, and what is wrong with it. */

@@ -250,14 +250,14 @@ describe('enedis-aggregate on the canvas', { timeout: 60_000 }, () => {
     });
   }
 
-  for (const payload of [undefined, null, '', 12]) {
+  for (const payload of [undefined, null, '', 1795302000000, 'a text']) {
     it(`sends what is held without readings: ${JSON.stringify(payload)}`, async () => {
       await load({ incomplete: 'hold' });
       await send({ payload: days('2026-04-01', 3) }, { payload, complete: true });
       assert.deepEqual(shown(), [[['2026-04', 3.003, 3, 30]]]);
       assert.equal(sent[0]!.complete, true);
-      // A number is a mistake all the same.
-      assert.equal(caught.length, payload === 12 ? 1 : 0);
+      // A text is a mistake all the same.
+      assert.equal(caught.length, payload === 'a text' ? 1 : 0);
     });
   }
 

@@ -20,8 +20,14 @@ export interface Problem {
   field: string;
   /** A short extract of what was found. */
   found: string;
-  /** `stamp` unreadable or impossible, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
+  /** `stamp` unreadable, impossible or out of bounds, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
   kind: 'stamp' | 'value' | 'step' | 'conflict';
+}
+
+/** What points may speak of, as [start, end) in epoch ms: what was asked for, as far as it is past. */
+export interface Bounds {
+  start: number;
+  end: number;
 }
 
 export interface UnderstoodPoints {

@@ -9,6 +9,7 @@ import { parseJson } from '../../lib/gateways/json';
 
 const PDL = '22516914714270';
 const OTHER = '11453290002823';
+const NOW = Date.parse('2026-04-20T10:00Z');
 
 const daily: MeasureRequest = {
   usagePointId: PDL,
@@ -57,7 +58,7 @@ const bodyV5 = (changes: object = {}): object => ({
 });
 
 const read = (json: unknown, asked = daily, stamps: 'end' | 'start' = 'end') =>
-  readBody(json, asked, stamps, []);
+  readBody(json, asked, stamps, [], NOW);
 const amounts = (json: unknown, asked = daily): number[] =>
   read(json, asked).measures.map(({ amount }) => amount);
 
@@ -265,6 +266,113 @@ describe('body: wrong rows are named, the rest is kept', () => {
     const { problems } = read(bodyV5({ interval_reading: [{ value: PDL, date: `${PDL} x` }] }));
     assert.equal(problems.length, 1);
     assert.ok(!JSON.stringify(problems).includes(PDL));
+  });
+});
+
+describe('body: what wasn’t asked for is left out, and named', () => {
+  const days = (...dates: string[]): object => body2026({}, { points: dates.map((d) => ({ v: '9271', d })) });
+  const halfHours = (...stamps: string[]): object =>
+    body2026(
+      {},
+      { grandeurPhysique: 'PA', unite: 'W', points: stamps.map((d) => ({ v: '412', d, p: 'PT30M' })) },
+    );
+  const kept = (json: unknown, asked: MeasureRequest, stamps: 'end' | 'start' = 'end', now = NOW) => {
+    const { measures, blanks, problems } = readBody(json, asked, stamps, [], now);
+    assert.deepEqual(blanks, []);
+    assert.ok(problems.every(({ kind }) => kind === 'stamp'));
+    return {
+      kept: measures.map(({ start }) => new Date(start).toISOString().slice(0, 16)),
+      named: problems.map(({ field, found }) => `${field} ${found}`),
+    };
+  };
+
+  it('days before, after, and of other centuries', () => {
+    const far = ['2001-01-01', '2026-03-31', '2026-04-01', '2026-04-02', '2026-04-03', '2099-01-01'];
+    assert.deepEqual(kept(days(...far), daily), {
+      kept: ['2026-03-31T22:00', '2026-04-01T22:00'],
+      named: [
+        'grandeur[0].points[0] 2001-01-01',
+        'grandeur[0].points[1] 2026-03-31',
+        'grandeur[0].points[4] 2026-04-03',
+        'grandeur[0].points[5] 2099-01-01',
+      ],
+    });
+  });
+
+  it('a day that isn’t over, though it was asked for', () => {
+    const { kept: left, named } = kept(
+      days('2026-04-01', '2026-04-02'),
+      daily,
+      'end',
+      Date.parse('2026-04-02T10:00Z'),
+    );
+    assert.deepEqual(left, ['2026-03-31T22:00']);
+    assert.deepEqual(named, ['grandeur[0].points[1] 2026-04-02']);
+  });
+
+  it('end stamps: the first midnight is the day’s before, the last one the asked day’s', () => {
+    const json = halfHours(
+      '2026-04-01 00:00:00',
+      '2026-04-01 00:30:00',
+      '2026-04-03 00:00:00',
+      '2026-04-03 00:30:00',
+    );
+    assert.deepEqual(kept(json, curve), {
+      kept: ['2026-03-31T22:00', '2026-04-02T21:30'],
+      named: ['grandeur[0].points[0] 2026-04-01 00:00:00', 'grandeur[0].points[3] 2026-04-03 00:30:00'],
+    });
+  });
+
+  it('start stamps: the other way round', () => {
+    const json = halfHours(
+      '2026-03-31 23:30:00',
+      '2026-04-01 00:00:00',
+      '2026-04-02 23:30:00',
+      '2026-04-03 00:00:00',
+    );
+    assert.deepEqual(kept(json, curve, 'start'), {
+      kept: ['2026-03-31T22:00', '2026-04-02T21:30'],
+      named: ['grandeur[0].points[0] 2026-03-31 23:30:00', 'grandeur[0].points[3] 2026-04-03 00:00:00'],
+    });
+  });
+
+  it('stamps with an offset, by the instant they mean', () => {
+    assert.deepEqual(kept(days('2026-03-31T22:00:00Z', '2026-04-02T22:00:00Z'), daily), {
+      kept: ['2026-03-31T22:00'],
+      named: ['grandeur[0].points[1] 2026-04-02T22:00:00Z'],
+    });
+  });
+});
+
+describe('body: too much to be an answer', () => {
+  const quickly = <T>(action: () => T): T => {
+    const begun = performance.now();
+    const result = action();
+    assert.ok(performance.now() - begun < 2_000);
+    return result;
+  };
+  const date = (place: number): string => new Date(Date.UTC(2000, 0, 1 + place)).toISOString().slice(0, 10);
+
+  it('blocks', () => {
+    const blocks = Array.from({ length: 45_000 }, () => grandeur({ points: [{ v: 'x', d: '2026-04-01' }] }));
+    const { reason, params } = quickly(() => failure(() => read(body2026({ grandeur: blocks }))));
+    assert.deepEqual([reason, params], ['responseShape', { field: 'grandeur' }]);
+  });
+
+  it('rows', () => {
+    const points = Array.from({ length: 50_000 }, () => ({ v: '1', d: '2026-04-01' }));
+    const { reason, params } = quickly(() => failure(() => read(body2026({}, { points }))));
+    assert.deepEqual([reason, params], ['responseShape', { field: 'grandeur[0].points' }]);
+  });
+
+  it('days of every century, as many as are let in', () => {
+    const points = Array.from({ length: 36_000 }, (_, place) => ({ v: '1', d: date(place) }));
+    for (const asked of [daily, curve]) {
+      const changes = asked === curve ? { grandeurPhysique: 'PA', unite: 'W', points } : { points };
+      const { measures, problems } = quickly(() => read(body2026({}, changes), asked));
+      assert.equal(measures.length, 2);
+      assert.equal(problems.length, 36_000 - 2);
+    }
   });
 });
 

@@ -127,7 +127,7 @@ export function readBody(
   const contents = readEnvelope(unwrap(json));
   checkMeter(contents.usagePointId, asked.usagePointId);
   const envelopeQuality = ENVELOPE_QUALITIES[contents.quality.toUpperCase()] ?? 'estimated';
-  const blocks = blocksAsked(contents.blocks, asked).map((block) => ({
+  const blocks = blocksAsked(contents.blocks, asked, secrets).map((block) => ({
     ...block,
     scale: scaleOf(block, asked.series, secrets),
   }));
@@ -215,13 +215,17 @@ function checkMeter(found: string, asked: string): void {
   throw new EnedisError('responseOtherMeter', { asked: maskUsagePoint(asked), found: maskUsagePoint(found) });
 }
 
-function blocksAsked(blocks: readonly Block[], { direction, series }: MeasureRequest): Block[] {
+function blocksAsked(
+  blocks: readonly Block[],
+  { direction, series }: MeasureRequest,
+  secrets: readonly string[],
+): Block[] {
   const wanted = DIRECTIONS[direction];
   const rightWay = blocks.filter((block) => block.direction === '' || block.direction === wanted);
   if (rightWay.length === 0 && blocks.length > 0) {
     throw new EnedisError('responseOtherDirection', {
       asked: wanted,
-      found: safeExtract(blocks[0]!.direction).slice(0, 20),
+      found: safeExtract(blocks[0]!.direction, secrets).slice(0, 20),
     });
   }
   const quantity = QUANTITIES[series];

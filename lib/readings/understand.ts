@@ -339,7 +339,7 @@ function labelsTrueStarts(labelled: readonly Labelled[]): boolean {
 
 function problem(index: number, kind: Problem['kind'], found: unknown): Problem {
   const text = typeof found === 'string' ? found : (JSON.stringify(found) ?? 'undefined');
-  return { field: `points[${index}]`, found: text.slice(0, 40), kind };
+  return { field: `points[${index}]`, found: text, kind };
 }
 
 function indexOf({ field }: Problem): number {

@@ -344,6 +344,27 @@ describe('body: what wasn’t asked for is left out, and named', () => {
   });
 });
 
+describe('body: what is named of a row', () => {
+  it('is short, and shows neither a secret nor half of one', () => {
+    const secret = 'my-secret-of-letters';
+    for (const wrong of [secret, PDL, secret.toUpperCase()]) {
+      for (let before = 0; before <= 60; before++) {
+        const v = `${' '.repeat(before)}a ${wrong} ${'b'.repeat(500)}`;
+        const json = body2026({}, { points: [{ v, d: '2026-04-01' }] });
+        const [problem] = readBody(json, daily, 'end', [secret], NOW).problems;
+        assert.match(problem!.found, /^a (•••|22516•••••4270) b/);
+        assert.ok(problem!.found.length <= 60);
+      }
+    }
+  });
+
+  it('nor is the direction', () => {
+    const json = body2026({}, { grandeurMetier: 'my-secret' });
+    const { params } = failure(() => readBody(json, daily, 'end', ['my-secret'], NOW));
+    assert.equal(params.found, '•••');
+  });
+});
+
 describe('body: too much to be an answer', () => {
   const quickly = <T>(action: () => T): T => {
     const begun = performance.now();
@@ -490,17 +511,47 @@ describe('safeExtract', () => {
     [`x${PDL}99`, 'x•••'],
     [`token ${jwt} refused`, 'token ••• refused'],
     ['my-secret here', '••• here'],
-    ['my%2Dsecret a&b=c', 'my%2Dsecret a&b=c'],
+    ['my%2Dsecret a&b=c', '••• a&b=c'],
+    ['MY_SECRET here', '••• here'],
     ['a\n\tb\u0000c', 'a b c'],
     ['2026-04-01 00:30:00', '2026-04-01 00:30:00'],
   ] as const) {
     it(text.slice(0, 30), () => assert.equal(safeExtract(text, ['my-secret']), expected));
   }
+  const slashed = 'abc/def+g';
+  for (const form of [
+    slashed,
+    'ABC/DEF+G',
+    'abc\\/def+g',
+    'abc%2Fdef%2Bg',
+    'abc%2fdef%2bg',
+    'abc%252Fdef%252bg',
+    'abc\\u002fdef\\u002Bg',
+  ]) {
+    it(`knows a secret again as ${form}`, () =>
+      assert.equal(safeExtract(`is ${form}!`, [slashed]), 'is •••!'));
+  }
+  it('never shows half of what it would have masked', () => {
+    const secret = 'my-secret-of-letters';
+    for (const [kept, found] of [
+      [secret, 'my-sec'],
+      [PDL, '2251691'],
+      ['22516 914 714 270', '22516 9'],
+      [jwt, 'eyJ'],
+    ] as const) {
+      // Blanks come down to one: whatever is cut, it is cut where it would show.
+      for (let before = 1960; before <= 2010; before++) {
+        const shown = safeExtract(`a${' '.repeat(before)}${kept} ${'b '.repeat(5_000)}`, [secret]);
+        assert.ok(!shown.includes(found), shown);
+      }
+    }
+  });
   it('is at most 60 characters', () => assert.equal(safeExtract('words '.repeat(100)).length, 60));
   it('stays quick on a hostile text', () => {
     const start = process.hrtime.bigint();
     safeExtract('a'.repeat(4_000_000));
     safeExtract('1 '.repeat(2_000_000));
+    for (let time = 0; time < 2_000; time++) safeExtract('_'.repeat(2_000));
     assert.ok(process.hrtime.bigint() - start < 5_000_000_000n);
   });
 });

@@ -340,6 +340,7 @@ describe('gateways: base addresses', () => {
     ['https://example.org', 'https://example.org'],
     ['https://example.org/', 'https://example.org'],
     ['https://Example.org:8443/a/b/', 'https://example.org:8443/a/b'],
+    ['https://example.org./a', 'https://example.org/a'],
     ['http://localhost:3000', 'http://localhost:3000'],
     ['http://127.0.0.53/x', 'http://127.0.0.53/x'],
     ['http://[::1]:80/', 'http://[::1]'],

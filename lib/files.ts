@@ -38,8 +38,11 @@ export class JsonFolder {
     this.#onSetAside = onSetAside;
   }
 
-  /** The content of `name`, or undefined where there is none (or none that can be understood: that one is set aside). */
-  async read<T>(name: string, check: Check<T>): Promise<T | undefined> {
+  /**
+   * The content of `name`, or undefined where there is none.
+   * @param instead what counts where there is one that can't be understood: that one is set aside.
+   */
+  async read<T>(name: string, check: Check<T>, instead?: T): Promise<T | undefined> {
     await this.#lease?.hold('read');
     const text = await this.#text(name);
     if (text === undefined) return undefined;
@@ -47,7 +50,8 @@ export class JsonFolder {
       return check(JSON.parse(text));
     } catch {
       await this.#setAside(name);
-      return undefined;
+      if (instead !== undefined) await this.write(name, instead);
+      return instead;
     }
   }
 

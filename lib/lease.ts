@@ -44,7 +44,7 @@ export interface LeaseTimes {
   silence: number;
   /** Unused for this long, it is given back. Longer than the longest wait between a read and the write that follows. */
   idle: number;
-  /** Before believing that a takeover is ours: the time another one may need between looking and taking. */
+  /** Before believing that a takeover is ours: the time another one may need between moving it and putting it back. */
   settle: number;
 }
 
@@ -104,12 +104,14 @@ export class Lease {
     await this.#taking;
   }
 
-  /** Gives the folder back. */
+  /** Gives the folder back, unless it is wanted again meanwhile. */
   async release(): Promise<void> {
+    const usedAt = this.#usedAt;
     const ours = this.#isHeld && (await this.#isStillOurs());
-    if (!this.#isHeld) return;
+    if (!this.#isHeld || this.#usedAt !== usedAt) return;
     this.#lose();
-    if (ours) await unlink(this.#path).catch(ignored);
+    // In the same turn: whoever takes it next mustn't find it there and believe it is still ours.
+    if (ours) this.releaseNow();
   }
 
   /** The same at the end of the process, when there is no time left to wait for anything. */
@@ -124,7 +126,7 @@ export class Lease {
   async #take(): Promise<void> {
     try {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      if (!(await this.#create(this.#path)) && !(await this.#isStillOurs())) await this.#takeOver();
+      if (!(await this.#create()) && !(await this.#isStillOurs())) await this.#takeOver().catch(unlessGone);
     } catch (error) {
       if (error instanceof EnedisError) throw error;
       const cause = (error as NodeJS.ErrnoException).code ?? 'unknown';
@@ -141,37 +143,45 @@ export class Lease {
   }
 
   /** @returns false where there is one already. */
-  async #create(path: string): Promise<boolean> {
+  async #create(text = this.#text): Promise<boolean> {
     try {
-      const file = await open(path, 'wx', 0o600);
+      const file = await open(this.#path, 'wx', 0o600);
       try {
-        await file.writeFile(this.#text);
+        await file.writeFile(text);
       } finally {
         await file.close();
       }
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      await rm(path, { force: true }).catch(ignored);
+      await rm(this.#path, { force: true }).catch(ignored);
       throw error;
     }
   }
 
+  /**
+   * Moves what was left behind out of the way and creates anew, which one alone can do. Another one may have come to the
+   * same conclusion and be faster, by as long as this process or its disk is held up: then what was moved isn't what was
+   * seen, and goes back.
+   */
   async #takeOver(): Promise<void> {
-    if (!(await this.#isLeftBehind())) throw new EnedisError('storageInUse');
-    const own = `${this.#path}.${randomUUID().slice(0, 8)}.tmp`;
-    await this.#create(own);
-    await rename(own, this.#path);
-    // Another one may have come to the same conclusion: the last to rename has it.
+    const { text, sign } = await seen(this.#path);
+    if (!this.#isLeftBehind(text, sign)) throw new EnedisError('storageInUse');
+    const aside = `${this.#path}.${randomUUID().slice(0, 8)}.tmp`;
+    await rename(this.#path, aside);
+    const moved = await seen(aside);
+    const isSame = moved.sign === sign;
+    const isOurs = (await this.#create(isSame ? this.#text : moved.text)) && isSame;
+    await unlink(aside);
+    if (!isOurs) throw new EnedisError('storageInUse');
+    // One that was held up may be moving ours just now.
     await sleep(this.#times.settle);
     if (!(await this.#isStillOurs())) throw new EnedisError('storageInUse');
   }
 
-  async #isLeftBehind(): Promise<boolean> {
-    const [text, { mtimeMs }] = await Promise.all([readFile(this.#path, 'utf8'), stat(this.#path)]);
+  #isLeftBehind(text: string, sign: string): boolean {
     const known = isRunning(text, this.#holder);
     if (known !== undefined) return !known;
-    const sign = `${text} ${mtimeMs}`;
     const now = performance.now();
     if (this.#seen.sign !== sign) this.#seen = { sign, since: now };
     return now - this.#seen.since >= this.#times.silence;
@@ -199,6 +209,12 @@ export class Lease {
     clearInterval(this.#timer);
     this.#events.lost();
   }
+}
+
+/** What is in a file, and with its last sign of life. */
+async function seen(path: string): Promise<{ text: string; sign: string }> {
+  const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+  return { text, sign: `${text} ${mtimeMs}` };
 }
 
 /** Whether the holder described by `text` runs; undefined where that can't be known from here. */
@@ -265,6 +281,11 @@ function attempt<T>(look: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** It was there a moment ago: somebody else is giving it back or taking it over. */
+function unlessGone(error: unknown): never {
+  throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new EnedisError('storageInUse') : error;
 }
 
 function ignored(): void {

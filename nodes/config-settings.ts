@@ -1,6 +1,7 @@
 /** From what was typed into the dialog of a meter to the settings the collection works with. */
 import type { CollectorSettings } from '../lib/collect/collector';
 import { EnedisError } from '../lib/errors';
+import { cleanToken } from '../lib/gateways/conso-token';
 import type { GatewayKind } from '../lib/gateways/gateway';
 import type { Credentials } from './config-node';
 
@@ -25,7 +26,8 @@ const DIRECTIONS = ['consumption', 'production', 'both'] as const;
 const ENVIRONMENTS = ['production', 'sandbox'] as const;
 
 /**
- * What was typed, with blanks removed, and of the credentials only those that the gateway uses.
+ * What was typed, without the blanks (and the word Bearer) that come along when pasting, and of the credentials only those
+ * that the gateway uses: one account is one budget, however its token was pasted.
  * @throws EnedisError configProperty `{property}` for a value that isn't one of the choices.
  */
 export function settingsOf(
@@ -37,7 +39,7 @@ export function settingsOf(
   const kind = choice('gateway', def.gateway, GATEWAYS, 'conso-api');
   const isOwn = kind === 'data-connect';
   const secret = (field: keyof Credentials, isUsed: boolean): string =>
-    isUsed ? (credentials?.[field]?.trim() ?? '') : '';
+    isUsed ? cleanToken(credentials?.[field] ?? '') : '';
   return {
     // People copy their PDL from a bill, where it stands in groups.
     usagePointId: String(def.usagePointId ?? '').replace(/\s/g, ''),

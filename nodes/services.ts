@@ -50,7 +50,9 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   return new Home({
     ...services,
     dir,
-    onSetAside: (file, aside) =>
-      RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.setAside', { file, aside })),
+    onSetAside: (file, aside) => {
+      const words = file.startsWith('budget-') ? 'log.ledgerSetAside' : 'log.setAside';
+      RED.log.warn(text(RED, 'enedis-fetch-yesterday', words, { file, aside }));
+    },
   });
 }

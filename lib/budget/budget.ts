@@ -164,11 +164,17 @@ export class Budget {
 
   #read(): Promise<Ledger> {
     this.#ledger ??= this.#folder
-      .read(this.#file, (content) => ledgerShape.parse(content))
+      .read(this.#file, (content) => ledgerShape.parse(content), this.#allSpent())
       .then((ledger) => ledger ?? { version: 1, spent: [] });
     // A disk that fails now may work at the next try.
     this.#ledger.catch(() => (this.#ledger = undefined));
     return this.#ledger;
+  }
+
+  /** Where a ledger can't be read any more, all may have been spent a moment ago, and so it counts. */
+  #allSpent(): Ledger {
+    const most = Math.max(...this.#rules.allowances.map(({ requests }) => requests));
+    return { version: 1, spent: Array<number>(most).fill(this.#clock.now()) };
   }
 
   #save(ledger: Ledger): Promise<void> {

@@ -51,7 +51,7 @@ export async function readAnswer(
   const context = { kind, now, secrets };
   if (response.status < 200 || response.status >= 300) throw failureOf(response, context);
   const json = parseJson(response.body, response.status, secrets);
-  if (isMeasureBody(json)) return readBody(json, asked, stamps, secrets);
+  if (isMeasureBody(json)) return readBody(json, asked, stamps, secrets, now);
   // MyElectricalData v2 refuses with status 200; others have been seen to.
   throw (
     understood(response, context) ??

@@ -15,6 +15,8 @@ export function parseBaseUrl(text: string): string {
   } catch {
     throw refused('address');
   }
+  // `example.org.` is the same host: two names would have two budgets.
+  url.hostname = url.hostname.replace(/\.$/, '');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
     throw refused('scheme');
   if (url.username !== '' || url.password !== '') throw refused('credentials');

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { EnedisError } from '../errors';
+import { parisDay } from '../readings/paris';
 import { maskUsagePoint, SERIES, type Quality, type Series } from '../readings/reading';
 import type { StampedPoint } from '../readings/stamped';
 import { understandPoints } from '../readings/understand';
@@ -21,17 +22,28 @@ const said = z
 /** Each row is judged by itself later: z.array would go through all of them here and copy the list. */
 const rows = z.custom<unknown[]>(Array.isArray);
 
+/**
+ * More than two years of half-hours isn't an answer any more, nor more blocks than there are quantities: they would hold
+ * everybody else up.
+ */
+const MOST_ROWS = 40_000;
+const MOST_BLOCKS = 50;
+
 const ENVELOPE_2026 = z.looseObject({
   idPrm: said,
   etapeMetier: said,
-  grandeur: z.array(
-    z.looseObject({
-      grandeurMetier: said,
-      grandeurPhysique: said,
-      unite: said,
-      points: rows.nullish().transform((list) => list ?? []),
-    }),
-  ),
+  grandeur: rows
+    .refine(({ length }) => length <= MOST_BLOCKS)
+    .pipe(
+      z.array(
+        z.looseObject({
+          grandeurMetier: said,
+          grandeurPhysique: said,
+          unite: said,
+          points: rows.nullish().transform((list) => list ?? []),
+        }),
+      ),
+    ),
 });
 
 const ENVELOPE_V5 = z.looseObject({
@@ -101,6 +113,7 @@ export function isMeasureBody(json: unknown): boolean {
 
 /**
  * @param stamps which end of its interval a load-curve point is labelled with by this gateway.
+ * @param now epoch ms; of what is still to come nobody can know anything.
  * @throws EnedisError responseShape `{field}`, responseOtherMeter `{asked, found}` (masked), responseOtherDirection
  * `{asked, found}`, responseUnit `{expected, found}`, noData `{}` when not one point is listed.
  */
@@ -109,15 +122,18 @@ export function readBody(
   asked: MeasureRequest,
   stamps: 'end' | 'start',
   secrets: readonly string[],
+  now: number,
 ): MeasureAnswer {
   const contents = readEnvelope(unwrap(json));
   checkMeter(contents.usagePointId, asked.usagePointId);
   const envelopeQuality = ENVELOPE_QUALITIES[contents.quality.toUpperCase()] ?? 'estimated';
-  const blocks = blocksAsked(contents.blocks, asked).map((block) => ({
+  const blocks = blocksAsked(contents.blocks, asked, secrets).map((block) => ({
     ...block,
     scale: scaleOf(block, asked.series, secrets),
   }));
-  if (blocks.every(({ rows }) => rows.length === 0)) throw new EnedisError('noData');
+  const count = blocks.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (count === 0) throw new EnedisError('noData');
+  if (count > MOST_ROWS) throw new EnedisError('responseShape', { field: blocks[0]!.path });
   // Read one by one as they are understood: a list of them all would live only for that.
   const points = {
     *[Symbol.iterator]() {
@@ -125,7 +141,11 @@ export function readBody(
         for (const row of rows) yield readRow(row, fieldsOf, scale, envelopeQuality);
     },
   };
-  const { measures, blanks, problems } = understandPoints(asked.series, points, stamps);
+  const bounds = {
+    start: parisDay(asked.start).start,
+    end: Math.min(parisDay(asked.end).start, now),
+  };
+  const { measures, blanks, problems } = understandPoints(asked.series, points, stamps, bounds);
   return {
     measures,
     blanks,
@@ -195,13 +215,17 @@ function checkMeter(found: string, asked: string): void {
   throw new EnedisError('responseOtherMeter', { asked: maskUsagePoint(asked), found: maskUsagePoint(found) });
 }
 
-function blocksAsked(blocks: readonly Block[], { direction, series }: MeasureRequest): Block[] {
+function blocksAsked(
+  blocks: readonly Block[],
+  { direction, series }: MeasureRequest,
+  secrets: readonly string[],
+): Block[] {
   const wanted = DIRECTIONS[direction];
   const rightWay = blocks.filter((block) => block.direction === '' || block.direction === wanted);
   if (rightWay.length === 0 && blocks.length > 0) {
     throw new EnedisError('responseOtherDirection', {
       asked: wanted,
-      found: safeExtract(blocks[0]!.direction).slice(0, 20),
+      found: safeExtract(blocks[0]!.direction, secrets).slice(0, 20),
     });
   }
   const quantity = QUANTITIES[series];

@@ -8,6 +8,7 @@ import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from 
 import { joinUrl } from './base-url';
 import { TokenKeepers } from './data-connect-token';
 import { baseUrlOf } from './defaults';
+import type { FailureContext } from './failures';
 import type {
   Gateway,
   GatewaySettings,
@@ -30,6 +31,9 @@ export interface DataConnectGateway extends Gateway {
     signal?: AbortSignal,
   ): Promise<OpenUsagePoint[]>;
 }
+
+/** Sources disagree on whether it ends with a slash: most clients ask without, the Swagger reads as if it had one. */
+const SERVICES = '/subscribed_services/v1';
 
 export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): DataConnectGateway {
   const base = baseUrlOf(settings);
@@ -71,17 +75,37 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
       return readAnswer(response, source, asked, tools.now());
     },
     async services(filter, signal) {
-      const request: HttpRequest = {
-        method: 'POST',
-        url: joinUrl(base, '/subscribed_services/v1'),
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ ...filter, comptage: false }),
-      };
-      const { response, token } = await authorized(request, signal);
-      const { readServices } = await import('./subscribed-services.js');
-      return readServices(response, { kind: settings.kind, now: tools.now(), secrets: [...secrets, token] });
+      const post = (path: string): ReturnType<typeof authorized> =>
+        authorized(
+          {
+            method: 'POST',
+            url: joinUrl(base, path),
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ ...filter, comptage: false }),
+          },
+          signal,
+        );
+      const [{ readServices }, { understood }] = await Promise.all([
+        import('./subscribed-services.js'),
+        import('./failures.js'),
+      ]);
+      const contextOf = (token: string): FailureContext => ({
+        kind: settings.kind,
+        now: tools.now(),
+        secrets: [...secrets, token],
+      });
+      let answer = await post(SERVICES).catch(unlessRedirected);
+      const isNowhere =
+        answer?.response.status === 404 && understood(answer.response, contextOf(answer.token)) === null;
+      if (!answer || isNowhere) answer = await post(`${SERVICES}/`);
+      return readServices(answer.response, contextOf(answer.token));
     },
   };
+}
+
+function unlessRedirected(error: unknown): null {
+  if (error instanceof EnedisError && error.reason === 'responseRedirect') return null;
+  throw error;
 }
 
 /** The peak wants its step and quantity; the other series refuse them. */

@@ -6,7 +6,7 @@
  * MyElectricalData, as of November 2026, and WSO2 API Manager's list of codes for 9008xx and 9009xx.
  */
 import { EnedisError, type Params, type Reason } from '../errors';
-import { safeExtract, textOfPage } from './extract';
+import { safeExtract, textOfPage, withoutSecrets } from './extract';
 import type { GatewayKind, HttpResponse } from './gateway';
 
 export interface FailureContext {
@@ -22,16 +22,22 @@ interface Clues {
   status: number;
   kind: GatewayKind;
   page: boolean;
-  /** Canonical: `ADAM-ERR0123`, `ADAM-DC-0008`, `STM-ERR-0000014`, `900804`, `INVALID-CLIENT`. */
-  codes: string[];
+  codes: Code[];
   texts: string[];
   /** Fields a validation error complains of. */
   fields: string[];
 }
 
+interface Code {
+  /** `ADAM-ERR0123`, `ADAM-DC-0008`, `STM-ERR-0000014`, `900804`, `INVALID-CLIENT`. */
+  written: string;
+  /** Enedis' own by their letters and their number: `ERR123`, `DC8`, `STM14`. */
+  meant: string[];
+}
+
 interface Rule {
   reason: Reason;
-  /** Any of these codes. Of Enedis' own the letters and the number: `ERR123`, `DC8`, `STM14`. */
+  /** Any of these codes, as written or as meant. */
   codes?: readonly string[];
   /** Any text that matches. */
   says?: RegExp;
@@ -186,21 +192,22 @@ const RULES: readonly Rule[] = [
 export function failureOf(response: HttpResponse, context: FailureContext): EnedisError {
   return (
     understood(response, context) ??
-    made({ reason: 'responseStatus' }, response, cluesOf(response, context.kind), context)
+    made({ reason: 'responseStatus' }, response, cluesOf(response, context), context)
   );
 }
 
 /** As `failureOf`, but null when the body says nothing we know: for an answer of success that holds no measures. */
 export function understood(response: HttpResponse, context: FailureContext): EnedisError | null {
-  const clues = cluesOf(response, context.kind);
+  const clues = cluesOf(response, context);
   const rule = RULES.find((candidate) => applies(candidate, clues));
   return rule ? made(rule, response, clues, context) : null;
 }
 
 /** A relay that doesn't know the address or the type of data it was asked for (and so perhaps knows the older ones). */
 export function knowsNoSuchType(response: HttpResponse): boolean {
-  const { status, texts, fields } = cluesOf(response, 'conso-api');
-  if (status === 404) return understood(response, { kind: 'conso-api', now: 0, secrets: [] }) === null;
+  const context: FailureContext = { kind: 'conso-api', now: 0, secrets: [] };
+  const { status, texts, fields } = cluesOf(response, context);
+  if (status === 404) return understood(response, context) === null;
   if (status !== 400 || !texts.some((text) => INVALID_PARAMETERS.test(text))) return false;
   // Its checks name what is wrong where they can: `type` among others (the older names of the rest), or nothing at all.
   return fields.length === 0 || fields.includes('type');
@@ -213,9 +220,7 @@ function applies(rule: Rule, { status, kind, page, codes, texts }: Clues): boole
     (rule.kinds?.includes(kind) ?? true) &&
     (rule.page === undefined || rule.page === page) &&
     (rule.codes === undefined ||
-      codes.some(
-        (code) => rule.codes!.includes(code) || canonical(code).some((c) => rule.codes!.includes(c)),
-      )) &&
+      codes.some(({ written, meant }) => [written, ...meant].some((code) => rule.codes!.includes(code)))) &&
     (rule.says === undefined || texts.some((text) => rule.says!.test(text)))
   );
 }
@@ -227,8 +232,8 @@ function made(
   { now, secrets }: FailureContext,
 ): EnedisError {
   const params: Params = { ...own, status: response.status };
-  const code = clues.codes.find((candidate) => canonical(candidate).length > 0) ?? clues.codes[0];
-  if (code !== undefined) params.code = safeExtract(code, secrets);
+  const code = clues.codes.find(({ meant }) => meant.length > 0) ?? clues.codes[0];
+  if (code !== undefined) params.code = safeExtract(code.written, secrets);
   const text = safeExtract(
     clues.texts.find((candidate) => candidate.includes(' ')) ?? clues.texts[0] ?? '',
     secrets,
@@ -240,68 +245,86 @@ function made(
 
 // ---- gathering -------------------------------------------------------------------------------------------------
 
-/** Deep enough for a relay's wrapper round a wrapper; a hostile body doesn't send us further. */
+/** Deep enough for a relay's wrapper round a wrapper, and long enough for its words; a hostile body doesn't send us further. */
 const DEEPEST = 8;
 const MOST = 50;
+const MOST_VALUES = 300;
+const LONGEST = 500;
 
-function cluesOf({ status, body }: HttpResponse, kind: GatewayKind): Clues {
+function cluesOf({ status, body }: HttpResponse, { kind, secrets }: FailureContext): Clues {
   const text = body.trim();
   const page = text.startsWith('<');
   const clues: Clues = { status, kind, page, codes: [], texts: [], fields: [] };
   if (page) {
     // WSO2 also writes its faults in XML: <ams:code>900902</ams:code>.
-    clues.codes.push(...(text.slice(0, 4000).match(/(?<=code>)\d{6}(?=<)/g) ?? []));
-    clues.texts.push(textOfPage(text));
+    addCodes(clues, text.slice(0, 4000).match(/(?<=code>)\d{6}(?=<)/g) ?? []);
+    clues.texts.push(textOfPage(text, secrets));
     return clues;
   }
   const json = parsed(text);
-  gather(json === undefined ? text.slice(0, 4000) : json, '', clues, 0);
+  new Gathering(clues, secrets).take(json === undefined ? text : json, '', 0);
   return clues;
 }
 
-function gather(value: unknown, key: string, clues: Clues, depth: number): void {
-  if (depth > DEEPEST || clues.texts.length > MOST) return;
-  if (typeof value === 'number' || typeof value === 'string') gatherWords(String(value), key, clues, depth);
-  else if (Array.isArray(value)) {
-    // FastAPI's and zod's validation errors say where: ["path", "start"].
-    if (key === 'loc' || key === 'path') {
-      addFields(
-        clues,
-        value.filter((part) => typeof part === 'string' || typeof part === 'number'),
-      );
-    } else for (const item of value.slice(0, MOST)) gather(item, key, clues, depth + 1);
-  } else if (typeof value === 'object' && value !== null) {
-    if (key === 'fieldErrors') addFields(clues, Object.keys(value));
-    for (const [name, inner] of Object.entries(value).slice(0, MOST)) gather(inner, name, clues, depth + 1);
-  }
-}
+/** Goes through a body for what it says. */
+class Gathering {
+  readonly #clues: Clues;
+  readonly #secrets: readonly string[];
+  #taken = 0;
 
-function addFields(clues: Clues, path: readonly (string | number)[]): void {
-  clues.fields.push(...path.slice(0, MOST).map(String));
-  clues.texts.push(`${path.join('.')} invalid`.slice(0, 1000));
+  constructor(clues: Clues, secrets: readonly string[]) {
+    this.#clues = clues;
+    this.#secrets = secrets;
+  }
+
+  take(value: unknown, key: string, depth: number): void {
+    if (depth > DEEPEST || this.#taken++ > MOST_VALUES) return;
+    if (typeof value === 'number' || typeof value === 'string') this.#takeWords(String(value), key, depth);
+    else if (Array.isArray(value)) {
+      // FastAPI's and zod's validation errors say where: ["path", "start"].
+      if (key === 'loc' || key === 'path') {
+        this.#addFields(value.filter((part) => typeof part === 'string' || typeof part === 'number'));
+      } else for (const item of value.slice(0, MOST)) this.take(item, key, depth + 1);
+    } else if (typeof value === 'object' && value !== null) {
+      if (key === 'fieldErrors') this.#addFields(Object.keys(value));
+      for (const [name, inner] of Object.entries(value).slice(0, MOST)) this.take(inner, name, depth + 1);
+    }
+  }
+
+  #addFields(path: readonly (string | number)[]): void {
+    const names = path.slice(0, MOST).map(String);
+    this.#clues.fields.push(...names);
+    this.#addText(`${withoutSecrets(names.join('.'), this.#secrets, LONGEST)} invalid`);
+  }
+
+  #addText(text: string): void {
+    if (this.#clues.texts.length < MOST) this.#clues.texts.push(text);
+  }
+
+  #takeWords(words: string, key: string, depth: number): void {
+    const inner = /^\s*[[{]/.test(words) ? parsed(words) : undefined;
+    if (inner !== undefined) return this.take(inner, key, depth + 1);
+    // Before anything is cut or written otherwise: what is masked later has to be recognised.
+    const text = withoutSecrets(words, this.#secrets, LONGEST);
+    const mark = MARKS.get(key);
+    if (mark !== undefined) this.#addText(mark);
+    else if (key === 'nextAccessTime') this.#addText(`${key} ${text}`);
+    else if (CODE_KEYS.has(key.toLowerCase()) && /^[\w-]{2,60}$/.test(text))
+      return addCodes(this.#clues, [text]);
+    else if (/\s/.test(text) || key === '') this.#addText(text);
+    addCodes(
+      this.#clues,
+      TAGS.flatMap((tag) => tag.exec(text)?.slice(1) ?? []),
+    );
+    addCodes(this.#clues, text.match(ENEDIS_CODES) ?? []);
+  }
 }
 
 /** Keys whose short values are codes. */
 const CODE_KEYS = new Set(['code', 'error', 'error_code', 'errorcode', 'tag', 'detail']);
 
-function gatherWords(words: string, key: string, clues: Clues, depth: number): void {
-  const inner = /^\s*[[{]/.test(words) ? parsed(words) : undefined;
-  if (inner !== undefined) return gather(inner, key, clues, depth + 1);
-  const text = words.slice(0, 1000);
-  const mark = MARKS.get(key);
-  if (mark !== undefined) clues.texts.push(mark);
-  else if (key === 'nextAccessTime') clues.texts.push(`${key} ${text}`);
-  else if (CODE_KEYS.has(key.toLowerCase()) && /^[\w-]{2,60}$/.test(text)) return addCodes(clues, [text]);
-  else if (/\s/.test(text) || key === '') clues.texts.push(text);
-  addCodes(
-    clues,
-    TAGS.flatMap((tag) => tag.exec(text)?.slice(1) ?? []),
-  );
-  addCodes(clues, text.match(ENEDIS_CODES) ?? []);
-}
-
 /** Codes inside sentences, as MyElectricalData v1 writes them: `no_data_found: …`, `Code d'erreur : 404 - no_data_found`. */
-const TAGS = [/^(\w+[_-][\w-]+|\d{6})(?=\s*:)/, /code d['’]erreur\s*:\s*\d{3}\s*-\s*([\w-]+)/i];
+const TAGS = [/^((?=\w+?[_-][\w-])[\w-]+|\d{6})(?=\s*:)/, /code d['’]erreur\s*:\s*\d{3}\s*-\s*([\w-]+)/i];
 
 /** Keys that give away who wrote a body without words. A Map: the keys are a stranger's, `toString` among them. */
 const MARKS: ReadonlyMap<string, string> = new Map([
@@ -310,7 +333,10 @@ const MARKS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function addCodes(clues: Clues, codes: readonly string[]): void {
-  clues.codes.push(...codes.map((code) => code.toUpperCase().replaceAll('_', '-')));
+  for (const code of codes.slice(0, MOST - clues.codes.length)) {
+    const written = code.toUpperCase().replaceAll('_', '-');
+    clues.codes.push({ written, meant: canonical(written) });
+  }
 }
 
 /** `ADAM-ERR0123`, `ADAM_ADAM-ERR0191`, `ADAM_DC_0008`, `STM-ERR-0000014`, even without its first word. */

@@ -7,6 +7,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { abortReason } from '../clock';
 import { EnedisError, type Reason } from '../errors';
+import { isLoopback } from './base-url';
 import type { HttpRequest, HttpResponse, Send } from './gateway';
 import { packageUserAgent } from './user-agent';
 
@@ -86,6 +87,9 @@ async function exchange(
     headers,
     data: body,
     signal,
+    // What goes in clear to this very machine mustn't be handed to another one by a proxy of the environment; through
+    // https a proxy sees nothing.
+    ...(isLoopback(new URL(url).hostname) ? { proxy: false as const } : {}),
     responseType: 'stream',
     maxRedirects: 0,
     maxContentLength: -1,

@@ -9,7 +9,7 @@ import { safeExtract, textOfPage } from './extract';
 export function parseJson(body: string, status: number, secrets: readonly string[]): unknown {
   const text = body.trim();
   if (text.startsWith('<'))
-    throw new EnedisError('responseHtml', { status, text: safeExtract(textOfPage(text), secrets) });
+    throw new EnedisError('responseHtml', { status, text: safeExtract(textOfPage(text, secrets), secrets) });
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -5,19 +5,19 @@
  */
 import { isRepeated, parisDay, wallToInstant, type ParisDay } from './paris';
 import { SERIES, type Measure } from './reading';
-import type { StampedPoint, UnderstoodPoints } from './stamped';
+import type { Bounds, StampedPoint, UnderstoodPoints } from './stamped';
 import { clockAt, readAmount, readStep } from './written';
 
 const MINUTE = 60_000;
 
-/** Null where a label, a step, a value or their order is not the usual one. */
-export function readPlainCurve(points: Iterable<StampedPoint>): UnderstoodPoints | null {
+/** Null where a label, a step, a value or their order is not the usual one, or something is out of bounds. */
+export function readPlainCurve(points: Iterable<StampedPoint>, bounds: Bounds): UnderstoodPoints | null {
   const measures: Measure[] = [];
   const blanks: { start: number; end: number }[] = [];
   const clock = new LabelClock();
   let step: unknown;
   let duration = NaN;
-  let covered = -Infinity;
+  let covered = bounds.start;
   for (const point of points) {
     if (point.step !== step) {
       step = point.step;
@@ -26,7 +26,7 @@ export function readPlainCurve(points: Iterable<StampedPoint>): UnderstoodPoints
     const end = clock.read(point.stamp);
     const start = end - duration;
     // Also false for what couldn't be read.
-    if (!(start >= covered)) return null;
+    if (!(start >= covered && end <= bounds.end)) return null;
     covered = end;
     const amount = readAmount(point.value);
     if (amount === null) blanks.push({ start, end });

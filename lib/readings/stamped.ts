@@ -14,14 +14,20 @@ export interface StampedPoint {
   quality: Quality;
 }
 
-/** Something of a body that was left out, named so that a person can find it. It never carries a secret. */
+/** Something of a body that was left out, named so that a person can find it. */
 export interface Problem {
   /** e.g. `points[12].v` */
   field: string;
-  /** A short extract of what was found. */
+  /** What was found, as it came: shortened, and rid of secrets, by whoever knows them. */
   found: string;
-  /** `stamp` unreadable or impossible, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
+  /** `stamp` unreadable, impossible or out of bounds, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
   kind: 'stamp' | 'value' | 'step' | 'conflict';
+}
+
+/** What points may speak of, as [start, end) in epoch ms: what was asked for, as far as it is past. */
+export interface Bounds {
+  start: number;
+  end: number;
 }
 
 export interface UnderstoodPoints {

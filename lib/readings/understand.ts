@@ -7,11 +7,13 @@
 import { SERIES, type Measure, type Series } from './reading';
 import { addDays, isRepeated, parisDay, parisDayAt, wallToInstant, type ParisDay } from './paris';
 import { readPlainCurve } from './plain-curve';
-import type { Problem, StampedPoint, UnderstoodPoints } from './stamped';
+import type { Bounds, Problem, StampedPoint, UnderstoodPoints } from './stamped';
 import { readAmount, readStep, STEPS } from './written';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const USUAL_STEP = 30;
+const ALWAYS: Bounds = { start: -Infinity, end: Infinity };
 
 /** A stamp as read: a wall time of a date, or a complete instant when it carried an offset. */
 interface Label {
@@ -37,14 +39,16 @@ interface Interval {
 /**
  * @param points gone through twice where they aren't the usual ones.
  * @param stamps which end of its interval a load-curve point is labelled with; daily figures and maxima carry their day.
+ * @param bounds whatever isn't wholly inside is left out and named.
  */
 export function understandPoints(
   series: Series,
   points: Iterable<StampedPoint>,
   stamps: 'end' | 'start',
+  bounds = ALWAYS,
 ): UnderstoodPoints {
-  const plain = series === 'loadCurve' && stamps === 'end' ? readPlainCurve(points) : null;
-  return plain ?? understandCarefully(series, [...points], stamps);
+  const plain = series === 'loadCurve' && stamps === 'end' ? readPlainCurve(points, bounds) : null;
+  return plain ?? understandCarefully(series, [...points], stamps, bounds);
 }
 
 /** Points in any order, with any label: what `understandPoints` does where nothing is taken for granted. */
@@ -52,12 +56,13 @@ function understandCarefully(
   series: Series,
   points: readonly StampedPoint[],
   stamps: 'end' | 'start',
+  bounds: Bounds,
 ): UnderstoodPoints {
   const problems: Problem[] = [];
   const intervals = SERIES[series].perDay
-    ? dayIntervals(series, points, problems)
-    : curveIntervals(points, stamps, problems);
-  return collect(series, points, intervals, problems);
+    ? dayIntervals(series, points, bounds, problems)
+    : curveIntervals(points, stamps, bounds, problems);
+  return collect(series, points, intervals, bounds, problems);
 }
 
 /** Pairs each interval with its value; sorts, drops repetitions, names conflicts. */
@@ -65,6 +70,7 @@ function collect(
   series: Series,
   points: readonly StampedPoint[],
   intervals: ReadonlyMap<number, Interval>,
+  bounds: Bounds,
   problems: Problem[],
 ): UnderstoodPoints {
   const { largest } = SERIES[series];
@@ -72,6 +78,10 @@ function collect(
   const blanks: Interval[] = [];
   for (const [index, interval] of intervals) {
     const point = points[index]!;
+    if (interval.start < bounds.start || interval.end > bounds.end) {
+      problems.push(problem(index, 'stamp', point.stamp));
+      continue;
+    }
     const amount = readAmount(point.value);
     if (amount === null) blanks.push({ start: interval.start, end: interval.end });
     else if (Number.isNaN(amount) || amount < 0 || amount > largest)
@@ -120,11 +130,12 @@ function withoutRepetitions(
 function dayIntervals(
   series: Series,
   points: readonly StampedPoint[],
+  bounds: Bounds,
   problems: Problem[],
 ): Map<number, Interval> {
   const intervals = new Map<number, Interval>();
   for (const [index, point] of points.entries()) {
-    const label = readLabel(point.stamp);
+    const label = readLabel(point.stamp, bounds);
     if (!label) {
       problems.push(problem(index, 'stamp', point.stamp));
       continue;
@@ -145,9 +156,10 @@ function hasTime(stamp: unknown): boolean {
 function curveIntervals(
   points: readonly StampedPoint[],
   stamps: 'end' | 'start',
+  bounds: Bounds,
   problems: Problem[],
 ): Map<number, Interval> {
-  const labelled = inRisingOrder(readLabels(points, problems));
+  const labelled = inRisingOrder(readLabels(points, bounds, problems));
   // A naive start is best read by adding its step back: MyElectricalData makes it by taking the step from Enedis' label
   // without regard to clock changes. A source that labels true starts betrays itself in October, and only there differs.
   const edge = stamps === 'start' && labelsTrueStarts(labelled) ? 'start' : 'end';
@@ -168,11 +180,11 @@ function curveIntervals(
   return intervals;
 }
 
-function readLabels(points: readonly StampedPoint[], problems: Problem[]): Labelled[] {
+function readLabels(points: readonly StampedPoint[], bounds: Bounds, problems: Problem[]): Labelled[] {
   const labelled: Labelled[] = [];
   const withoutStep: Labelled[] = [];
   for (const [index, point] of points.entries()) {
-    const label = readLabel(point.stamp);
+    const label = readLabel(point.stamp, bounds);
     const minutes = readStep(point.step);
     if (!label) problems.push(problem(index, 'stamp', point.stamp));
     else if (Number.isNaN(minutes)) problems.push(problem(index, 'step', point.step));
@@ -205,10 +217,13 @@ function deduceSteps(labelled: Labelled[]): void {
 
 const STAMP = /^(20\d\d-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
 
-function readLabel(stamp: unknown): Label | null {
+/** Null also for a day so far out of bounds that its clock isn't worth working out: a body may list thousands of them. */
+function readLabel(stamp: unknown, bounds: Bounds): Label | null {
   const match = typeof stamp === 'string' ? STAMP.exec(stamp.trim()) : null;
   if (!match) return null;
   const [, date = '', hours = '00', minutes = '00', seconds = '00', offset] = match;
+  const about = Date.parse(`${date}T00:00:00Z`);
+  if (about < bounds.start - 2 * DAY || about > bounds.end + 2 * DAY) return null;
   try {
     const day = parisDay(date);
     const wallSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
@@ -324,7 +339,7 @@ function labelsTrueStarts(labelled: readonly Labelled[]): boolean {
 
 function problem(index: number, kind: Problem['kind'], found: unknown): Problem {
   const text = typeof found === 'string' ? found : (JSON.stringify(found) ?? 'undefined');
-  return { field: `points[${index}]`, found: text.slice(0, 40), kind };
+  return { field: `points[${index}]`, found: text, kind };
 }
 
 function indexOf({ field }: Problem): number {

@@ -46,6 +46,8 @@ export interface SimulatorOptions {
   clients?: Record<string, string>;
   /** data-connect: usage points by authorisation id. Default: the sandbox's 11 and 10. */
   authorisations?: Record<number, readonly string[]>;
+  /** data-connect: whether the subscribed services are found only with, or only without, a last slash. Default: either way. */
+  servicesSlash?: boolean;
   /** Where the consent page leads back to; `simulator.setRedirectUri` changes it. */
   redirectUri?: string;
   /** How its return says what was agreed to (an `autorisation_id`, or the usage points). Default 2026. */
@@ -124,6 +126,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const dataConnect = createDataConnect({
     clients: options.clients,
     authorisations: options.authorisations ?? { 10: [], 11: ['14000000000001'] },
+    servicesSlash: options.servicesSlash,
     redirectUri: () => redirectUri,
     consentReturn: () => consentReturn,
   });

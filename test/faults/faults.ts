@@ -2,21 +2,34 @@
  * Every way in which things have been seen, or can be expected, to go wrong around this package: what the fault matrix
  * is made of. Each is switched on before a node asks, and off again nine hours later.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import promises from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { GatewayKind } from '../../lib/gateways/gateway';
 import { faults as injected, type Injection } from '../../lib/simulator';
 import type { FailureName, FailureShape } from '../../lib/simulator/failures';
+import { matches, type LoggedRequest } from '../../lib/simulator/types';
 import type { Scene } from './scene';
 
 export interface Fault {
   name: string;
   gateway?: Exclude<GatewayKind, 'demo'>;
-  /** Once the nodes are there, before they ask; returns what ends it. */
-  begin: (scene: Scene) => () => void;
+  /** Once the nodes are there, before they ask. */
+  begin: (scene: Scene) => Running;
+  /**
+   * Found by a Node-RED that starts: this one is started again as soon as it has begun, `after days` of collecting, of
+   * which the files are full, or `at once`.
+   */
+  restarts?: 'at once' | 'after days';
   /** What arrives meanwhile is right by the fault's own lights: it isn't compared with what Enedis has. */
   asIs?: boolean;
+}
+
+/** A fault that is there. */
+export interface Running {
+  end: () => void;
+  /** Whether anybody came upon it: what nobody meets shows nothing. */
+  met: () => boolean;
 }
 
 export interface Group {
@@ -26,10 +39,26 @@ export interface Group {
 
 const YESTERDAY = '2026-06-09';
 
+/** What asks for something of a meter: its measures, and what its holder has opened. */
+const isAboutData = ({ series, resource }: LoggedRequest): boolean =>
+  series !== undefined || resource === 'subscribed_services';
+
 function inject(name: string, fault: Injection['fault'], more: Partial<Injection & Fault> = {}): Fault {
-  const { when, times, ...rest } = more;
-  const injection = { fault, ...(when ? { when } : {}), ...(times ? { times } : {}) };
-  return { name, begin: ({ simulator }) => simulator.inject(injection), ...rest };
+  const { when = isAboutData, times, ...rest } = more;
+  return {
+    name,
+    begin: ({ simulator }) => {
+      let met = false;
+      const isMeant = (request: LoggedRequest): boolean => {
+        const isIt = matches(when, request);
+        met ||= isIt;
+        return isIt;
+      };
+      const end = simulator.inject({ fault, when: isMeant, ...(times ? { times } : {}) });
+      return { end, met: () => met };
+    },
+    ...rest,
+  };
 }
 
 const enedis = (name: FailureName): Fault => inject(`\`${name}\``, injected.error(name));
@@ -53,8 +82,12 @@ const medV2 = (code: string, status = 200): Fault =>
 const diverted = (name: string, to: (url: URL) => void): Fault => ({
   name,
   begin: (scene) => {
-    scene.divert = to;
-    return () => (scene.divert = undefined);
+    let met = false;
+    scene.divert = (url) => {
+      met = true;
+      to(url);
+    };
+    return { end: () => (scene.divert = undefined), met: () => met };
   },
 });
 
@@ -62,37 +95,54 @@ const diverted = (name: string, to: (url: URL) => void): Fault => ({
 const impatiently = (fault: Fault): Fault => ({
   ...fault,
   begin: (scene) => {
-    const end = fault.begin(scene);
+    const { end, met } = fault.begin(scene);
     scene.isImpatient = true;
-    return () => {
+    const endBoth = (): void => {
       end();
       scene.isImpatient = false;
     };
+    return { end: endBoth, met };
   },
 });
 
-/** A file of the data folder holds this when the nodes start. */
-const file = (name: string, files: (scene: Scene) => string[], text: string): Fault => ({
+/** Files of the data folder hold this when they are read. */
+const file = (
+  name: string,
+  files: (scene: Scene) => string[],
+  text: string,
+  isMet: (path: string) => boolean,
+  restarts?: Fault['restarts'],
+): Fault => ({
   name,
   begin: (scene) => {
-    for (const path of files(scene)) {
+    const paths = files(scene);
+    for (const path of paths) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     }
-    return () => undefined;
+    return { end: () => undefined, met: () => paths.every(isMet) };
   },
+  ...(restarts ? { restarts } : {}),
 });
+
+const isSetAside = (path: string): boolean =>
+  readdirSync(dirname(path)).some((name) => name.startsWith(`${basename(path)}.damaged-`));
+const isGone = (path: string): boolean => !existsSync(path);
 
 /** The system refuses to write, in its own words; reading goes on. */
 function disk(name: string, code: string): Fault {
   return {
     name,
     begin: () => {
-      const failing = (): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
+      let met = false;
+      const failing = (): Promise<never> => {
+        met = true;
+        return Promise.reject(Object.assign(new Error(code), { code }));
+      };
       const { open, mkdir, rename } = promises;
       promises.open = (path, flags, mode) => (flags === 'wx' ? failing() : open(path, flags, mode));
       if (code === 'EROFS') Object.assign(promises, { mkdir: failing, rename: failing });
-      return () => Object.assign(promises, { open, mkdir, rename });
+      return { end: () => Object.assign(promises, { open, mkdir, rename }), met: () => met };
     },
   };
 }
@@ -101,7 +151,8 @@ const clock = (name: string, wrong: string): Fault => ({
   name,
   begin: (scene) => {
     scene.skewTo(wrong);
-    return () => scene.putRight();
+    // Nothing is done without a look at the clock.
+    return { end: () => scene.putRight(), met: () => true };
   },
 });
 
@@ -134,7 +185,7 @@ export const GROUPS: readonly Group[] = [
       inject('JSON of another shape', injected.respond(200, { hello: ['world'] })),
       inject('another meter’s answer', injected.otherUsagePoint('12345678901234')),
       inject('the other direction’s answer', injected.otherDirection()),
-      inject('days that weren’t asked for', injected.extraDay(), { asIs: true }),
+      inject('days that weren’t asked for', injected.extraDay()),
       inject('everything twice', injected.duplicates()),
       inject('each point twice', injected.stuttering()),
       inject('points in reverse order', injected.descending()),
@@ -291,17 +342,46 @@ export const GROUPS: readonly Group[] = [
     faults: [
       disk('the disk is full', 'ENOSPC'),
       disk('the disk is read-only', 'EROFS'),
-      file('the archive is damaged', ({ meter }) => archiveFiles(meter), '{"version":1,"days":{"2026-06-'),
-      file('the archive holds something else', ({ meter }) => archiveFiles(meter), '[]'),
-      file('the ledger is damaged', ({ ledger }) => [ledger], '{"version":1,"spent":[17'),
-      file('half-written files of a power cut', ({ meter }) => [join(meter, 'state.json.0a1b2c3d.tmp')], '{'),
+      file(
+        'the archive is damaged',
+        ({ meter }) => archiveFiles(meter),
+        '{"version":1,"days":{"2026-06-',
+        isSetAside,
+        'after days',
+      ),
+      file(
+        'the archive holds something else',
+        ({ meter }) => archiveFiles(meter),
+        '[]',
+        isSetAside,
+        'after days',
+      ),
+      file(
+        'what is known of the meter is damaged',
+        ({ meter }) => [join(meter, 'state.json')],
+        '{"version":1,"series":{"',
+        isSetAside,
+        'after days',
+      ),
+      file('the ledger is damaged', ({ ledger }) => [ledger], '{"version":1,"spent":[17', isSetAside),
+      file(
+        'half-written files of a power cut',
+        ({ meter }) => [join(meter, 'state.json.0a1b2c3d.tmp')],
+        '{',
+        isGone,
+        'at once',
+      ),
       {
         name: 'another process works on the user directory',
-        begin: ({ data }) => {
-          mkdirSync(data, { recursive: true });
-          const path = join(data, 'in-use.lock');
+        restarts: 'at once',
+        begin: (scene) => {
+          mkdirSync(scene.data, { recursive: true });
+          const path = join(scene.data, 'in-use.lock');
           writeFileSync(path, JSON.stringify({ id: 'other', host: 'elsewhere', pid: 1 }));
-          return () => rmSync(path);
+          return {
+            end: () => rmSync(path),
+            met: () => JSON.stringify(scene.told).includes('ENEDIS_STORAGE'),
+          };
         },
       },
       clock('the clock is 400 days ahead', '2027-07-15T12:00:00Z'),
@@ -313,11 +393,6 @@ export const GROUPS: readonly Group[] = [
 ];
 
 function archiveFiles(meter: string): string[] {
-  const names = [
-    'consumption-daily-2026',
-    'consumption-loadCurve-2026-06',
-    'consumption-maxPower-2026',
-    'state',
-  ];
+  const names = ['consumption-daily-2026', 'consumption-loadCurve-2026-06', 'consumption-maxPower-2026'];
   return names.map((name) => join(meter, `${name}.json`));
 }

@@ -13,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import promises from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -126,6 +127,60 @@ describe('a folder that another process works in', () => {
       assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
       for (const result of results) if (result.status === 'rejected') assert.ok(inUse(result.reason));
       await Promise.all(holders.map(({ lease }) => lease.release()));
+    }
+  });
+});
+
+describe('a slow disk', () => {
+  it('doesn’t give a folder that was left behind to two', async () => {
+    for (const held of ['rename', 'open'] as const) {
+      const dir = folder();
+      writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
+      const [one, two] = ['1', '2'].map((id) =>
+        leaseOn(dir, { ...STRANGER, id, pid: 1, boot: id }, { ...TIMES, silence: 0 }),
+      ) as [Watched, Watched];
+      const usual = { ...promises };
+      let free = (): void => undefined;
+      // The second one to come is held up between looking and taking, until the first is long at work.
+      let calls = 0;
+      const slowly = async (...args: unknown[]): Promise<unknown> => {
+        if (++calls === (held === 'rename' ? 2 : 4)) await new Promise<void>((resolve) => (free = resolve));
+        return (usual[held] as (...each: unknown[]) => Promise<unknown>)(...args);
+      };
+      Object.assign(promises, { [held]: slowly });
+      try {
+        const both = [one, two].map(({ lease }) =>
+          lease.hold('write').then(
+            () => 'held',
+            (error: unknown) => (inUse(error) ? 'in use' : error),
+          ),
+        );
+        await Promise.race(both);
+        free();
+        assert.deepEqual((await Promise.all(both)).sort(), ['held', 'in use']);
+        const holders = [one, two].filter(({ taken, lost }) => taken > lost);
+        assert.equal(holders.length, 1);
+        assert.ok(existsSync(join(dir, FILE)));
+      } finally {
+        Object.assign(promises, usual);
+      }
+      await Promise.all([one.lease.release(), two.lease.release()]);
+    }
+  });
+
+  it('doesn’t take from under somebody what is being given back', async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      const dir = folder();
+      const { lease } = leaseOn(dir);
+      await lease.hold('read');
+      const released = lease.release();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      if (turns > 20) await new Promise(setImmediate);
+      await lease.hold('read');
+      await released;
+      assert.ok(existsSync(join(dir, FILE)), `${turns}`);
+      await lease.release();
+      assert.ok(!existsSync(join(dir, FILE)));
     }
   });
 });

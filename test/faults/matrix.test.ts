@@ -68,7 +68,8 @@ const INTRODUCTION = `# What happens when something goes wrong
 
 Written by \`npm run faults\` and checked by \`npm test\`: each line is a node in Node-RED, a Catch node beside it, against a
 simulated gateway over HTTP; or the dialog’s test of the access, pressed every hour. The fault lasts from two in the
-afternoon to eleven in the evening; then all is well again.
+afternoon to eleven in the evening; then all is well again. What only a Node-RED that starts can find (damaged files,
+another process) is there when it is started again; the archive then holds three days, and has to have them again.
 
 - **code**: what a Catch node gets, or whoever presses. *None*: they needn't know; what was wrong is left out and asked
   for again.
@@ -80,6 +81,7 @@ afternoon to eleven in the evening; then all is well again.
 - **complete again**: when the flow has every reading that Enedis has, each once, or the test
   says that all is well; counted from the end of the fault.
 
-In each of them no gateway's rule is broken, nobody but the gateway is asked, nothing of a token, a secret or a full
-PDL is told, no promise is left unhandled and the rest of the flow goes on.
+In each of them the fault was really met, no gateway's rule is broken, no socket is opened to anybody but the gateway,
+nothing of a token, a secret or a full PDL is told, no file holds a token or a secret, nothing is told of a time to come,
+no promise is left unhandled and the rest of the flow goes on. A dash stands where there is nothing to meet.
 `;

@@ -4,18 +4,22 @@
  * in the end, once?
  */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import helper from 'node-red-node-test-helper';
 import { GATEWAY_RULES } from '../../lib/budget/rules';
 import { ALL_SERIES, type Series } from '../../lib/readings/reading';
-import { GROUPS, type Fault } from './faults';
+import { GROUPS, type Fault, type Running } from './faults';
 import { METER, Scene, SECRETS, type Tested } from './scene';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** From two in the afternoon into the night: past the hour at which the day is given up. */
 const LASTS = 9 * HOUR;
+/** Of collecting, before the files that came of it are damaged. */
+const SOME_DAYS = 3 * DAY;
 /** Enedis is asked for more when a day comes late: how long that may take in the end. */
 const PATIENCE = 4;
 
@@ -84,8 +88,14 @@ export interface Finding {
 /** Has no node of its own: it is a button of the dialog. */
 const TEST_ACCESS = 'test access';
 
-function lived(fault: Fault, name: string): Promise<Cell> {
-  if (name === TEST_ACCESS) return through(fault, { type: 'helper' }, tested);
+/** Where there is nothing to see: the test of an access keeps no readings. */
+const NOTHING: Cell = { codes: '—', retry: '—', requests: '—', recovered: '—' };
+
+async function lived(fault: Fault, name: string): Promise<Cell> {
+  if (name === TEST_ACCESS && fault.restarts === 'after days') return NOTHING;
+  if (name === TEST_ACCESS) {
+    return through(fault, { type: 'helper' }, (scene, begin, end) => tested(scene, fault, begin, end));
+  }
   const driver = DRIVERS.find((each) => each.name === name)!;
   return through(fault, driver.node, (scene, begin, end) => collected(scene, fault, driver, begin, end));
 }
@@ -121,16 +131,29 @@ async function through(
 ): Promise<Cell> {
   const gateway = fault.gateway ?? 'conso-api';
   const scene = await Scene.open(gateway, node);
-  let ending: (() => void) | undefined;
+  let running: Running | undefined;
   const end = (): void => {
-    ending?.();
-    ending = undefined;
+    running?.end();
+    running = undefined;
   };
   try {
-    const cell = await live(scene, () => (ending = fault.begin(scene)), end);
+    const cell = await live(
+      scene,
+      () => (running = fault.begin(scene)),
+      () => {
+        assert.ok(running?.met(), 'nobody came upon it');
+        end();
+      },
+    );
+    assert.deepEqual(scene.foretold, [], 'nothing is told before its time');
     assertSecretive(scene);
+    assertNothingKept(scene);
     assertWithinRules(scene, gateway);
-    assert.deepEqual([...scene.asked], [scene.gatewayHost], 'nobody else was asked');
+    assert.deepEqual(
+      [...scene.asked].filter((host) => host !== scene.gatewayHost),
+      [],
+      'nobody else was asked',
+    );
     return cell;
   } finally {
     end();
@@ -152,7 +175,18 @@ async function collected(
   };
   // The node has planned, or lies ready.
   if (driver.name === 'fetch-yesterday') await clock.settle(idle);
+  if (fault.restarts === 'after days') {
+    driver.begin(scene);
+    await clock.settle(idle);
+    await clock.runUntil(iso(clock.now() + SOME_DAYS), idle);
+    assert.ok(await isComplete(scene, driver, fault), 'there are days to lose');
+    simulator.clearRequests();
+  }
   begin();
+  if (fault.restarts) {
+    await scene.restart();
+    if (driver.name === 'fetch-yesterday') await clock.settle(idle);
+  }
   driver.begin(scene);
   const first = clock.appointments[0];
   if (driver.name === 'fetch-yesterday') await clock.runUntil(iso(first ?? clock.now()), idle);
@@ -170,7 +204,7 @@ async function collected(
   await clock.settle(idle);
 
   const ended = clock.now();
-  let recovered = isComplete(scene, driver, fault) ? 'nothing was missing' : '';
+  let recovered = (await isComplete(scene, driver, fault)) ? 'nothing was missing' : '';
   let nudges = 0;
   while (recovered === '' && clock.now() - ended < PATIENCE * DAY) {
     // A run that is over waits for nothing: somebody has to want it again.
@@ -181,11 +215,12 @@ async function collected(
         while (scene.progress.length + caught.length === before) await setTimeout(1);
         await idle();
       });
-      if (isComplete(scene, driver, fault)) recovered = nudge;
+      if (await isComplete(scene, driver, fault)) recovered = nudge;
     }
     await clock.runUntil(iso(clock.appointments[0] ?? clock.now() + 8 * HOUR), idle);
     const hours = (clock.now() - ended) / HOUR;
-    if (recovered === '' && isComplete(scene, driver, fault)) recovered = `by itself, ${within(hours)}`;
+    if (recovered === '' && (await isComplete(scene, driver, fault)))
+      recovered = `by itself, ${within(hours)}`;
   }
   assert.notEqual(recovered, '', `something is missing; caught ${inspect(caught)}`);
   assertOnce(scene);
@@ -193,9 +228,10 @@ async function collected(
 }
 
 /** Somebody with the dialog open, who tests the access every hour while it lasts, and until all is well. */
-async function tested(scene: Scene, begin: () => void, end: () => void): Promise<Cell> {
+async function tested(scene: Scene, fault: Fault, begin: () => void, end: () => void): Promise<Cell> {
   const { clock, simulator } = scene;
   begin();
+  if (fault.restarts) await scene.restart();
   const codes = new Set<string>();
   const first = await testAll(scene);
   const asked = simulator.requests.length;
@@ -242,12 +278,21 @@ function listed(codes: ReadonlySet<string>): string {
   return [...codes].map((code) => `\`${code}\``).join(' ') || 'none';
 }
 
-/** Each series has what Enedis has, and no value is another. */
-function isComplete(scene: Scene, { from, until }: Driver, { asIs }: Fault): boolean {
-  return ALL_SERIES.every((series) => {
-    const got = ledgerOf(scene, series);
-    return [...scene.truth(series, from, until)].every(([start, value]) => asIs ?? got.get(start) === value);
-  });
+/** Each series has what Enedis has, and no value is another; where files were damaged, the archive has it again as well. */
+async function isComplete(
+  scene: Scene,
+  { from, until }: Driver,
+  { asIs, restarts }: Fault,
+): Promise<boolean> {
+  for (const series of ALL_SERIES) {
+    const truth = [...scene.truth(series, from, until)];
+    const places = [ledgerOf(scene, series)];
+    if (restarts === 'after days') places.push(await scene.archived(series, from, until));
+    for (const got of places) {
+      if (!truth.every(([start, value]) => asIs ?? got.get(start) === value)) return false;
+    }
+  }
+  return true;
 }
 
 function ledgerOf({ readings }: Scene, series: Series): Map<number, number> {
@@ -273,6 +318,18 @@ function assertSecretive(scene: Scene): void {
   });
   for (const secret of [...Object.values(SECRETS), METER]) {
     assert.ok(!said.includes(secret), `${secret.slice(0, 6)}… was told`);
+  }
+}
+
+/** Nor does anything of it stay on the disk. */
+function assertNothingKept({ userDir }: Scene): void {
+  const { token, clientSecret } = SECRETS;
+  for (const entry of readdirSync(userDir, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const kept = `${entry.name} ${readFileSync(join(entry.parentPath, entry.name), 'utf8')}`;
+    assert.ok(!kept.includes(token) && !kept.includes(clientSecret), `${entry.name} holds a secret`);
+    // As the simulator calls the application's tokens.
+    assert.doesNotMatch(kept, /simulated-\d/);
   }
 }
 

@@ -2,12 +2,16 @@
  * A flow with a node of ours and a Catch node, in Node-RED, against a simulated gateway over real HTTP, on a clock of the
  * test's: what the fault matrix looks at while something is wrong and after.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
+import { MeterArchive } from '../../lib/archive/archive';
 import type { AccessReport } from '../../lib/collect/access';
+import { JsonFolder } from '../../lib/files';
 import type { createHttp as CreateHttp } from '../../lib/gateways';
 import type { GatewayKind, Send } from '../../lib/gateways/gateway';
 import { parisDate } from '../../lib/readings/paris';
@@ -45,6 +49,17 @@ const onCanvas = { z: 'tab', x: 0, y: 0 };
 /** What the dialog's test of an access is answered with. */
 export type Tested = Partial<AccessReport> & { failure?: { code: string; retryAt?: string } };
 
+/** Tells the sockets of our requests, whatever opens them, from those of the test itself. */
+const requesting = new AsyncLocalStorage<Set<string>>();
+const connect = Reflect.get(Socket.prototype, 'connect') as (...args: unknown[]) => Socket;
+Object.assign(Socket.prototype, {
+  connect(this: Socket, ...args: unknown[]) {
+    const [first] = args.flat() as { host?: string; port?: number | string }[];
+    requesting.getStore()?.add(`${first?.host ?? 'localhost'}:${first?.port}`);
+    return connect.apply(this, args);
+  },
+});
+
 export interface Caught {
   code: string;
   message: string;
@@ -54,17 +69,22 @@ export class Scene {
   readonly clock = new FakeClock(START);
   readonly simulator: Simulator;
   readonly readings: (Reading & { run: string })[] = [];
+  /** Of a time that hadn't passed when they came. */
+  readonly foretold: string[] = [];
   readonly caught: Caught[] = [];
   readonly progress: Record<string, unknown>[] = [];
   /** Everything the node told anybody. */
   readonly told: unknown[] = [];
-  /** Hosts and ports that requests left for. */
+  /** Hosts and ports that sockets were opened to, but where a fault has led them. */
   readonly asked = new Set<string>();
   /** Doesn't wait half a minute for an answer that never comes. */
   isImpatient = false;
   divert: ((url: URL) => void) | undefined;
   readonly #userDir = mkdtempSync(join(tmpdir(), 'enedis-faults-'));
   readonly #server: ListeningSimulator;
+  readonly #gateway: string;
+  readonly #node: Record<string, unknown>;
+  #starts = 0;
   #skew = 0;
   /** What the dialog shows. */
   #typed: Record<string, unknown> = {};
@@ -75,15 +95,30 @@ export class Scene {
       clock: { now: () => holder.scene!.enedisNow },
       usagePoints: { [METER]: { consumption: true, loadCurve: true } },
     });
-    const scene = new Scene(simulator, await listen(simulator));
+    const scene = new Scene(simulator, await listen(simulator), gateway, node);
     holder.scene = scene;
-    await scene.#load(gateway, node);
+    await scene.#load();
     return scene;
   }
 
-  private constructor(simulator: Simulator, server: ListeningSimulator) {
+  private constructor(
+    simulator: Simulator,
+    server: ListeningSimulator,
+    gateway: string,
+    node: Record<string, unknown>,
+  ) {
     this.simulator = simulator;
     this.#server = server;
+    this.#gateway = gateway;
+    this.#node = node;
+  }
+
+  /** Node-RED starts again, with nothing but its files. */
+  async restart(): Promise<void> {
+    await helper.unload();
+    this.#starts++;
+    this.progress.length = 0;
+    await this.#load();
   }
 
   get data(): string {
@@ -122,14 +157,16 @@ export class Scene {
     this.clock.putRight(right);
   }
 
-  async #load(gateway: string, node: Record<string, unknown>): Promise<void> {
+  async #load(): Promise<void> {
+    const [gateway, node] = [this.#gateway, this.#node];
     helper.settings({ userDir: this.#userDir });
     const [patient, impatient] = [createHttp(), createHttp({ timeoutMs: 60 })];
     const send: Send = (request, signal) => {
       const url = new URL(request.url);
-      this.asked.add(url.host);
+      const asked = this.divert ? new Set<string>() : this.asked;
       this.divert?.(url);
-      return (this.isImpatient ? impatient : patient)({ ...request, url: url.href }, signal);
+      const http = this.isImpatient ? impatient : patient;
+      return requesting.run(asked, () => http({ ...request, url: url.href }, signal));
     };
     useServices({ clock: this.clock, random: () => 0.5, http: send });
     const config = {
@@ -160,7 +197,12 @@ export class Scene {
     );
     this.#on('readings', (message) => {
       const { payload, parts } = message as { payload: Reading[]; parts?: { id: string } };
-      this.readings.push(...payload.map((reading) => ({ ...reading, run: parts?.id ?? '' })));
+      this.foretold.push(
+        ...payload.filter(({ end }) => Date.parse(end) > this.enedisNow).map(({ id }) => id),
+      );
+      this.readings.push(
+        ...payload.map((reading) => ({ ...reading, run: `${this.#starts} ${parts?.id ?? ''}` })),
+      );
     });
     this.#on('second', (message) =>
       this.progress.push((message as { payload: Record<string, unknown> }).payload),
@@ -207,6 +249,17 @@ export class Scene {
   truth(series: Series, start: string, end = parisDate(this.enedisNow)): Map<number, number> {
     const truth = this.simulator.truth(METER, 'consumption', series, start, end);
     return new Map(truth.map((each) => [each.start, each.amount / 1000]));
+  }
+
+  /** What its archive has, as somebody reads it who opens it now. */
+  async archived(
+    series: Series,
+    start: string,
+    end = parisDate(this.enedisNow),
+  ): Promise<Map<number, number>> {
+    const archive = new MeterArchive(new JsonFolder(this.data, () => undefined), METER);
+    const days = await archive.measuresByDay({ direction: 'consumption', series }, { start, end });
+    return new Map(days.flat().map((each) => [each.start, each.amount / 1000]));
   }
 
   async close(): Promise<void> {

@@ -77,6 +77,7 @@ describe('faults in a real Node-RED', () => {
       { id: 'official', type: 'enedis-config', gateway: 'data-connect', ...meter },
       { id: 'relay', type: 'enedis-config', gateway: 'conso-api', ...meter },
       { id: 'go', type: 'inject', z: 'tab', props: [], wires: [['fetch', 'fetch-relay']] },
+      { id: 'go-fetch', type: 'inject', z: 'tab', props: [], wires: [['fetch']] },
       { id: 'go-back', type: 'inject', z: 'tab', props: [], wires: [['backfill']] },
       {
         id: 'fetch',
@@ -144,20 +145,23 @@ describe('faults in a real Node-RED', () => {
     },
     'its being deleted': { type: 'nodes', change: (nodes) => nodes.filter((node) => !isOurs(node)) },
   };
-  const moments: Record<string, { fault: ReturnType<typeof faults.stall>; reached: () => Promise<unknown> }> =
-    {
-      'in the middle of a request': {
-        fault: faults.stall(),
-        reached: () => until(() => simulator.requests.some(({ series }) => series !== undefined), 10_000),
-      },
-      'during a wait': {
-        fault: faults.reset(),
-        reached: () =>
-          nodeRed.next('out', ({ payload }) => (payload as { state?: string }).state === 'waiting'),
-      },
-    };
+  const asked = (): Promise<void> =>
+    until(() => simulator.requests.some(({ series }) => series !== undefined), 10_000);
+  const moments: Record<
+    string,
+    { button: string; fault: ReturnType<typeof faults.stall>; reached: () => Promise<unknown> }
+  > = {
+    'in the middle of a backfill’s request': { button: 'go-back', fault: faults.stall(), reached: asked },
+    'in the middle of a daily request': { button: 'go-fetch', fault: faults.stall(), reached: asked },
+    'during a wait': {
+      button: 'go-back',
+      fault: faults.reset(),
+      reached: () =>
+        nodeRed.next('out', ({ payload }) => (payload as { state?: string }).state === 'waiting'),
+    },
+  };
   for (const [what, { type, change }] of Object.entries(deploys)) {
-    for (const [when, { fault, reached }] of Object.entries(moments)) {
+    for (const [when, { button, fault, reached }] of Object.entries(moments)) {
       it(`${what} ${when} is over at once and leaves no connection`, async () => {
         // What another test's wait has left is gone with its node.
         await nodeRed.deploy(
@@ -169,7 +173,7 @@ describe('faults in a real Node-RED', () => {
         simulator.clearRequests();
         const end = simulator.inject({ fault });
         const before = nodeRed.log().length;
-        await nodeRed.inject('go-back');
+        await nodeRed.inject(button);
         await reached();
         const begun = performance.now();
         await nodeRed.deploy(change(flow()), {}, type);

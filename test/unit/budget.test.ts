@@ -4,8 +4,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Budget, isClosedBy, type Lane } from '../../lib/budget/budget';
 import { GATEWAY_RULES, type GatewayRules } from '../../lib/budget/rules';
+import { Home } from '../../lib/collect/home';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { JsonFolder, type Check } from '../../lib/files';
+import { settingsOf } from '../../nodes/config-settings';
 import { FakeClock } from '../support/fake-clock';
 
 const SECOND = 1_000;
@@ -253,7 +255,7 @@ describe('the ledger', () => {
     await budget.take('daily');
   });
 
-  it('that is damaged is set aside and said', async () => {
+  it('that is damaged is set aside and said, and counts as all spent', async () => {
     for (const content of [
       { version: 1, spent: ['x'] },
       { version: 2, spent: [] },
@@ -263,12 +265,37 @@ describe('the ledger', () => {
     ]) {
       const disk = new Disk();
       await disk.write('budget-x.json', content);
-      const budget = new Budget(CONSO, disk, 'x', new FakeClock(START));
-      await budget.take('daily');
+      const clock = new FakeClock(START);
+      const budget = new Budget(CONSO, disk, 'x', clock);
+      await assert.rejects(budget.take('daily'), isReason('quotaBudget'));
       assert.deepEqual(disk.aside, ['budget-x.json']);
-      assert.deepEqual((await disk.ledger)?.spent, [Date.parse(START)]);
+      assert.equal((await disk.ledger)?.spent.length, 60);
+      // Nor does it when it is read anew.
+      budget.forget();
+      assert.equal((await budget.forecast('daily')).left, 0);
+      jump(clock, DAY + SECOND);
+      await budget.take('daily');
     }
   });
+
+  for (const [kind, most, window] of [
+    ['conso-api', 99, DAY],
+    ['my-electrical-data', 50, DAY],
+    ['my-electrical-data-v1', 50, DAY],
+    ['data-connect', 1_000, HOUR],
+  ] as const) {
+    it(`of ${kind} may be damaged again and again: no more leaves than the gateway allows`, async () => {
+      const story = new Story(GATEWAY_RULES[kind]);
+      for (let time = 0; time < 5; time++) {
+        await story.askAll();
+        await story.disk.write('budget-x.json', 'damaged');
+        story.restart();
+        jump(story.clock, window / 5);
+      }
+      const from = story.left[0]!.at;
+      assert.ok(story.left.filter(({ at }) => at < from + window).length <= most);
+    });
+  }
 
   it('doesn’t grow', async () => {
     const story = new Story();
@@ -287,6 +314,36 @@ describe('the ledger', () => {
     await new Budget(rules, folder, 'a', clock).take('daily');
     await new Budget(rules, folder, 'b', clock).take('daily');
     await assert.rejects(new Budget(rules, folder, 'a', clock).take('daily'), isReason('quotaBudget'));
+  });
+});
+
+describe('one account has one ledger', () => {
+  const home = new Home({
+    dir: undefined,
+    clock: new FakeClock(START),
+    random: () => 0.5,
+    onSetAside: () => undefined,
+  });
+  const budget = (gateway: string, typed: { baseUrl?: string; token?: string; clientId?: string }) =>
+    home.budget(settingsOf({ gateway, ...typed }, typed).gateway);
+
+  it('however its token was pasted', () => {
+    const own = budget('my-electrical-data', { token: 'tok12345' });
+    for (const token of ['Bearer tok12345', ' bearer  tok12345\n', '\ttok12345 '])
+      assert.equal(budget('my-electrical-data', { token }), own, token);
+    assert.notEqual(budget('my-electrical-data', { token: 'tok12346' }), own);
+    assert.equal(budget('data-connect', { clientId: ' app ' }), budget('data-connect', { clientId: 'app' }));
+  });
+
+  it('however its address was written', () => {
+    const own = budget('conso-api', {});
+    for (const baseUrl of [
+      'https://conso.boris.sh',
+      'https://Conso.Boris.sh./',
+      'https://conso.boris.sh:443/x',
+    ])
+      assert.equal(budget('conso-api', { baseUrl }), own, baseUrl);
+    assert.notEqual(budget('conso-api', { baseUrl: 'https://conso.example' }), own);
   });
 });
 

@@ -135,6 +135,14 @@ describe('a damaged file', () => {
     });
   }
 
+  it('is replaced by what counts instead, where something does', async () => {
+    writeFileSync(join(dir, 'a.json'), '{');
+    assert.deepEqual(await folder.read('a.json', check, { text: 'instead' }), { text: 'instead' });
+    assert.deepEqual(await folder.read('a.json', check), { text: 'instead' });
+    assert.equal(aside.length, 1);
+    assert.equal(await folder.read('b.json', check, { text: 'instead' }), undefined);
+  });
+
   it('damaged again, both copies are kept', async () => {
     for (const content of ['first', 'second']) {
       writeFileSync(join(dir, 'a.json'), content);

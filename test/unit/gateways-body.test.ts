@@ -9,6 +9,7 @@ import { parseJson } from '../../lib/gateways/json';
 
 const PDL = '22516914714270';
 const OTHER = '11453290002823';
+const NOW = Date.parse('2026-04-20T10:00Z');
 
 const daily: MeasureRequest = {
   usagePointId: PDL,
@@ -57,7 +58,7 @@ const bodyV5 = (changes: object = {}): object => ({
 });
 
 const read = (json: unknown, asked = daily, stamps: 'end' | 'start' = 'end') =>
-  readBody(json, asked, stamps, []);
+  readBody(json, asked, stamps, [], NOW);
 const amounts = (json: unknown, asked = daily): number[] =>
   read(json, asked).measures.map(({ amount }) => amount);
 
@@ -268,6 +269,134 @@ describe('body: wrong rows are named, the rest is kept', () => {
   });
 });
 
+describe('body: what wasn’t asked for is left out, and named', () => {
+  const days = (...dates: string[]): object => body2026({}, { points: dates.map((d) => ({ v: '9271', d })) });
+  const halfHours = (...stamps: string[]): object =>
+    body2026(
+      {},
+      { grandeurPhysique: 'PA', unite: 'W', points: stamps.map((d) => ({ v: '412', d, p: 'PT30M' })) },
+    );
+  const kept = (json: unknown, asked: MeasureRequest, stamps: 'end' | 'start' = 'end', now = NOW) => {
+    const { measures, blanks, problems } = readBody(json, asked, stamps, [], now);
+    assert.deepEqual(blanks, []);
+    assert.ok(problems.every(({ kind }) => kind === 'stamp'));
+    return {
+      kept: measures.map(({ start }) => new Date(start).toISOString().slice(0, 16)),
+      named: problems.map(({ field, found }) => `${field} ${found}`),
+    };
+  };
+
+  it('days before, after, and of other centuries', () => {
+    const far = ['2001-01-01', '2026-03-31', '2026-04-01', '2026-04-02', '2026-04-03', '2099-01-01'];
+    assert.deepEqual(kept(days(...far), daily), {
+      kept: ['2026-03-31T22:00', '2026-04-01T22:00'],
+      named: [
+        'grandeur[0].points[0] 2001-01-01',
+        'grandeur[0].points[1] 2026-03-31',
+        'grandeur[0].points[4] 2026-04-03',
+        'grandeur[0].points[5] 2099-01-01',
+      ],
+    });
+  });
+
+  it('a day that isn’t over, though it was asked for', () => {
+    const { kept: left, named } = kept(
+      days('2026-04-01', '2026-04-02'),
+      daily,
+      'end',
+      Date.parse('2026-04-02T10:00Z'),
+    );
+    assert.deepEqual(left, ['2026-03-31T22:00']);
+    assert.deepEqual(named, ['grandeur[0].points[1] 2026-04-02']);
+  });
+
+  it('end stamps: the first midnight is the day’s before, the last one the asked day’s', () => {
+    const json = halfHours(
+      '2026-04-01 00:00:00',
+      '2026-04-01 00:30:00',
+      '2026-04-03 00:00:00',
+      '2026-04-03 00:30:00',
+    );
+    assert.deepEqual(kept(json, curve), {
+      kept: ['2026-03-31T22:00', '2026-04-02T21:30'],
+      named: ['grandeur[0].points[0] 2026-04-01 00:00:00', 'grandeur[0].points[3] 2026-04-03 00:30:00'],
+    });
+  });
+
+  it('start stamps: the other way round', () => {
+    const json = halfHours(
+      '2026-03-31 23:30:00',
+      '2026-04-01 00:00:00',
+      '2026-04-02 23:30:00',
+      '2026-04-03 00:00:00',
+    );
+    assert.deepEqual(kept(json, curve, 'start'), {
+      kept: ['2026-03-31T22:00', '2026-04-02T21:30'],
+      named: ['grandeur[0].points[0] 2026-03-31 23:30:00', 'grandeur[0].points[3] 2026-04-03 00:00:00'],
+    });
+  });
+
+  it('stamps with an offset, by the instant they mean', () => {
+    assert.deepEqual(kept(days('2026-03-31T22:00:00Z', '2026-04-02T22:00:00Z'), daily), {
+      kept: ['2026-03-31T22:00'],
+      named: ['grandeur[0].points[1] 2026-04-02T22:00:00Z'],
+    });
+  });
+});
+
+describe('body: what is named of a row', () => {
+  it('is short, and shows neither a secret nor half of one', () => {
+    const secret = 'my-secret-of-letters';
+    for (const wrong of [secret, PDL, secret.toUpperCase()]) {
+      for (let before = 0; before <= 60; before++) {
+        const v = `${' '.repeat(before)}a ${wrong} ${'b'.repeat(500)}`;
+        const json = body2026({}, { points: [{ v, d: '2026-04-01' }] });
+        const [problem] = readBody(json, daily, 'end', [secret], NOW).problems;
+        assert.match(problem!.found, /^a (•••|22516•••••4270) b/);
+        assert.ok(problem!.found.length <= 60);
+      }
+    }
+  });
+
+  it('nor is the direction', () => {
+    const json = body2026({}, { grandeurMetier: 'my-secret' });
+    const { params } = failure(() => readBody(json, daily, 'end', ['my-secret'], NOW));
+    assert.equal(params.found, '•••');
+  });
+});
+
+describe('body: too much to be an answer', () => {
+  const quickly = <T>(action: () => T): T => {
+    const begun = performance.now();
+    const result = action();
+    assert.ok(performance.now() - begun < 2_000);
+    return result;
+  };
+  const date = (place: number): string => new Date(Date.UTC(2000, 0, 1 + place)).toISOString().slice(0, 10);
+
+  it('blocks', () => {
+    const blocks = Array.from({ length: 45_000 }, () => grandeur({ points: [{ v: 'x', d: '2026-04-01' }] }));
+    const { reason, params } = quickly(() => failure(() => read(body2026({ grandeur: blocks }))));
+    assert.deepEqual([reason, params], ['responseShape', { field: 'grandeur' }]);
+  });
+
+  it('rows', () => {
+    const points = Array.from({ length: 50_000 }, () => ({ v: '1', d: '2026-04-01' }));
+    const { reason, params } = quickly(() => failure(() => read(body2026({}, { points }))));
+    assert.deepEqual([reason, params], ['responseShape', { field: 'grandeur[0].points' }]);
+  });
+
+  it('days of every century, as many as are let in', () => {
+    const points = Array.from({ length: 36_000 }, (_, place) => ({ v: '1', d: date(place) }));
+    for (const asked of [daily, curve]) {
+      const changes = asked === curve ? { grandeurPhysique: 'PA', unite: 'W', points } : { points };
+      const { measures, problems } = quickly(() => read(body2026({}, changes), asked));
+      assert.equal(measures.length, 2);
+      assert.equal(problems.length, 36_000 - 2);
+    }
+  });
+});
+
 describe('body: refused', () => {
   const cases: Record<string, readonly [unknown, MeasureRequest, Reason, Params]> = {
     'another meter (2026)': [
@@ -382,17 +511,47 @@ describe('safeExtract', () => {
     [`x${PDL}99`, 'x•••'],
     [`token ${jwt} refused`, 'token ••• refused'],
     ['my-secret here', '••• here'],
-    ['my%2Dsecret a&b=c', 'my%2Dsecret a&b=c'],
+    ['my%2Dsecret a&b=c', '••• a&b=c'],
+    ['MY_SECRET here', '••• here'],
     ['a\n\tb\u0000c', 'a b c'],
     ['2026-04-01 00:30:00', '2026-04-01 00:30:00'],
   ] as const) {
     it(text.slice(0, 30), () => assert.equal(safeExtract(text, ['my-secret']), expected));
   }
+  const slashed = 'abc/def+g';
+  for (const form of [
+    slashed,
+    'ABC/DEF+G',
+    'abc\\/def+g',
+    'abc%2Fdef%2Bg',
+    'abc%2fdef%2bg',
+    'abc%252Fdef%252bg',
+    'abc\\u002fdef\\u002Bg',
+  ]) {
+    it(`knows a secret again as ${form}`, () =>
+      assert.equal(safeExtract(`is ${form}!`, [slashed]), 'is •••!'));
+  }
+  it('never shows half of what it would have masked', () => {
+    const secret = 'my-secret-of-letters';
+    for (const [kept, found] of [
+      [secret, 'my-sec'],
+      [PDL, '2251691'],
+      ['22516 914 714 270', '22516 9'],
+      [jwt, 'eyJ'],
+    ] as const) {
+      // Blanks come down to one: whatever is cut, it is cut where it would show.
+      for (let before = 1960; before <= 2010; before++) {
+        const shown = safeExtract(`a${' '.repeat(before)}${kept} ${'b '.repeat(5_000)}`, [secret]);
+        assert.ok(!shown.includes(found), shown);
+      }
+    }
+  });
   it('is at most 60 characters', () => assert.equal(safeExtract('words '.repeat(100)).length, 60));
   it('stays quick on a hostile text', () => {
     const start = process.hrtime.bigint();
     safeExtract('a'.repeat(4_000_000));
     safeExtract('1 '.repeat(2_000_000));
+    for (let time = 0; time < 2_000; time++) safeExtract('_'.repeat(2_000));
     assert.ok(process.hrtime.bigint() - start < 5_000_000_000n);
   });
 });

@@ -390,6 +390,42 @@ describe('failures: words that every object of JavaScript knows', () => {
   }
 });
 
+describe('failures: a body made to hold others up', () => {
+  /** Any list, in lists of fifty. */
+  const nested = (items: unknown[]): unknown => {
+    let list = items;
+    while (list.length > 50) {
+      list = Array.from({ length: Math.ceil(list.length / 50) }, (_, k) => list.slice(k * 50, k * 50 + 50));
+    }
+    return list;
+  };
+  const many = (count: number, text: (place: number) => string): object => ({
+    a: nested(Array.from({ length: count }, (_, place) => text(place))),
+  });
+  const bodies: Record<string, unknown> = {
+    underscores: many(3_900, () => '_'.repeat(1_000)),
+    codes: many(120_000, (place) => `ADAM-DC-${20 + (place % 70)}`),
+    'codes in a row': many(3_900, () => 'dc20_'.repeat(200)),
+    'the first words of codes': many(3_900, () => 'adam_'.repeat(200)),
+    'JSON in texts': many(3_900, () => '['.repeat(1_000)),
+    'one long text': { a: '{'.repeat(4_000_000) },
+    'one long word': `${'_'.repeat(4_000_000)}`,
+    fields: { detail: [{ loc: Array.from({ length: 400_000 }, () => 'usage_point') }] },
+    'names of fields': {
+      fieldErrors: Object.fromEntries(Array.from({ length: 200_000 }, (_, k) => [`f${k}`, 1])),
+    },
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    it(name, () => {
+      const answer = response(400, body);
+      const begun = performance.now();
+      knowsNoSuchType(answer);
+      fail('conso-api', 400, answer.body);
+      assert.ok(performance.now() - begun < 2_000);
+    });
+  }
+});
+
 describe('failures: nothing leaks', () => {
   const bodies = [
     { error: 'invalid_client', error_description: `token ${TOKEN} for ${PDL} refused` },
@@ -408,6 +444,41 @@ describe('failures: nothing leaks', () => {
       });
     }
   }
+  const SECRET = 'app-secret_of/letters';
+  const forms = [
+    SECRET,
+    SECRET.toUpperCase(),
+    SECRET.replaceAll('_', '-'),
+    SECRET.replace('/', '\\/'),
+    SECRET.replace('/', '%2f'),
+  ];
+  /** Without what writing it differently changes. */
+  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]|2f/g, '');
+  for (const form of forms) {
+    for (const [name, body] of Object.entries({
+      'as a code': { error: form, error_description: 'x y' },
+      'as the first word of a sentence': { detail: `${form}: x y` },
+      'as the code of a sentence': { detail: [[`x y`, `Code d'erreur : 404 - ${form}`]] },
+      'as a field': { detail: [{ loc: ['path', form], msg: 'x' }] },
+      'as the text': form,
+      'in a page': `<html><title>${form}</title></html>`,
+      'where texts are cut': { message: `${' '.repeat(490)}${form} x` },
+      'where pages are cut': `<html>${'<p>'.repeat(1660)}${form}</html>`,
+    })) {
+      it(`${form} ${name}`, () => {
+        const context = { kind: 'data-connect', now: NOW, secrets: [SECRET] } as const;
+        const { params, message } = failureOf(response(400, body), context);
+        const shown = bare(Object.values(params).join(' ') + message);
+        assert.ok(!shown.includes(bare(SECRET).slice(0, 6)), message);
+      });
+    }
+  }
+  it('half a PDL', () => {
+    for (let before = 480; before <= 500; before++) {
+      const { message } = fail('conso-api', 400, { message: `${' '.repeat(before)}${PDL} x` });
+      assert.ok(!message.includes(PDL.slice(0, 7)), message);
+    }
+  });
   it('params are short', () => {
     const error = fail('conso-api', 500, { message: 'word '.repeat(100_000), code: 'x'.repeat(59) });
     for (const value of Object.values(error.params)) assert.ok(String(value).length <= 60);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { EnedisError, type Reason } from '../../lib/errors';
@@ -174,6 +174,58 @@ describe('http: answers', () => {
     await createHttp()(request('/echo'));
     await allClosed();
     assert.equal(sockets.size, 0);
+  });
+});
+
+describe('http: a proxy in the environment', () => {
+  const NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'] as const;
+  const usual = NAMES.map((name) => process.env[name]);
+  const seen: string[] = [];
+  const proxy = createServer((incoming, response) => {
+    seen.push(`${incoming.method} ${incoming.url}`);
+    response.end('from the proxy');
+  });
+  proxy.on('connect', ({ url, headers }, socket) => {
+    seen.push(`CONNECT ${url} ${JSON.stringify(headers)}`);
+    socket.end('HTTP/1.1 502 no\r\n\r\n');
+  });
+
+  beforeEach(async () => {
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    for (const name of NAMES) {
+      if (/no/i.test(name)) delete process.env[name];
+      else process.env[name] = address;
+    }
+    seen.length = 0;
+  });
+  afterEach(async () => {
+    for (const [place, name] of NAMES.entries()) {
+      const value = usual[place];
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  for (const host of ['127.0.0.1', 'localhost']) {
+    it(`is handed nothing for ${host}`, async () => {
+      const url = `${base.replace('127.0.0.1', host)}/teapot`;
+      const answer = await createHttp()({ ...request('/teapot'), url }).catch((error: unknown) => error);
+      // Where localhost is ::1 alone, nobody is there; nor is anybody else asked.
+      assert.notEqual((answer as { body?: string }).body, 'from the proxy');
+      assert.deepEqual(seen, []);
+    });
+  }
+
+  it('is asked for the way to another machine by https, and shown nothing', async () => {
+    const error: unknown = await createHttp()(request('https://gateway.invalid/x')).catch((e: unknown) => e);
+    assert.ok(
+      seen.length > 0 && seen.every((line) => line.startsWith('CONNECT gateway.invalid:443')),
+      String(error),
+    );
+    assert.ok(!seen.some((line) => line.includes(TOKEN) || line.includes(PDL)));
   });
 });
 

@@ -6,6 +6,7 @@ import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
 import { openConsoApi } from '../../lib/gateways/conso-api';
 import { readConsoToken } from '../../lib/gateways/conso-token';
+import { openDataConnect } from '../../lib/gateways/data-connect';
 import { TokenKeepers } from '../../lib/gateways/data-connect-token';
 import type {
   GatewayKind,
@@ -16,7 +17,7 @@ import type {
   Send,
 } from '../../lib/gateways/gateway';
 import { gatewayDefaults, openGateway } from '../../lib/gateways/index';
-import { createSimulator, createToken } from '../../lib/simulator/index';
+import { createSimulator, createToken, faults, type Fault } from '../../lib/simulator/index';
 
 const PDL = '22516914714270';
 const NOW = Date.parse('2026-11-10T12:00:00Z');
@@ -340,6 +341,7 @@ describe('gateways: base addresses', () => {
     ['https://example.org', 'https://example.org'],
     ['https://example.org/', 'https://example.org'],
     ['https://Example.org:8443/a/b/', 'https://example.org:8443/a/b'],
+    ['https://example.org./a', 'https://example.org/a'],
     ['http://localhost:3000', 'http://localhost:3000'],
     ['http://127.0.0.53/x', 'http://127.0.0.53/x'],
     ['http://[::1]:80/', 'http://[::1]'],
@@ -572,6 +574,61 @@ describe('data-connect: the application’s token', () => {
     await assert.rejects(gone, reason);
     assert.equal(signals.length, 2);
     assert.equal(signals[1]!.aborted, true);
+  });
+});
+
+describe('data-connect: the subscribed services', () => {
+  const ask = (servicesSlash: boolean | undefined, fault?: Fault) => {
+    const simulator = createSimulator({
+      clock: { now },
+      usagePoints: { [PDL]: { consumption: true } },
+      ...(servicesSlash === undefined ? {} : { servicesSlash }),
+    });
+    if (fault) simulator.inject({ fault, when: { resource: 'subscribed_services' } });
+    const asked: string[] = [];
+    const send: Send = async (request) => {
+      asked.push(new URL(request.url).pathname);
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+      );
+      const answer = await simulator.handle({ ...request, headers });
+      // As over HTTP, where no redirect is followed.
+      if (answer.headers.location !== undefined) throw new EnedisError('responseRedirect');
+      return { ...answer, body: answer.body.toString() };
+    };
+    const gateway = openDataConnect(settings('data-connect'), { send, now });
+    return { asked, points: gateway.services({ pointId: [PDL] }) };
+  };
+  const TOKEN = '/oauth2/v3/token';
+  const PLAIN = '/subscribed_services/v1';
+
+  for (const [servicesSlash, expected] of [
+    [undefined, [TOKEN, PLAIN]],
+    [false, [TOKEN, PLAIN]],
+    [true, [TOKEN, PLAIN, `${PLAIN}/`]],
+  ] as const) {
+    it(`are found where the last slash is ${servicesSlash === undefined ? 'either' : servicesSlash ? 'needed' : 'wrong'}`, async () => {
+      const { asked, points } = ask(servicesSlash);
+      assert.deepEqual(
+        (await points).map(({ usagePointId }) => usagePointId),
+        [PDL],
+      );
+      assert.deepEqual(asked, expected);
+    });
+  }
+
+  it('are asked for once more where a redirect is the answer, and no more', async () => {
+    const { asked, points } = ask(undefined, faults.redirect('https://elsewhere.example/'));
+    assert.equal((await reasonOf(() => points)).reason, 'responseRedirect');
+    assert.deepEqual(asked, [TOKEN, PLAIN, `${PLAIN}/`]);
+  });
+
+  it('aren’t asked for again where a refusal says why', async () => {
+    for (const name of ['STM-ERR-0000019', 'no_data_found', 'ADAM-DC-0008', 'technical_error'] as const) {
+      const { asked, points } = ask(undefined, faults.error(name));
+      await reasonOf(() => points);
+      assert.deepEqual(asked, [TOKEN, PLAIN], name);
+    }
   });
 });
 

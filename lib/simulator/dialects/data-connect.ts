@@ -24,6 +24,8 @@ export interface DataConnectOptions {
   clients: Record<string, string> | undefined;
   /** Usage points by authorisation id, beside the ones the consent page gives. */
   authorisations: Record<number, readonly string[]>;
+  /** Whether the subscribed services are found only with, or only without, a last slash. */
+  servicesSlash: boolean | undefined;
   /** Where the application registered to be called back. */
   redirectUri(): string | undefined;
   /** How a return from the v2 page says what was agreed to; v1 knows only its own. */
@@ -149,6 +151,9 @@ export function createDataConnect(options: DataConnectOptions): DataConnect {
   const services = (exchange: Exchange): SimulatorResponse => {
     const failed = broken(exchange);
     if (failed) return failed;
+    const { servicesSlash: slash } = options;
+    if (slash !== undefined && exchange.incoming.path.endsWith('/') !== slash)
+      return refused(exchange, '404_route');
     if (exchange.incoming.method !== 'POST') return refused(exchange, '404_route');
     const body = parseObject(exchange.incoming.body);
     if (typeof body?.comptage !== 'boolean')

@@ -52,6 +52,7 @@ export type Outcome = { answer: Answer } | { failure: Failure };
 export interface Enedis {
   ask(query: MeasureQuery): Outcome;
   fail(name: FailureName, message?: string): Outcome;
+  /** What the meter recorded over `[startDate, endDate)`, before today, published or not, with today's corrections. */
   truth(
     usagePointId: string,
     direction: Direction,
@@ -59,8 +60,11 @@ export interface Enedis {
     startDate: string,
     endDate: string,
   ): TrueReading[];
+  /** Late (or early, or no) publication of a day. */
   publish(publication: Publication): void;
+  /** From `at` (default now) on, a day's energy is multiplied by `factor`. */
   correct(correction: Correction): void;
+  /** The load curve's step changes with a day. */
   setStep(usagePointId: string, from: string, minutes: StepMinutes): void;
   spec(usagePointId: string): UsagePointSpec | undefined;
   usagePointIds(): string[];

@@ -30,6 +30,7 @@ import {
 } from './types';
 import { DEFAULT_USAGE_POINTS, type UsagePointSpec } from './usage-points';
 
+/** Only the clock (epoch ms) has to be given; the rest is by default as documented of the real ones. */
 export interface SimulatorOptions {
   clock: { now(): number };
   /** Default 1. */
@@ -55,7 +56,9 @@ export interface SimulatorOptions {
   serverDay?: 'paris' | 'utc';
 }
 
+/** In process; `listen` puts it on a port. Dates are Paris days `YYYY-MM-DD`. */
 export interface Simulator extends Pick<Enedis, 'truth' | 'publish' | 'correct' | 'setStep'> {
+  /** 404 where no gateway has such a route. Rejects for what can't be an address. */
   handle(request: SimulatorRequest): Promise<SimulatorResponse>;
   /** Every request so far (the latest 20 000), oldest first. */
   readonly requests: readonly LoggedRequest[];
@@ -63,10 +66,13 @@ export interface Simulator extends Pick<Enedis, 'truth' | 'publish' | 'correct' 
   clearRequests(): void;
   /** Makes something go wrong; returns what ends it. Later injections come first. */
   inject(injection: Injection): () => void;
+  /** Ends every injection. */
   clearFaults(): void;
   /** data-connect: all tokens issued so far stop working. */
   revokeTokens(): void;
+  /** From the next visit of the consent page on. */
   setRedirectUri(uri: string): void;
+  /** From the next visit of the consent page on. */
   setConsentReturn(generation: Generation): void;
   /** Conso: whether an address is banned. */
   isBanned(client?: string): boolean;
@@ -90,6 +96,7 @@ interface ActiveInjection extends Injection {
   left: number;
 }
 
+/** No timer runs: whatever depends on time is worked out from the clock when it is asked for. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { clock } = options;
   const enedis = createEnedis({

@@ -3,6 +3,7 @@
  * through weeks of collection in milliseconds and never depend on today.
  */
 
+/** Instants are epoch ms; a machine's clock may be wrong, and may be set at any time. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -20,6 +21,7 @@ const LOOK = 60_000;
 /** A clock that is kept right by small steps isn't set back. */
 const STEP = 30_000;
 
+/** The machine's own. An appointment looks at the clock every minute. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   at(when, task) {

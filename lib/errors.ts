@@ -4,6 +4,7 @@
  * (`what` happened and what `todo`), so that this file and everything below `lib/` stay free of any language.
  */
 
+/** What a flow switches on (`error.code`): part of the contract, coarser than the reasons behind it. */
 export type EnedisCode =
   | 'ENEDIS_CONFIG'
   | 'ENEDIS_CREDENTIALS'
@@ -120,6 +121,7 @@ export const REASONS = {
   storageInUse: rule('ENEDIS_STORAGE', 1, true),
 } as const satisfies Record<string, ReasonRule>;
 
+/** One of `REASONS`: which sentences are shown, and what the archive notes of a series that was refused. */
 export type Reason = keyof typeof REASONS;
 
 /** What fills the blanks of a sentence: a field's name, a status, a short extract. Never a secret nor a full PDL. */

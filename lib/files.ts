@@ -18,6 +18,10 @@ export type Check<T> = (content: unknown) => T;
 /** How a file ends that isn't whole yet. */
 const HALF_WRITTEN = '.tmp';
 
+/**
+ * A folder and those below it; names are relative, with `/` between. Every call may reject with an EnedisError
+ * `storageRead`, `storageWrite` or, while another process holds the lease, `storageInUse`.
+ */
 export class JsonFolder {
   readonly #dir: string | undefined;
   readonly #onSetAside: OnSetAside;

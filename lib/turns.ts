@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 /** Milliseconds of work before others get their turn; a year of days or a week of half-hours takes a few slices. */
 const SLICE = 3;
 
+/** One for each piece of work, made as it begins: it counts the milliseconds since that piece last gave way. */
 export class Turns {
   #since = performance.now();
 

@@ -9,6 +9,7 @@ export interface Credentials {
   clientSecret: string;
 }
 
+/** One meter and the way to it. Neither wrong properties nor missing credentials keep the node from being made. */
 export interface EnedisConfigNode extends Node<Credentials> {
   /** Throws an EnedisError (ENEDIS_CONFIG) where a property is wrong. */
   settings(): CollectorSettings;

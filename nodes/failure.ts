@@ -8,6 +8,7 @@ import type { FlowError } from '../lib/messages';
 import { isoParis } from '../lib/readings/paris';
 import { text } from './words';
 
+/** Takes whatever was thrown. `retryAt` is ISO 8601, Paris, and only there where the error knows it. */
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   const error = asEnedisError(cause);
   const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);

@@ -8,11 +8,13 @@
  */
 import type { NodeType } from './words';
 
+/** From one version of a node type to the next. */
 export interface Step {
   /** Old name of a property → its new one. */
   rename: Record<string, string>;
 }
 
+/** By node type, oldest first: the first step leads from version 1 to 2. Empty: there was only one version so far. */
 export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
   'enedis-config': [],
   'enedis-fetch-yesterday': [],

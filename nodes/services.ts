@@ -9,6 +9,7 @@ import type { Home } from '../lib/collect/home';
 import type { Send } from '../lib/gateways/gateway';
 import { text } from './words';
 
+/** What of the outside a test may replace; the data folder is Node-RED's. */
 export interface Services {
   clock: Clock;
   /** In [0, 1). */
@@ -27,6 +28,7 @@ export function useServices(replacement: Services = real): void {
   homes.clear();
 }
 
+/** The one in force now; not to be kept, for a test may put in another. */
 export function clock(): Clock {
   return services.clock;
 }

@@ -6,8 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 
+/** Each has a catalogue of its name in every language. */
 export type NodeType =
   'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
+/** Named as the folders in `locales/`, which is what Node-RED wants. */
 export type Language = 'fr' | 'en-US';
 interface Catalogue {
   [key: string]: string | Catalogue;

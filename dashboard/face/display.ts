@@ -4,6 +4,7 @@ import type { Direction } from '../../lib/readings/reading';
 import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/readings/summary';
 import type { Words } from './words';
 
+/** One figure, ready to be shown: every text is in the user's language and, as to numbers and dates, locale. */
 export interface Row {
   name: FigureName;
   label: string;
@@ -23,6 +24,7 @@ export interface Row {
   spoken: string;
 }
 
+/** What `wordsFor` finds: the locale may be finer than the language of the words (`fr-CA`). */
 export interface Speech {
   words: Words;
   locale: string;

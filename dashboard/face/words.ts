@@ -3,6 +3,7 @@ import type { FigureName } from '../lib/shown';
 import type { Direction } from '../../lib/readings/reading';
 import type { Freshness } from '../../lib/readings/summary';
 
+/** Everything the face says. Dates come in as text, written by the locale. */
 export interface Words {
   language: 'fr' | 'en';
   figures: Record<Exclude<FigureName, 'power'>, string>;
@@ -61,6 +62,7 @@ const english: Words = {
 };
 
 /**
+ * English for everybody who doesn't read French.
  * @param locale the browser's, such as `fr-CA`
  * @returns the words, and the locale that numbers and dates are written in to go with them.
  */

@@ -15,12 +15,14 @@ export interface Shown {
 
 /** In the order of the meter's face. */
 export const FIGURES = ['year', 'month', 'day', 'power', 'maxPower'] as const;
+/** Also the property of a direction's summary that holds the figure. */
 export type FigureName = (typeof FIGURES)[number];
 
 const UNITS: readonly unknown[] = ['kWh', 'kW', 'kVA'];
 const FRESHNESS: readonly unknown[] = ['complete', 'partial', 'none'];
 
 /**
+ * A message wired to the widget, as far as it is a summary: whatever else the payload holds is left out.
  * @param topic `enedis/<PDL>/summary`; anything else tells no meter.
  * @throws EnedisError `inputInvalid`, naming the property of the message that isn't a summary's.
  */

@@ -30,6 +30,7 @@ import {
   type SeriesState,
 } from './format';
 
+/** Which of a meter's series: each has files and a state of its own. */
 export interface SeriesKey {
   direction: Direction;
   series: Series;
@@ -41,6 +42,7 @@ export interface Period {
   end: string;
 }
 
+/** How one Paris day of a series stands, without its readings. */
 export interface DayStatus {
   date: string;
   state: DayState;
@@ -54,6 +56,10 @@ export interface DayStatus {
 /** A year of load curve in memory; what a summary, a day's collection and a backfill chunk touch together. */
 const FILES_IN_MEMORY = 12;
 
+/**
+ * One for each meter in a process, since it believes what it has in memory. Whatever touches readings queues, so that
+ * nobody sees half a change. Rejects with an EnedisError `storageRead`, `storageWrite` or `storageInUse`.
+ */
 export class MeterArchive {
   readonly #folder: JsonFolder;
   readonly #name: string;
@@ -112,10 +118,12 @@ export class MeterArchive {
     await this.#folder.write(`${this.#name}/state.json`, state);
   }
 
+  /** Empty for a series that nothing was noted of yet. */
   async seriesState(key: SeriesKey): Promise<Readonly<SeriesState>> {
     return (await this.state()).series[seriesName(key)] ?? {};
   }
 
+  /** Changes what is noted of one series and writes the whole book-keeping. */
   updateSeries(key: SeriesKey, change: (state: SeriesState) => void): Promise<void> {
     return this.update((state) => change((state.series[seriesName(key)] ??= {})));
   }

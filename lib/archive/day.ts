@@ -11,6 +11,10 @@ import type { Absence, DayRecord, Segment } from './format';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/**
+ * `complete`: readings cover the whole day; `partial`: some of it; an absence: there is none, and why; `unknown`: there
+ * is none, and nobody has asked.
+ */
 export type DayState = 'complete' | 'partial' | Absence | 'unknown';
 
 /** A measure with the revision at which it arrived. */
@@ -104,6 +108,7 @@ function append(segments: Segment[], day: ParisDay, measure: Measure, rev: numbe
   });
 }
 
+/** Judged by the time that readings cover, not by their number: steps change, and two days a year aren't 24 hours. */
 export function stateOf(day: ParisDay, record: DayRecord | undefined): DayState {
   if (!record) return 'unknown';
   if (record.segments.length === 0) return record.absence ?? 'unknown';

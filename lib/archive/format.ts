@@ -128,15 +128,26 @@ const meterState = z.object({
   ),
 });
 
+/** Values side by side that arrived together, of one step and quality: whole Wh, W or VA. */
 export type Segment = z.infer<typeof segment>;
+/** One Paris day of a series; without segments there is no reading, and `absence` says why. */
 export type DayRecord = z.infer<typeof dayRecord>;
+/** Days (`YYYY-MM-DD`) of one series: those of a year, for the load curve of a month. */
 export type SeriesFile = z.infer<typeof seriesFile>;
+/** What was learnt of a series by asking for it, so as to ask less. */
 export type SeriesState = z.infer<typeof seriesState>;
+/** How a daily collection's day is going, for a restart to carry on from. Instants are epoch ms. */
 export type Schedule = z.infer<typeof schedule>;
+/** A backfill node's latest run, over or not, for a restart to carry on from. */
 export type BackfillRun = z.infer<typeof backfill>;
+/** One series of a run: civil days `[from, until)`, and how far it is. */
 export type Track = z.infer<typeof track>;
+/** A meter's book-keeping, `state.json`: everything but the readings. */
 export type MeterState = z.infer<typeof meterState>;
+/** Nothing but nulls; not there yet; not there although it is late; before the meter was put into service. */
 export type Absence = (typeof ABSENCES)[number];
 
+/** Throws for anything that isn't a series file of this version. */
 export const checkSeriesFile = (content: unknown): SeriesFile => seriesFile.parse(content);
+/** Throws for anything that isn't a state of this version. */
 export const checkMeterState = (content: unknown): MeterState => meterState.parse(content);

@@ -36,6 +36,11 @@ export async function ask(
   return readAnswer(await send(request, signal), source, asked, now());
 }
 
+/**
+ * For those who send by themselves.
+ * @param now epoch ms: what a refusal says of waiting counts from here.
+ * @throws EnedisError for everything that isn't measures.
+ */
 export async function readAnswer(
   response: HttpResponse,
   { kind, stamps, secrets }: Source,

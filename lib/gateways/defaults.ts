@@ -13,6 +13,7 @@ const BASE_URLS: Readonly<Record<GatewayKind, string>> = {
 
 const SANDBOX = 'https://gw.ext.prod-sandbox.api.enedis.fr';
 
+/** The gateway's own address, without a final slash. Only `data-connect` has a sandbox. */
 export function defaultBaseUrl({ kind, environment }: Pick<GatewaySettings, 'kind' | 'environment'>): string {
   return kind === 'data-connect' && environment === 'sandbox' ? SANDBOX : BASE_URLS[kind];
 }

@@ -33,6 +33,7 @@ async function createSend(usagePointId: string, now: () => number): Promise<Send
   };
 }
 
+/** Each PDL gets a simulated Enedis of its own at its first request, kept for as long as this gateway is. */
 export function openDemo({ now }: Pick<GatewayTools, 'now'>): Gateway {
   // The token is the simulator's affair; this one only stands where Conso API's would.
   const settings = { kind: 'demo', token: 'simulated', baseUrl: defaultBaseUrl({ kind: 'demo' }) } as const;

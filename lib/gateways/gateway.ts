@@ -7,9 +7,11 @@ import type { TokenKeepers } from './data-connect-token';
 import type { Direction, Measure, Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 
+/** As nodes save it: a name given once stays. `my-electrical-data` is its second generation. */
 export type GatewayKind =
   'conso-api' | 'my-electrical-data' | 'my-electrical-data-v1' | 'data-connect' | 'demo';
 
+/** As typed into the dialog, trimmed; of the credentials only those that the kind uses. */
 export interface GatewaySettings {
   kind: GatewayKind;
   /** Empty: the gateway's own. */
@@ -32,6 +34,7 @@ export interface MeasureRequest {
   end: string;
 }
 
+/** What could be read of a body: checked to be of the meter and direction asked for, in whole Wh, W or VA. */
 export interface MeasureAnswer {
   /** Sorted by start, no interval twice; empty when the gateway has nothing. */
   measures: Measure[];
@@ -41,6 +44,7 @@ export interface MeasureAnswer {
   problems: Problem[];
 }
 
+/** Ready to go: the address is absolute, and the headers hold secrets (nothing here may be logged). */
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: string;
@@ -48,6 +52,7 @@ export interface HttpRequest {
   body?: string;
 }
 
+/** Whatever arrived whole, of any status; a redirect isn't followed. */
 export interface HttpResponse {
   status: number;
   /** Lower-case names. */
@@ -59,6 +64,10 @@ export interface HttpResponse {
 /** Carries one request to the outside and counts it. Rejects with an `EnedisError` (budget, network) or the signal's reason. */
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
+/**
+ * Open for one set of settings, any meter. It may keep something in memory from one request to the next (a token, a
+ * dialect), nothing on disk.
+ */
 export interface Gateway {
   readonly kind: GatewayKind;
   /** Checks what can be checked without a request (credentials there, token for this PDL and not expired). Throws EnedisError. */
@@ -70,6 +79,7 @@ export interface Gateway {
   measures(request: MeasureRequest, signal?: AbortSignal): Promise<MeasureAnswer>;
 }
 
+/** All that a gateway has of the outside. */
 export interface GatewayTools {
   send: Send;
   /** Epoch ms. */

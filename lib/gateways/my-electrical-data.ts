@@ -5,27 +5,54 @@
 import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
 import { baseUrlOf } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
+import type { Gateway, GatewaySettings, GatewayTools, HttpRequest, MeasureRequest } from './gateway';
 import { NAMES_MED_V2, nameOf } from './series-names';
 
+/** What the two generations differ in: the labels of the load curve, and how a question is put. */
+interface Generation {
+  stamps: Source['stamps'];
+  write: (asked: MeasureRequest, base: string, token: string) => HttpRequest;
+}
+
+/** @throws EnedisError configBaseUrl */
 export function openMyElectricalData(settings: GatewaySettings, tools: GatewayTools): Gateway {
+  return openGeneration(settings, tools, {
+    stamps: 'start',
+    write: (asked, base, token) => {
+      const { usagePointId, start, end } = asked;
+      return {
+        method: 'GET',
+        url: joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, asked)}/${usagePointId}`, { start, end }),
+        headers: {
+          Authorization: `Bearer ${token}`,
+          Accept: 'application/json',
+          'X-MED-Format': '2026',
+        },
+      };
+    },
+  });
+}
+
+/**
+ * Either generation: the token alone opens it, and one request is one answer.
+ * @throws EnedisError configBaseUrl
+ */
+export function openGeneration(
+  settings: GatewaySettings,
+  tools: GatewayTools,
+  { stamps, write }: Generation,
+): Gateway {
   const base = baseUrlOf(settings);
-  const source: Source = { kind: settings.kind, stamps: 'start', secrets: secretsOf(settings) };
+  const source: Source = { kind: settings.kind, stamps, secrets: secretsOf(settings) };
   return {
     kind: settings.kind,
     check(usagePointId) {
       checkUsagePoint(usagePointId);
       credential(settings, 'token');
     },
-    async measures(request, signal) {
-      const { usagePointId, start, end } = request;
-      const url = joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, request)}/${usagePointId}`, { start, end });
-      const headers = {
-        Authorization: `Bearer ${credential(settings, 'token')}`,
-        Accept: 'application/json',
-        'X-MED-Format': '2026',
-      };
-      return ask(tools, source, { method: 'GET', url, headers }, request, signal);
+    async measures(asked, signal) {
+      const request = write(asked, base, credential(settings, 'token'));
+      return ask(tools, source, request, asked, signal);
     },
   };
 }

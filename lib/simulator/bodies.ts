@@ -1,6 +1,7 @@
 /** The two generations of measure bodies, field by field as documented and recorded. Every value is a string. */
 import type { Answer, Generation, Point } from './types';
 
+/** As Enedis sends it: v5 in its `meter_reading` envelope, values as text or null. */
 export function bodyOf(answer: Answer, generation: Generation): object {
   return generation === '2026' ? body2026(answer) : { meter_reading: meterReading(answer) };
 }

@@ -9,6 +9,7 @@ import { countDays, dateAt, days, instantAt, isDate, plusDays, plusMonths, remem
 import type { Answer, Generation, Point } from './types';
 import type { StepMinutes, UsagePointSpec } from './usage-points';
 
+/** A question as it came in, nothing checked: `start` and `end` (excluded) may be any text. */
 export interface MeasureQuery {
   usagePointId: string;
   direction: Direction;
@@ -38,6 +39,7 @@ export interface Correction {
   usagePointId?: string;
 }
 
+/** `publishAt` is `HH:mm`, Paris: when a day appears on the day after. `usagePoints` is changed by `setStep`. */
 export interface EnedisOptions {
   clock: { now(): number };
   seed: number;
@@ -47,11 +49,16 @@ export interface EnedisOptions {
   serverDay: 'paris' | 'utc';
 }
 
+/** A refusal is an outcome like any other: nothing here throws. */
 export type Outcome = { answer: Answer } | { failure: Failure };
 
+/** What dialects ask. Dates are Paris days `YYYY-MM-DD`, readings are whole Wh, W or VA. */
 export interface Enedis {
+  /** A question that breaks no rule has only published days in its answer; `no_data_found` where there is none. */
   ask(query: MeasureQuery): Outcome;
+  /** A refusal for another reason than the rules that `ask` knows. */
   fail(name: FailureName, message?: string): Outcome;
+  /** What the meter recorded over `[startDate, endDate)`, before today, published or not, with today's corrections. */
   truth(
     usagePointId: string,
     direction: Direction,
@@ -59,12 +66,18 @@ export interface Enedis {
     startDate: string,
     endDate: string,
   ): TrueReading[];
+  /** Late (or early, or no) publication of a day. */
   publish(publication: Publication): void;
+  /** From `at` (default now) on, a day's energy is multiplied by `factor`. */
   correct(correction: Correction): void;
+  /** The load curve's step changes with a day. */
   setStep(usagePointId: string, from: string, minutes: StepMinutes): void;
+  /** Undefined for a usage point that Enedis has never heard of, with or without consent. */
   spec(usagePointId: string): UsagePointSpec | undefined;
   usagePointIds(): string[];
+  /** As `serverDay` has it. */
   today(): string;
+  /** Today in Paris, whatever `serverDay` is. False for an unknown usage point. */
   hasConsent(usagePointId: string): boolean;
 }
 
@@ -72,6 +85,7 @@ const CURVE_DAYS = 7;
 const HISTORY_MONTHS: Record<Series, number> = { daily: 36, maxPower: 36, loadCurve: 24 };
 const HISTORY_DAYS = 15;
 
+/** Documented limits: 7 days of load curve at once; 24 months and 15 days back for it, 36 and 15 for the rest. */
 export function createEnedis(options: EnedisOptions): Enedis {
   const { clock, usagePoints } = options;
   const publications: Publication[] = [];

@@ -19,6 +19,7 @@ export interface Incoming {
 export type Description = Pick<LoggedRequest, 'resource'> &
   Partial<Pick<LoggedRequest, 'generation' | 'series' | 'direction' | 'usagePointId' | 'start' | 'end'>>;
 
+/** What one simulator lends to its dialects; `now` is epoch ms. */
 export interface Services {
   enedis: Enedis;
   limits: Limits;
@@ -28,6 +29,7 @@ export interface Services {
   tokens: (dialect: DialectName) => readonly string[] | undefined;
 }
 
+/** One request on its way through a dialect. */
 export interface Exchange extends Services {
   incoming: Incoming;
   described: Description;
@@ -35,9 +37,11 @@ export interface Exchange extends Services {
   ask(query: MeasureQuery): Outcome;
   /** A failure of Enedis injected for this request, for routes that aren't measures. */
   injected(): Outcome | undefined;
+  /** For the log: Enedis wasn't asked. */
   markCached(): void;
 }
 
+/** What `admit` refuses goes out as it is: injected faults are for what `answer` says. */
 export interface Dialect {
   name: DialectName;
   /** Undefined: not one of its routes. */
@@ -47,10 +51,12 @@ export interface Dialect {
   answer(exchange: Exchange): SimulatorResponse;
 }
 
+/** `headers` (lower-case names) come last: they may change the content type. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): SimulatorResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
+/** As `json`, for a page; an empty one goes with a redirect. */
 export function page(status: number, html: string, headers: Record<string, string> = {}): SimulatorResponse {
   return { status, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers }, body: html };
 }
@@ -60,6 +66,7 @@ export function bearer(incoming: Incoming): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? '')?.[1];
 }
 
+/** Where the address is only a path, the Host header says whose it is. Throws for one that can't be an address. */
 export function parseIncoming(request: SimulatorRequest): { url: URL; incoming: Incoming } {
   const host = request.headers.host ?? '127.0.0.1';
   const url = new URL(request.url, `http://${host}`);

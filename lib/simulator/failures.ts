@@ -3,6 +3,7 @@
  * it in its own way, which is the gateway's business.
  */
 
+/** The bodies a refusal was ever seen in. `pair` unless a rule says otherwise. */
 export type FailureShape =
   /** `{error, error_description}`: what Enedis really sends. */
   | 'pair'
@@ -107,9 +108,12 @@ const rules = {
   },
 } as const satisfies Record<string, FailureRule>;
 
+/** Enedis' own code; a name of ours where it shares one code among several refusals, or sends none. */
 export type FailureName = keyof typeof rules;
+/** Every documented one, for tests that leave none out. */
 export const FAILURE_NAMES = Object.keys(rules) as readonly FailureName[];
 
+/** What is to differ from the documented refusal. */
 export interface FailureOptions {
   status?: number;
   shape?: FailureShape;
@@ -128,6 +132,7 @@ export interface Failure {
   payload: unknown;
 }
 
+/** @param now epoch ms: a throttled body says when the next full hour begins. */
 export function failure(name: FailureName, now: number, options: FailureOptions = {}): Failure {
   const rule: FailureRule = rules[name];
   const code = options.code ?? rule.code ?? name;
@@ -190,6 +195,7 @@ function nextAccessTime(now: number): string {
   return `${iso.slice(0, 4)}-${month}-${iso.slice(8, 10)} ${iso.slice(11, 19)}+0000 UTC`;
 }
 
+/** The title is all there is to read on it, and isn't escaped. */
 export function htmlPage(title: string): string {
   return `<!DOCTYPE html>\n<html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
 }

@@ -8,6 +8,7 @@ import { htmlPage } from './failures';
 import { plusDays, shiftStamp } from './paris';
 import type { Answer, Point, RequestFilter, SimulatorResponse, Transport } from './types';
 
+/** Of several on one request the newest `enedis` and the newest `reply` count; changes are all made, newest first. */
 export type Fault =
   /** Enedis fails; each gateway relays that its own way. */
   | { at: 'enedis'; name: FailureName; options: FailureOptions }
@@ -20,6 +21,7 @@ export type Fault =
   /** The connection breaks. */
   | { at: 'transport'; transport: Transport };
 
+/** A fault and when it strikes. Requests it was meant for are counted even where another fault hid it. */
 export interface Injection {
   fault: Fault;
   /** Which requests. Default: every request for measures. */
@@ -33,12 +35,14 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 /* What Enedis answers. */
 
+/** A refusal of Enedis by its name in `failures.ts`; `options` bends it. Also for routes that aren't measures. */
 export function error(name: FailureName, options: FailureOptions = {}): Fault {
   return { at: 'enedis', name, options };
 }
 
 /* What the gateway sends. */
 
+/** A text or a Buffer is sent as it is, without a content type; anything else as JSON. */
 export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Fault {
   const isText = typeof body === 'string' || Buffer.isBuffer(body);
   const own = isText ? {} : JSON_TYPE;
@@ -53,6 +57,7 @@ export function html200(): Fault {
   return respond(200, htmlPage('Conditions générales d’utilisation'), HTML);
 }
 
+/** Status 200, announced as JSON. */
 export function notJson(text = 'OK, but this is no JSON'): Fault {
   return respond(200, text, JSON_TYPE);
 }
@@ -65,6 +70,7 @@ export function cloudflarePage(status: number): Fault {
   });
 }
 
+/** A gateway's own 429, not Enedis'. `retryAfter` is the header as sent: seconds, or a date. */
 export function tooManyRequests(retryAfter?: string): Fault {
   return respond(
     429,
@@ -73,6 +79,7 @@ export function tooManyRequests(retryAfter?: string): Fault {
   );
 }
 
+/** `to` is sent as it is, with an empty body. */
 export function redirect(to: string, status = 302): Fault {
   return respond(status, '', { location: to });
 }
@@ -85,8 +92,10 @@ const CONSO_ERRORS = {
   refresh: [500, 'Impossible de rafraîchir le token Enedis'],
   unknown: [500, 'Erreur inconnue'],
 } as const;
+/** Conso gives its errors no code: the names are ours, the texts are its own. */
 export type ConsoErrorName = keyof typeof CONSO_ERRORS;
 
+/** `{status, message, error}`, the latter only where there is a detail. The dialect refuses with the same. */
 export function consoBody(name: ConsoErrorName, detail?: unknown): { status: number; body: object } {
   const [status, message] = CONSO_ERRORS[name];
   return { status, body: { status, message, ...(detail !== undefined && { error: detail }) } };
@@ -120,10 +129,12 @@ export function throttled(): Fault {
 
 /* What becomes of the answer on its way. */
 
+/** Also on refusals and on what `respond` put in their place; not on what `admit` refused. */
 export function mangle(change: (response: SimulatorResponse) => SimulatorResponse): Fault {
   return { at: 'mangle', change };
 }
 
+/** `keep`: the share of the text that is sent. The length announced is what is left: only the JSON tells. */
 export function truncatedJson(keep = 0.6): Fault {
   return mangle((response) => {
     const text = response.body.toString();
@@ -131,16 +142,19 @@ export function truncatedJson(keep = 0.6): Fault {
   });
 }
 
+/** The body stays what it was: gateways have sent JSON as octet-stream. */
 export function contentType(type = 'application/octet-stream'): Fault {
   return mangle((response) => ({ ...response, headers: { ...response.headers, 'content-type': type } }));
 }
 
+/** In front of the body: `JSON.parse` alone refuses it. */
 export function byteOrderMark(): Fault {
   return mangle((response) => ({ ...response, body: `\uFEFF${response.body.toString()}` }));
 }
 
 /* What is wrong with the data. Without a date: every day. */
 
+/** Before any gateway writes it down; a refusal stays one. */
 export function data(change: (answer: Answer) => Answer): Fault {
   return { at: 'data', change };
 }
@@ -173,10 +187,12 @@ export function nullText(date?: string): Fault {
   );
 }
 
+/** Listed, with an empty text for a value. */
 export function blank(date?: string): Fault {
   return values(date, '');
 }
 
+/** The text `0`: a reading like any other, not a hole. */
 export function zero(date?: string): Fault {
   return values(date, '0');
 }
@@ -223,6 +239,7 @@ export function stuttering(): Fault {
   return points((list) => list.flatMap((point) => [point, point]));
 }
 
+/** Newest first. */
 export function descending(): Fault {
   return points((list) => [...list].reverse());
 }
@@ -278,10 +295,13 @@ const transport = (kind: Transport): Fault => ({ at: 'transport', transport: kin
 
 /** The socket is destroyed before a byte. */
 export const reset = (): Fault => transport({ kind: 'reset' });
+/** The socket is destroyed after half of the body that was announced. */
 export const resetMidBody = (): Fault => transport({ kind: 'resetMidBody' });
 /** No answer, ever. */
 export const stall = (): Fault => transport({ kind: 'stall' });
+/** Half of the body that was announced, then nothing, with the connection left open. */
 export const stallMidBody = (): Fault => transport({ kind: 'stallMidBody' });
+/** All of the body in the end, `bytes` at a time: no silence is long, the whole is. */
 export const slowDrip = (bytes = 1, everyMs = 50): Fault => transport({ kind: 'slowDrip', bytes, everyMs });
 /** A body of this many bytes, sent without announcing its length. */
 export const oversize = (bytes = 64 * 2 ** 20): Fault => transport({ kind: 'oversize', bytes });

@@ -9,6 +9,7 @@ import type { Direction } from '../readings/reading';
 import { dayStart, minuteOfDay, offsetAt, plusDays, remember, weekday } from './paris';
 import { between, draw, drift, keyOf } from './random';
 
+/** In ms: the shortest interval a meter records, of which all others are multiples. */
 export const GRAIN = 5 * 60_000;
 const GRAINS_PER_DAY = 288;
 const HOUR = 3_600_000;
@@ -18,17 +19,20 @@ const YEAR = 365.2425 * DAY;
 const LATITUDE = (46.5 * Math.PI) / 180;
 const LONGITUDE_HOURS = 2.5 / 15;
 
+/** What a household is drawn from: the same traits always give the same one. */
 export interface HouseholdTraits {
   seed: number;
   usagePointId: string;
   subscribedKva: number;
 }
 
+/** What flows each way for itself; a meter that nets the two does so by itself. */
 export interface Household {
   /** Watt-hours of each grain of a Paris day: 276, 288 or 300 of them. Shared: don't write into it. */
   grains(direction: Direction, date: string): Int32Array;
 }
 
+/** Days are worked out when asked for, and 1200 of each direction remembered. */
 export function createHousehold(traits: HouseholdTraits): Household {
   const consumption = remember(1200, dayOf(consumer(traits), traits, 'consumption'));
   const production = remember(1200, dayOf(producer(traits), traits, 'production'));

@@ -1,6 +1,7 @@
 /** The rules a client of each gateway must not break, counted as the gateways count them, so that tests can prove it doesn't. */
 import { dateAt } from './paris';
 
+/** Left out: 100 requests in 12 hours; 50 and 1000 a day, 5 a second; 5 a second and 1000 an hour. */
 export interface LimitOptions {
   /** An address that makes this many requests in this many hours is banned for good. `false`: never. */
   conso?: { requests: number; hours: number } | false;
@@ -12,19 +13,25 @@ export interface LimitOptions {
 
 const HOUR = 3_600_000;
 
+/** Asking whether a request is refused counts it; `isBanned`, `medCalls`, `medPerDay` only look. `now`: epoch ms. */
 export interface Limits {
   /** Counts a request to Conso. True: the address was banned before it. */
   consoBans(client: string, now: number): boolean;
+  /** Conso: true once the count is reached, although that request was still served. */
   isBanned(client: string): boolean;
   /** True: over the quota. */
   medRefuses(usagePointId: string, isCached: boolean, now: number): boolean;
+  /** True: more than allowed within a second, by address. */
   medRushes(client: string, now: number): boolean;
+  /** Uncached calls so far this Paris day. */
   medCalls(usagePointId: string, now: number): number;
+  /** Uncached calls a Paris day; Infinity where there is no rule. */
   medPerDay(): number;
   /** Which of the two quotas is used up, if any. */
   enedisRefuses(application: string, api: string, now: number): 'second' | 'hour' | undefined;
 }
 
+/** Counts are kept in memory: a new simulator has forgotten every ban. */
 export function createLimits(options: LimitOptions = {}): Limits {
   const conso = options.conso ?? { requests: 100, hours: 12 };
   const med = options.myElectricalData ?? { perDay: 50, cachedPerDay: 1000, perSecond: 5 };

@@ -17,12 +17,15 @@ export interface TrueReading {
   at?: number;
 }
 
+/** It knows no clock: any day has its readings, even one to come. `date` is a Paris day `YYYY-MM-DD`. */
 export interface Meter {
   /** A day's readings of a series, oldest first; empty when it has none. `factor` is what a correction multiplies energy by. */
   day(direction: Direction, series: Series, date: string, factor?: number): TrueReading[];
+  /** Minutes of a load-curve interval on that Paris day. */
   stepOn(date: string): StepMinutes;
 }
 
+/** `spec` is taken as it is: a change of it needs a new meter. */
 export function createMeter(usagePointId: string, spec: UsagePointSpec, seed: number): Meter {
   const subscribedKva = spec.subscribedKva ?? 9;
   const household = createHousehold({ seed, usagePointId, subscribedKva });

@@ -39,10 +39,12 @@ export const dayStart = remember(8000, (date: string) =>
   DateTime.fromISO(date, { zone: PARIS }).startOf('day').toMillis(),
 );
 
+/** Civil days, either way; a clock change is none of their business. */
 export function plusDays(date: string, count: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10);
 }
 
+/** Either way; a day that the month doesn't have becomes its last one. */
 export function plusMonths(date: string, count: number): string {
   return text(civil(date).plus({ months: count }));
 }
@@ -54,6 +56,7 @@ export function days(start: string, end: string): string[] {
   return list;
 }
 
+/** Civil days in `[start, end)`; negative where they are the wrong way round. */
 export function countDays(start: string, end: string): number {
   return Math.round((Date.parse(`${end}T00:00:00Z`) - Date.parse(`${start}T00:00:00Z`)) / DAY);
 }
@@ -89,6 +92,7 @@ function naiveText(wallClock: number): string {
   return new Date(wallClock).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** The Paris day (`YYYY-MM-DD`) of an instant. */
 export function dateAt(instant: number): string {
   return stampAt(instant).slice(0, 10);
 }

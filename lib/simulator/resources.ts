@@ -1,6 +1,7 @@
 /** The five measures and the name each route gives them. A new route is a column here. */
 import type { Direction, Series } from '../readings/reading';
 
+/** A measure under its names: production has no maximum power. */
 export interface Resource {
   direction: Direction;
   series: Series;
@@ -14,6 +15,7 @@ export interface Resource {
   medV2: string;
 }
 
+/** Sources: the Data Connect 2026 Swagger and v5 paths, Conso API's types, MyElectricalData's routes. */
 export const RESOURCES: readonly Resource[] = [
   {
     direction: 'consumption',
@@ -67,6 +69,7 @@ export const INDEX_RESOURCES: readonly string[] = ['index_consommation', 'index_
 
 type NameColumn = 'name2026' | 'pathV5' | 'consoV5' | 'medV1' | 'medV2';
 
+/** Undefined for a name that this route doesn't know, whatever the others call so. */
 export function resourceNamed(column: NameColumn, name: string): Resource | undefined {
   return RESOURCES.find((resource) => resource[column] === name);
 }

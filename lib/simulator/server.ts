@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Simulator } from './simulator';
 import type { SimulatorResponse, Transport } from './types';
 
+/** To be closed: open connections keep a process alive. */
 export interface ListeningSimulator {
   /** `http://127.0.0.1:<port>`, without a final slash. */
   url: string;
@@ -17,6 +18,10 @@ export interface ListeningSimulator {
 const CHUNK = Buffer.alloc(2 ** 20, ' ');
 const LONGEST_BODY = 2 ** 20;
 
+/**
+ * On 127.0.0.1 alone; without a port the system chooses one. All that comes in counts as one client's. Rejects where
+ * the port is taken.
+ */
 export async function listen(
   simulator: Simulator,
   options: { port?: number } = {},

@@ -2,12 +2,11 @@
  * A simulated Enedis with its gateways in front: asked as one asks the real ones, it answers as they do, counts what
  * they count, and goes wrong on demand. Written from what is documented of Enedis alone, so that it can disagree with our clients.
  */
-import type { Direction, Series } from '../readings/reading';
 import { consoApi } from './dialects/conso-api';
 import { createDataConnect } from './dialects/data-connect';
 import { createMedV1 } from './dialects/my-electrical-data-v1';
 import { createMedV2 } from './dialects/my-electrical-data';
-import { createEnedis, type Correction, type Outcome, type Publication } from './enedis';
+import { createEnedis, type Enedis, type Outcome } from './enedis';
 import {
   json,
   parseIncoming,
@@ -19,7 +18,6 @@ import {
 import { failure } from './failures';
 import type { Fault, Injection } from './faults';
 import { createLimits, type LimitOptions } from './limits';
-import type { TrueReading } from './meter';
 import {
   matches,
   type Answer,
@@ -30,8 +28,9 @@ import {
   type SimulatorRequest,
   type SimulatorResponse,
 } from './types';
-import { DEFAULT_USAGE_POINTS, type StepMinutes, type UsagePointSpec } from './usage-points';
+import { DEFAULT_USAGE_POINTS, type UsagePointSpec } from './usage-points';
 
+/** Only the clock (epoch ms) has to be given; the rest is by default as documented of the real ones. */
 export interface SimulatorOptions {
   clock: { now(): number };
   /** Default 1. */
@@ -59,7 +58,9 @@ export interface SimulatorOptions {
   serverDay?: 'paris' | 'utc';
 }
 
-export interface Simulator {
+/** In process; `listen` puts it on a port. Dates are Paris days `YYYY-MM-DD`. */
+export interface Simulator extends Pick<Enedis, 'truth' | 'publish' | 'correct' | 'setStep'> {
+  /** 404 where no gateway has such a route. Rejects for what can't be an address. */
   handle(request: SimulatorRequest): Promise<SimulatorResponse>;
   /** Every request so far (the latest 20 000), oldest first. */
   readonly requests: readonly LoggedRequest[];
@@ -67,24 +68,13 @@ export interface Simulator {
   clearRequests(): void;
   /** Makes something go wrong; returns what ends it. Later injections come first. */
   inject(injection: Injection): () => void;
+  /** Ends every injection. */
   clearFaults(): void;
-  /** Late (or early, or no) publication of a day. */
-  publish(publication: Publication): void;
-  /** Enedis corrects a day: from `at` (default now) on, its energy is multiplied by `factor`. */
-  correct(correction: Correction): void;
-  /** The load curve's step changes with a day. */
-  setStep(usagePointId: string, from: string, minutes: StepMinutes): void;
-  /** What the meter recorded over `[startDate, endDate)`, before today, published or not, with today's corrections. */
-  truth(
-    usagePointId: string,
-    direction: Direction,
-    series: Series,
-    startDate: string,
-    endDate: string,
-  ): TrueReading[];
   /** data-connect: all tokens issued so far stop working. */
   revokeTokens(): void;
+  /** From the next visit of the consent page on. */
   setRedirectUri(uri: string): void;
+  /** From the next visit of the consent page on. */
   setConsentReturn(generation: Generation): void;
   /** Conso: whether an address is banned. */
   isBanned(client?: string): boolean;
@@ -108,6 +98,7 @@ interface ActiveInjection extends Injection {
   left: number;
 }
 
+/** No timer runs: whatever depends on time is worked out from the clock when it is asked for. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { clock } = options;
   const enedis = createEnedis({

@@ -1,6 +1,7 @@
 /** Conso API's tokens: signed like the real ones, with a secret that guards nothing. */
 import { createHmac } from 'node:crypto';
 
+/** All that is in a token of the simulator's. */
 export interface TokenClaims {
   /** The usage points it gives access to. */
   sub: readonly string[] | string;

@@ -1,9 +1,12 @@
 /** The words the parts of the simulator share: what is asked, what is answered, what is written down about it. */
 import type { Direction, Series } from '../readings/reading';
 
+/** The gateways there are, by the names the product has for them. */
 export type DialectName = 'conso-api' | 'my-electrical-data' | 'my-electrical-data-v1' | 'data-connect';
+/** Of Enedis' interfaces: the one of 2026, and the older one that it replaces. */
 export type Generation = '2026' | 'v5';
 
+/** As it came over HTTP, or as a client in this process hands it over. */
 export interface SimulatorRequest {
   method: string;
   /** Absolute, or path and query. */
@@ -25,6 +28,7 @@ export type Transport =
   | { kind: 'oversize'; bytes: number }
   | { kind: 'gzipBomb'; bytes: number };
 
+/** What goes back, whole; nothing is compressed unless `transport` says so. */
 export interface SimulatorResponse {
   status: number;
   /** Lower-case names. */
@@ -59,6 +63,7 @@ export interface LoggedRequest {
 /** Every field given must be equal, or the function must agree. */
 export type RequestFilter = Partial<LoggedRequest> | ((request: Readonly<LoggedRequest>) => boolean);
 
+/** An empty filter matches every request; a field that a request doesn't have equals only undefined. */
 export function matches(filter: RequestFilter, request: LoggedRequest): boolean {
   if (typeof filter === 'function') return filter(request);
   return (Object.keys(filter) as (keyof LoggedRequest)[]).every((name) => filter[name] === request[name]);

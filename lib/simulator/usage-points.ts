@@ -3,8 +3,10 @@
  * documents for its sandbox are here by default, each with the behaviour it is there to show.
  */
 
+/** In minutes: the steps that the 2026 Swagger and the list of subscribed services have between them. */
 export type StepMinutes = 5 | 10 | 15 | 30 | 60;
 
+/** Dates are Paris days `YYYY-MM-DD`. Empty: a house that only draws, with everything switched on. */
 export interface UsagePointSpec {
   /** Default true. */
   consumption?: boolean;
@@ -33,6 +35,7 @@ export interface UsagePointSpec {
   holes?: readonly { weekday: number; from: string; to: string }[];
 }
 
+/** By PDL: the fictional customers of Enedis' v5 sandbox, and the one that its 2026 sandbox leads to. */
 export const DEFAULT_USAGE_POINTS: Readonly<Record<string, UsagePointSpec>> = {
   // Consumption without gaps in the sandbox; the demo gives it a roof as well.
   '22516914714270': { consumption: true, production: true },

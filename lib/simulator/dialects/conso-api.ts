@@ -131,6 +131,7 @@ function outcomeOf(outcome: ReturnType<Exchange['ask']>): SimulatorResponse {
   return 'failure' in outcome ? relay(outcome.failure) : own('unknown');
 }
 
+/** Has nothing to remember: bans are counted in the simulator's `Limits`. */
 export const consoApi: Dialect = {
   name: 'conso-api',
   describe,

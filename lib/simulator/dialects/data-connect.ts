@@ -19,6 +19,7 @@ import { measures } from '../meter';
 import { INDEX_RESOURCES, resourceNamed } from '../resources';
 import type { Generation, SimulatorResponse } from '../types';
 
+/** What the application agreed on with Enedis. The two functions are asked at each visit of the consent page. */
 export interface DataConnectOptions {
   /** Secrets by client id. Default: any pair that isn't empty. */
   clients: Record<string, string> | undefined;
@@ -32,7 +33,9 @@ export interface DataConnectOptions {
   consentReturn(): Generation;
 }
 
+/** With what only this dialect has: tokens that it issues itself. */
 export interface DataConnect extends Dialect {
+  /** Before their time, all of them. */
   revokeTokens(): void;
 }
 
@@ -108,6 +111,7 @@ function credentials(incoming: Incoming, form: URLSearchParams): [string, string
   return id === null || secret === null ? undefined : [id, secret];
 }
 
+/** Tokens last 12 600 s and are kept in memory. A parameter that the Swagger doesn't list is answered with a 500. */
 export function createDataConnect(options: DataConnectOptions): DataConnect {
   const issued = new Map<string, { application: string; expires: number }>();
   let count = 0;

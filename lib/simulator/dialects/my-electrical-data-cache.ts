@@ -4,13 +4,17 @@ import type { Answer } from '../types';
 
 const FRESH = 3 * 3_600_000;
 
+/** Which days were served and when, not what was: `series` is `<PDL>/<direction>/<series>`, `now` epoch ms. */
 export interface MedCache {
   /** Whether every day of `[start, end)` is known. */
   holds(series: string, start: string, end: string, now: number, today: string): boolean;
+  /** Only the days that have points: a hole is asked for again. */
   keep(series: string, answer: Answer, now: number): void;
+  /** All series of a usage point. */
   forget(usagePointId: string): void;
 }
 
+/** Beyond 20 000 days it starts afresh: a demo may run for years. */
 export function createMedCache(): MedCache {
   const keptAt = new Map<string, number>();
   const LIMIT = 20_000;

@@ -135,6 +135,7 @@ function contract(exchange: Exchange): SimulatorResponse {
   });
 }
 
+/** With a cache of its own, read only with `use_cache=true`. An end in the future is taken for today. */
 export function createMedV2(): Dialect {
   const cache = createMedCache();
   return {

@@ -66,7 +66,9 @@ export const REASONS = {
   consentFailed: rule('ENEDIS_CONSENT', 'never', true),
   consentState: rule('ENEDIS_CONSENT', 'never', true),
   consentReturn: rule('ENEDIS_CONSENT', 'never', true),
-  consentEmpty: rule('ENEDIS_CONSENT', 'never', true),
+  consentEmpty: rule('ENEDIS_CONSENT', 1, true),
+  /** The consent is given, and Enedis couldn't be asked yet for which PDL. */
+  consentUnread: rule('ENEDIS_CONSENT', 1, true),
   consentSandbox: rule('ENEDIS_CONSENT', 'never', true),
 
   collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', false),

@@ -82,6 +82,8 @@ export interface Simulator {
   ): TrueReading[];
   /** data-connect: all tokens issued so far stop working. */
   revokeTokens(): void;
+  /** data-connect: the holder deletes what is shared from this usage point, which may then be shared anew. */
+  endSharing(usagePointId: string): void;
   setRedirectUri(uri: string): void;
   setConsentReturn(generation: Generation): void;
   /** Conso: whether an address is banned. */
@@ -221,6 +223,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     setStep: (usagePointId, from, minutes) => enedis.setStep(usagePointId, from, minutes),
     truth: (...question) => enedis.truth(...question),
     revokeTokens: () => dataConnect.revokeTokens(),
+    endSharing: (usagePointId) => dataConnect.endSharing(usagePointId),
     setRedirectUri: (uri) => {
       redirectUri = uri;
     },

@@ -26,7 +26,13 @@ const SECRETS = [TOKEN, CLIENT.clientSecret, 'simulated-1'];
 const UNTOUCHED = '__PWRD__';
 
 interface Failed {
-  failure: { reason: string; code: string; params: object; retryAt?: string };
+  failure: {
+    reason: string;
+    code: string;
+    params: object;
+    retryAt?: string;
+    because?: { reason: string; params: object };
+  };
 }
 type Answered<T> = T & Partial<Failed>;
 
@@ -326,7 +332,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       headers: Record<string, string>;
       text: string;
     }
-    type Result = Answered<{ waiting?: true; usagePointIds?: string[] }>;
+    type Result = Answered<{ waiting?: boolean; usagePointIds?: string[] }>;
 
     const begin = (values: object = {}): Promise<Answered<Begun>> =>
       post<Begun>('authorize', ownContract(values));
@@ -345,7 +351,10 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     }
 
     async function look(state: string): Promise<Result> {
-      return (await helper.request().get(`/enedis-config/authorize/${state}`)).body as Result;
+      const call = helper.request().get(`/enedis-config/authorize/${state}`);
+      const answer = await clock.finish(Promise.resolve(call));
+      left.push(answer.text);
+      return answer.body as Result;
     }
 
     it('leads to the consent page and back to the PDL', async () => {
@@ -407,9 +416,15 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       const { state, url } = await begin();
       const query = await agree(url, { pointId: PDL });
       assert.equal((await comeBack(query)).status, 200);
-      assert.equal((await comeBack(query)).status, 400, 'replayed');
+      const asked = simulator.count();
       const poisoned = new URLSearchParams({ state, usage_point_id: '11111111111111' });
-      assert.equal((await comeBack(poisoned)).status, 400);
+      for (const again of [query, poisoned]) {
+        const { status, text } = await comeBack(again);
+        assert.equal(status, 200);
+        assert.match(text, /déjà été reçu/);
+        assert.ok(!text.includes(PDL) && !text.includes('11111111111111'), text);
+      }
+      assert.equal(simulator.count(), asked, 'replayed, it asks for nothing');
       assert.deepEqual(await look(state), { usagePointIds: [PDL] }, 'what the first return brought stays');
 
       const forged = new URLSearchParams({ state: 'a'.repeat(43), usage_point_id: PDL });
@@ -417,6 +432,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal((await comeBack(new URLSearchParams({ usage_point_id: PDL }))).status, 400);
       assert.equal((await look('a'.repeat(43))).failure?.reason, 'consentState');
 
+      simulator.endSharing(PDL);
       const late = await begin();
       const lateQuery = await agree(late.url, { pointId: PDL });
       clock.set('2026-11-10T12:30:00Z');
@@ -442,13 +458,83 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       for (const [query, reason] of cases) {
         const { state } = await begin();
         const page = await comeBack(new URLSearchParams({ ...query, state }));
-        assert.equal(page.status, 400);
+        assert.equal(page.status, reason === 'consentEmpty' ? 200 : 400);
         assert.equal((await look(state)).failure?.reason, reason, inspect(query));
       }
       const { state } = await begin({ clientSecret: 'a-wrong-secret' });
       const page = await comeBack(new URLSearchParams({ autorisation_id: '11', state }));
-      assert.equal(page.status, 400);
-      assert.equal((await look(state)).failure?.reason, 'credentialsRefused');
+      assert.equal(page.status, 200);
+      const { failure, waiting } = await look(state);
+      assert.deepEqual([failure?.reason, failure?.because?.reason], ['consentUnread', 'credentialsRefused']);
+      assert.equal(waiting, false, 'asking again mends no secret');
+    });
+
+    it('keeps a consent whose PDL couldn’t be had, and asks for it again at leisure', async () => {
+      await load();
+      const down = simulator.inject({
+        fault: faults.error('technical_error'),
+        when: { resource: 'subscribed_services' },
+      });
+      const { state, url } = await begin();
+      const query = await agree(url, { pointId: PDL });
+      const { status, text } = await comeBack(query);
+      assert.equal(status, 200);
+      assert.match(text, /bien enregistré.*Ne le redonnez pas/s);
+      const unread = await look(state);
+      assert.deepEqual(
+        [unread.failure?.reason, unread.failure?.because?.reason, unread.waiting],
+        ['consentUnread', 'enedisFailing', true],
+      );
+      const asked = (): number => simulator.count({ resource: 'subscribed_services' });
+      assert.equal(asked(), 1, 'a look or a reload asks nothing before its time');
+      assert.match((await comeBack(query)).text, /bien enregistré/);
+      assert.equal(asked(), 1);
+
+      clock.set('2026-11-10T12:01:00Z');
+      await Promise.all([look(state), look(state)]);
+      assert.equal(asked(), 2);
+      down();
+      clock.set('2026-11-10T12:03:00Z');
+      assert.deepEqual(await look(state), { usagePointIds: [PDL] });
+      assert.equal(asked(), 3);
+    });
+
+    it('keeps it for a reload of the page, too, and for a budget that is spent', async () => {
+      await load();
+      const { state, url } = await begin();
+      const query = await agree(url, { pointId: PDL });
+      simulator.inject({ fault: faults.error('900804'), when: { resource: 'subscribed_services' }, times: 1 });
+      assert.match((await comeBack(query)).text, /bien enregistré/);
+      clock.set('2026-11-10T12:01:00Z');
+      await comeBack(query);
+      assert.equal(simulator.count({ resource: 'subscribed_services' }), 1, 'the budget is closed for an hour');
+      assert.equal((await look(state)).waiting, false, 'which is longer than a consent is kept');
+
+      const other = await begin();
+      const again = await agree(other.url, { pointId: NO_CURVE });
+      clock.set('2026-11-10T13:00:01Z');
+      assert.equal((await comeBack(again)).status, 400, 'too old');
+      const third = await begin();
+      simulator.inject({ fault: faults.reset(), when: { resource: 'subscribed_services' }, times: 1 });
+      const query3 = new URLSearchParams({ autorisation_id: query.get('autorisation_id')!, state: third.state });
+      assert.match((await comeBack(query3)).text, /bien enregistré/);
+      clock.set('2026-11-10T13:01:01Z');
+      const page = await comeBack(query3);
+      assert.ok(page.text.includes(PDL), page.text);
+    });
+
+    it('gives up asking before the consent is forgotten', async () => {
+      await load();
+      const { state } = await begin();
+      const asked = (): number => simulator.count({ resource: 'subscribed_services' });
+      await comeBack(new URLSearchParams({ autorisation_id: '10', state }));
+      for (let minute = 1; minute < 29; minute++) {
+        clock.set(`2026-11-10T12:${String(minute).padStart(2, '0')}:00Z`);
+        await look(state);
+      }
+      assert.equal(asked(), 5);
+      const { failure, waiting } = await look(state);
+      assert.deepEqual([failure?.reason, waiting], ['consentEmpty', false]);
     });
 
     it('lands on a page of its own: in the reader’s language, repeating nothing, running nothing', async () => {

@@ -102,6 +102,8 @@ export const REASONS = {
   responseUnit: rule('ENEDIS_RESPONSE', 'daily', false),
   responseRedirect: rule('ENEDIS_RESPONSE', 'daily', true),
   responseStatus: rule('ENEDIS_RESPONSE', 120, true),
+  /** To a test, which asks once: a relay doesn't know the names of 2026, the next request takes the older ones. */
+  gatewayOlder: rule('ENEDIS_RESPONSE', 1, true),
 
   networkUnreachable: rule('ENEDIS_NETWORK', 30, true),
   networkTimeout: rule('ENEDIS_NETWORK', 30, true),

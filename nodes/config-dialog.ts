@@ -41,17 +41,26 @@ export class ConfigDialog {
     this.#consents = new ConsentOutcomes(RED);
   }
 
-  /** POST: an `AccessReport` of what is typed in, or why there is none. */
+  /**
+   * POST: an `AccessReport` of what is typed in, or why there is none. What was refused of one series is a `failure`
+   * beside its `key`.
+   */
   test(request: Request, response: Response): Promise<void> {
     return answer(response, async () => {
       const settings = postedSettings(this.#RED, bodyOf(request));
-      try {
-        return await test(this.#RED, this.#tests, settings, checkedOf(request.body));
-      } catch (error) {
+      // For the record only: whoever pressed has the same before them.
+      const note = (error: unknown): void => {
         const meter = maskUsagePoint(settings.usagePointId);
         const params = { meter, error: flowError(this.#RED, error).message };
-        // For the record only: whoever pressed has the same before them.
         this.#RED.log.info(text(this.#RED, 'enedis-config', 'log.test', params));
+      };
+      try {
+        const { refused, ...report } = await test(this.#RED, this.#tests, settings, checkedOf(request.body));
+        if (!refused) return report;
+        note(refused.error);
+        return { ...report, key: refused.key, failure: failureOf(refused.error) };
+      } catch (error) {
+        note(error);
         throw error;
       }
     });

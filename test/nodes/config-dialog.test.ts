@@ -101,7 +101,8 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     return answer.body as Answered<T>;
   }
 
-  const test = (body: object): Promise<Answered<AccessReport>> => post<AccessReport>('test', body);
+  type Report = AccessReport & { key?: object };
+  const test = (body: object): Promise<Answered<Report>> => post<Report>('test', body);
   const reasonOf = async (body: object): Promise<string | undefined> => (await test(body)).failure?.reason;
 
   describe('Test access', () => {
@@ -149,7 +150,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal(simulator.count(), 40);
     });
 
-    async function exhausted(): Promise<Answered<AccessReport>> {
+    async function exhausted(): Promise<Answered<Report>> {
       for (;;) {
         const answer = await test(typed());
         if (answer.failure) return answer;
@@ -234,6 +235,114 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal(await reasonOf(typed()), 'consentMissing');
     });
 
+    it('says what was refused, and goes on to the rest', async () => {
+      await load();
+      simulator.inject({ fault: faults.error('ADAM-DC-0008'), when: { direction: 'production' } });
+      const checked = ['consumption/daily'];
+      const report = await test(typed({ direction: 'both', checked }));
+      assert.equal(report.failure?.reason, 'consentMissing');
+      assert.deepEqual(report.key, { direction: 'production', series: 'daily' });
+      assert.deepEqual(report.unchecked, ['consumption/loadCurve', 'production/loadCurve']);
+      const next = await test(typed({ direction: 'both', checked: [...checked, 'production/daily'] }));
+      assert.deepEqual(
+        next.open.map(({ direction, series }) => [direction, series]),
+        [['consumption', 'loadCurve']],
+      );
+      // What is wrong with the gateway is wrong for all of it.
+      simulator.inject({ fault: faults.conso('token') });
+      const { key, failure } = await test(typed({ direction: 'both', checked }));
+      assert.deepEqual([key, failure?.reason], [undefined, 'credentialsForeign']);
+    });
+
+    it('comes to a relay’s older names with the second press, and leaves them to the nodes', async () => {
+      await load();
+      const old = createSimulator({ clock, tokens: { 'conso-api': [TOKEN] }, generations: ['v5'] });
+      const relay = await listen(old);
+      try {
+        const values = typed({ baseUrl: relay.url });
+        assert.equal(await reasonOf(values), 'gatewayOlder');
+        assert.equal(old.count(), 1);
+        assert.equal((await test(values)).open.length, 1);
+        assert.equal((await test({ ...values, checked: ['consumption/daily'] })).open.length, 1);
+        assert.deepEqual(
+          old.requests.map(({ generation }) => generation),
+          ['2026', 'v5', 'v5'],
+        );
+      } finally {
+        await relay.close();
+      }
+    });
+
+    it('tells a gateway that knows neither from an older one', async () => {
+      await load();
+      const nothing = respondedWith([404, '{}']);
+      assert.equal(await reasonOf(typed()), 'gatewayOlder');
+      assert.equal(await reasonOf(typed()), 'responseStatus');
+      assert.equal(nothing.length, 2);
+    });
+
+    /** A gateway that always answers the same, token requests aside; returns the addresses asked. */
+    function respondedWith([status, body]: readonly [number, string]): string[] {
+      const urls: string[] = [];
+      useServices({
+        clock,
+        random: () => 0.5,
+        http: ({ url }) => {
+          if (url.endsWith('/oauth2/v3/token')) {
+            const token = '{"access_token":"simulated-1","expires_in":12600}';
+            return Promise.resolve({ status: 200, headers: {}, body: token });
+          }
+          urls.push(url);
+          return Promise.resolve({ status, headers: {}, body });
+        },
+      });
+      return urls;
+    }
+
+    it('takes a new token where the one it holds was withdrawn', async () => {
+      await load();
+      assert.equal((await test(ownContract())).open.length, 2);
+      simulator.revokeTokens();
+      simulator.clearRequests();
+      assert.equal((await test(ownContract())).open.length, 2);
+      assert.deepEqual(
+        simulator.requests.map(({ resource }) => resource),
+        ['subscribed_services', 'token', 'subscribed_services'],
+      );
+    });
+
+    it('tells each kind of data apart, and what is only asked for', async () => {
+      await load();
+      const row = (changes: object): object => ({
+        pointId: PDL,
+        etatCode: 'ACTIF',
+        mesuresTypeCode: 'ENERGIE',
+        soutirage: true,
+        injection: false,
+        dateDebut: '2026-01-15',
+        ...changes,
+      });
+      const rows = [
+        row({}),
+        row({ soutirage: false, injection: true, mesuresTypeCode: 'CDC', dateDebut: '2024-05-01' }),
+        row({ mesuresTypeCode: 'CDC', etatCode: 'DEMANDE', dateDebut: '2026-11-20' }),
+        row({ mesuresTypeCode: 'PMAX', soutirage: false, injection: true }),
+      ];
+      respondedWith([200, JSON.stringify({ nbTotalServices: rows.length, serviceSouscrit: rows })]);
+      const { open, shut, pending } = await test(ownContract({ direction: 'both' }));
+      const names = (keys: { direction: string; series: string }[]): string[] =>
+        keys.map(({ direction, series }) => `${direction}/${series}`);
+      assert.deepEqual(
+        open.map(({ since }, index) => [names(open)[index], since]),
+        [
+          ['consumption/daily', '2026-01-15'],
+          ['production/loadCurve', '2024-05-01'],
+        ],
+      );
+      assert.deepEqual(names(shut), ['production/daily']);
+      assert.deepEqual(names(pending), ['consumption/loadCurve']);
+    });
+
     it('takes a refusal to look back that far for an access that works', async () => {
       await load();
       simulator.inject({ fault: faults.error('ADAM-ERR0123') });
@@ -254,20 +363,10 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       ];
       for (const body of [typed(), ownContract()]) {
         for (const [status, text] of bodies) {
-          let asked = 0;
-          useServices({
-            clock,
-            random: () => 0.5,
-            http: ({ url }) => {
-              asked += url.endsWith('/oauth2/v3/token') ? 0 : 1;
-              const isToken = url.endsWith('/oauth2/v3/token');
-              const answer = isToken ? '{"access_token":"simulated-1","expires_in":12600}' : text;
-              return Promise.resolve({ status: isToken ? 200 : status, headers: {}, body: answer });
-            },
-          });
+          const asked = respondedWith([status, text]);
           const { failure } = await test(body);
           assert.ok(failure, `${status} ${text}`);
-          assert.equal(asked, 1, `${status} ${text}`);
+          assert.equal(asked.length, 1, `${status} ${text}`);
         }
       }
       const written = readdirSync(join(userDir, 'enedis')).filter((file) => file !== 'in-use.lock');
@@ -503,11 +602,19 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       await load();
       const { state, url } = await begin();
       const query = await agree(url, { pointId: PDL });
-      simulator.inject({ fault: faults.error('900804'), when: { resource: 'subscribed_services' }, times: 1 });
+      simulator.inject({
+        fault: faults.error('900804'),
+        when: { resource: 'subscribed_services' },
+        times: 1,
+      });
       assert.match((await comeBack(query)).text, /bien enregistré/);
       clock.set('2026-11-10T12:01:00Z');
       await comeBack(query);
-      assert.equal(simulator.count({ resource: 'subscribed_services' }), 1, 'the budget is closed for an hour');
+      assert.equal(
+        simulator.count({ resource: 'subscribed_services' }),
+        1,
+        'the budget is closed for an hour',
+      );
       assert.equal((await look(state)).waiting, false, 'which is longer than a consent is kept');
 
       const other = await begin();
@@ -516,7 +623,10 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal((await comeBack(again)).status, 400, 'too old');
       const third = await begin();
       simulator.inject({ fault: faults.reset(), when: { resource: 'subscribed_services' }, times: 1 });
-      const query3 = new URLSearchParams({ autorisation_id: query.get('autorisation_id')!, state: third.state });
+      const query3 = new URLSearchParams({
+        autorisation_id: query.get('autorisation_id')!,
+        state: third.state,
+      });
       assert.match((await comeBack(query3)).text, /bien enregistré/);
       clock.set('2026-11-10T13:01:01Z');
       const page = await comeBack(query3);

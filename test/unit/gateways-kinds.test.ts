@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
-import { openConsoApi } from '../../lib/gateways/conso-api';
+import { openConsoApi, type ConsoDialects } from '../../lib/gateways/conso-api';
 import { readConsoToken } from '../../lib/gateways/conso-token';
 import { TokenKeepers } from '../../lib/gateways/data-connect-token';
 import type {
@@ -405,6 +405,21 @@ describe('conso-api: a relay that only knows the older names', () => {
     time += 24 * 3_600_000;
     await gateway.measures(daily);
     assert.equal(asked.length, 4);
+  });
+
+  it('is known to all who share what was learnt', async () => {
+    const { send, asked } = recorder(old);
+    const dialects: ConsoDialects = new Map();
+    const opened = () => openConsoApi(settings('conso-api'), { send, now, dialects });
+    await opened().measures(daily);
+    await opened().measures(daily);
+    assert.equal(asked.length, 3);
+    const elsewhere = openConsoApi(settings('conso-api', { baseUrl: 'https://relay.example' }), {
+      send,
+      now,
+      dialects,
+    });
+    assert.equal(elsewhere.dialect, '2026');
   });
 
   it('once updated, is asked by the newer ones', async () => {

@@ -4,6 +4,7 @@
  * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
  */
 import { EnedisError } from '../errors';
+import { parisDate } from '../readings/paris';
 import { maskUsagePoint } from '../readings/reading';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
@@ -128,7 +129,7 @@ function checkToken(token: string, usagePointId: string, now: number, ownAddress
   }
   const { expiresAt, usagePointIds } = content;
   if (expiresAt !== null && expiresAt <= now) {
-    throw new EnedisError('credentialsExpired', { date: new Date(expiresAt).toISOString().slice(0, 10) });
+    throw new EnedisError('credentialsExpired', { date: parisDate(expiresAt) });
   }
   if (usagePointIds.length > 0 && !usagePointIds.includes(usagePointId)) {
     throw new EnedisError('credentialsForeign', {

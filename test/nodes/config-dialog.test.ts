@@ -740,8 +740,18 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
         inspect(statuses),
       );
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0]!, /22516•••••4270.*30.*2026-12-10/s);
+      assert.match(warnings[0]!, /22516•••••4270.*30.*(10 décembre 2026|December 10, 2026)/s);
       assert.ok(!warnings[0]!.includes(PDL));
+    });
+
+    it('counts days as Paris does: what ends in the last hours of the day ends today', async () => {
+      clock.set('2026-11-10T12:00:00Z');
+      const today = await said(10 / 24);
+      assert.match(today.warnings[0]!, /(aujourd’hui|today) \((10 novembre 2026|November 10, 2026)\)/);
+      await helper.unload();
+      // 23:01 in London.
+      const tomorrow = await said(11 / 24);
+      assert.match(tomorrow.warnings.at(-1)!, /1 (jour|day).*(11 novembre 2026|November 11, 2026)/s);
     });
 
     for (const [when, days] of [

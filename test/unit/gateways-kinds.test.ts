@@ -289,7 +289,8 @@ describe('gateways: check', () => {
   }
   it('conso-api: expired', async () => {
     const error = await check('conso-api', {
-      token: createToken({ sub: [PDL], iat: 1, exp: Date.parse('2026-11-09T10:00Z') / 1000 }),
+      // Past midnight in Paris.
+      token: createToken({ sub: [PDL], iat: 1, exp: Date.parse('2026-11-08T23:30Z') / 1000 }),
     });
     assert.deepEqual([error.reason, error.params], ['credentialsExpired', { date: '2026-11-09' }]);
   });
@@ -318,6 +319,10 @@ describe('gateways: readConsoToken', () => {
     assert.deepEqual(readConsoToken(token), expected);
     assert.deepEqual(readConsoToken(` Bearer ${token}\n`), expected);
     assert.deepEqual(readConsoToken(createToken({ sub: PDL }))?.usagePointIds, [PDL]);
+  });
+  it('takes no end that is no date', () => {
+    for (const exp of [-1e20, 1e20, -1, NaN, '1885000000'])
+      assert.equal(readConsoToken(createToken({ sub: PDL, exp: exp as number }))?.expiresAt, null, `${exp}`);
   });
   for (const text of [
     '',

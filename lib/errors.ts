@@ -54,8 +54,10 @@ export const REASONS = {
   credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', true),
-  /** A stored secret isn't sent to another address than the one it was stored with. */
+  /** A test doesn't send a stored secret to another address than the one it was stored with. */
   credentialsElsewhere: rule('ENEDIS_CREDENTIALS', 'never', true),
+  /** The secret is stored with a configuration that isn't running: disabled, or not deployed. */
+  credentialsUndeployed: rule('ENEDIS_CREDENTIALS', 'never', true),
 
   consentMissing: rule('ENEDIS_CONSENT', 'daily', true),
   consentNotHolder: rule('ENEDIS_CONSENT', 'daily', true),

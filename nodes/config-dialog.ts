@@ -110,9 +110,16 @@ async function answer(response: Response, work: () => unknown): Promise<void> {
   }
 }
 
-/** JSON only: a form on somebody else's page could be sent here, with the reader's own rights, but not as JSON. */
+/**
+ * From the editor only. A form on somebody else's page can't be sent as JSON; a script there could send it, for Node-RED
+ * answers every origin, but not without its browser telling where it comes from. (Proxies pass that on, while many put
+ * their own name in the place of `Host`. Browsers leave it out towards another machine without https.)
+ */
 function bodyOf(request: Request): unknown {
   if (!request.is('application/json')) throw new EnedisError('inputInvalid', { property: 'Content-Type' });
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin')
+    throw new EnedisError('inputInvalid', { property: 'Sec-Fetch-Site' });
   return request.body;
 }
 

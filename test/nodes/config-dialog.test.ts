@@ -384,11 +384,9 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
 
       const elsewhere = await listen(simulator);
       try {
-        for (const changed of [
-          { baseUrl: elsewhere.url },
-          { gateway: 'my-electrical-data' },
-          { id: 'another' },
-        ]) {
+        // Not deployed, or disabled: nothing is known of it.
+        assert.equal(await reasonOf({ ...untouched, id: 'another' }), 'credentialsUndeployed');
+        for (const changed of [{ baseUrl: elsewhere.url }, { gateway: 'my-electrical-data' }]) {
           assert.equal(
             await reasonOf({ ...untouched, ...changed }),
             'credentialsElsewhere',

@@ -528,6 +528,24 @@ describe('data-connect: the application’s token', () => {
     assert.equal(posts(asked), 2);
   });
 
+  it('is kept for the applications opened last: those that were only tried out don’t pile up', async () => {
+    const { send, asked } = tokenServer(() => DAYS_2026);
+    const tools = { send, now, tokens: new TokenKeepers() };
+    const ask = async (clientId: string): Promise<void> => {
+      await (await openGateway({ ...settings('data-connect'), clientId }, tools)).measures(daily);
+    };
+    await ask('tried');
+    await ask('used');
+    for (let other = 0; other < 18; other++) await ask(`other-${other}`);
+    await ask('used');
+    await ask('one-more');
+    const before = posts(asked);
+    await ask('used');
+    assert.equal(posts(asked), before);
+    await ask('tried');
+    assert.equal(posts(asked), before + 1);
+  });
+
   it('is renewed once when refused, even for several at a time', async () => {
     const { send, asked } = tokenServer((token) =>
       token === 'app-token-1' ? json(401, { code: '900901' }) : DAYS_2026,

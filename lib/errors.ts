@@ -55,8 +55,10 @@ export const REASONS = {
   credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', true),
   credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', true),
-  /** A stored secret isn't sent to another address than the one it was stored with. */
+  /** A test doesn't send a stored secret to another address than the one it was stored with. */
   credentialsElsewhere: rule('ENEDIS_CREDENTIALS', 'never', true),
+  /** The secret is stored with a configuration that isn't running: disabled, or not deployed. */
+  credentialsUndeployed: rule('ENEDIS_CREDENTIALS', 'never', true),
 
   consentMissing: rule('ENEDIS_CONSENT', 'daily', true),
   consentNotHolder: rule('ENEDIS_CONSENT', 'daily', true),
@@ -67,7 +69,9 @@ export const REASONS = {
   consentFailed: rule('ENEDIS_CONSENT', 'never', true),
   consentState: rule('ENEDIS_CONSENT', 'never', true),
   consentReturn: rule('ENEDIS_CONSENT', 'never', true),
-  consentEmpty: rule('ENEDIS_CONSENT', 'never', true),
+  consentEmpty: rule('ENEDIS_CONSENT', 1, true),
+  /** The consent is given, and Enedis couldn't be asked yet for which PDL. */
+  consentUnread: rule('ENEDIS_CONSENT', 1, true),
   consentSandbox: rule('ENEDIS_CONSENT', 'never', true),
 
   collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
@@ -101,6 +105,8 @@ export const REASONS = {
   responseUnit: rule('ENEDIS_RESPONSE', 'daily', false),
   responseRedirect: rule('ENEDIS_RESPONSE', 'daily', true),
   responseStatus: rule('ENEDIS_RESPONSE', 120, true),
+  /** To a test, which asks once: a relay doesn't know the names of 2026, the next request takes the older ones. */
+  gatewayOlder: rule('ENEDIS_RESPONSE', 1, true),
 
   networkUnreachable: rule('ENEDIS_NETWORK', 30, true),
   networkTimeout: rule('ENEDIS_NETWORK', 30, true),

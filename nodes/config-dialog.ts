@@ -5,37 +5,15 @@
 import type { NodeAPI } from 'node-red';
 import type { AccessReport } from '../lib/collect/access';
 import type { CollectorSettings } from '../lib/collect/collector';
-import { asEnedisError, EnedisError, type EnedisCode, type Params, type Reason } from '../lib/errors';
-import { consentUrl, PendingConsents, readReturn, stateOf } from '../lib/gateways/consent';
-import type { GatewaySettings } from '../lib/gateways/gateway';
-import { isoParis } from '../lib/readings/paris';
+import { EnedisError } from '../lib/errors';
+import { consentUrl, stateOf } from '../lib/gateways/consent';
 import { maskUsagePoint } from '../lib/readings/reading';
+import { ConsentOutcomes } from './consent-outcome';
 import { consentPage, preferredLanguage, type ConsentPage } from './consent-page';
-import { flowError } from './failure';
+import { failureOf, flowError } from './failure';
 import { postedSettings } from './posted-settings';
 import { clock, homeOf } from './services';
 import { text, textIn, type Language } from './words';
-
-/** A failure as the dialog puts it into words, in the editor's language. */
-interface Failure {
-  reason: Reason;
-  code: EnedisCode;
-  params: Params;
-  /** ISO 8601, Paris: not before. */
-  retryAt?: string;
-}
-
-type Answer<T> = T | { failure: Failure };
-
-/** A consent that was begun: whose credentials, and the language of the editor it was begun from. */
-interface Begun {
-  gateway: GatewaySettings;
-  language: Language | undefined;
-}
-
-interface Agreed {
-  usagePointIds: string[];
-}
 
 /** The parts of Express' request and response used here. */
 export interface Request {
@@ -55,24 +33,34 @@ export interface Response {
 /** Answers what the dialog asks; none of its methods rejects. */
 export class ConfigDialog {
   readonly #RED: NodeAPI;
-  readonly #consents = new PendingConsents<Begun, Answer<Agreed>>(() => clock().now());
+  readonly #consents: ConsentOutcomes;
   readonly #tests = new Map<string, Promise<AccessReport>>();
 
   constructor(RED: NodeAPI) {
     this.#RED = RED;
+    this.#consents = new ConsentOutcomes(RED);
   }
 
-  /** POST: an `AccessReport` of what is typed in, or why there is none. */
+  /**
+   * POST: an `AccessReport` of what is typed in, or why there is none. What was refused of one series is a `failure`
+   * beside its `key`.
+   */
   test(request: Request, response: Response): Promise<void> {
     return answer(response, async () => {
       const settings = postedSettings(this.#RED, bodyOf(request));
-      try {
-        return await test(this.#RED, this.#tests, settings, checkedOf(request.body));
-      } catch (error) {
+      // For the record only: whoever pressed has the same before them.
+      const note = (error: unknown): void => {
         const meter = maskUsagePoint(settings.usagePointId);
         const params = { meter, error: flowError(this.#RED, error).message };
-        // For the record only: whoever pressed has the same before them.
         this.#RED.log.info(text(this.#RED, 'enedis-config', 'log.test', params));
+      };
+      try {
+        const { refused, ...report } = await test(this.#RED, this.#tests, settings, checkedOf(request.body));
+        if (!refused) return report;
+        note(refused.error);
+        return { ...report, key: refused.key, failure: failureOf(refused.error) };
+      } catch (error) {
+        note(error);
         throw error;
       }
     });
@@ -91,12 +79,17 @@ export class ConfigDialog {
     });
   }
 
-  /** GET: what became of a consent: `{waiting: true}`, `{usagePointIds}` or why there is none. */
+  /**
+   * GET: what became of a consent: `{waiting: true}`, `{usagePointIds}` or why there is none; `waiting` beside a failure
+   * means that it may still turn out well.
+   */
   outcome(request: Request, response: Response): Promise<void> {
-    return answer(response, () => {
-      const result = this.#consents.resultOf(String(request.params.state));
-      if (result === undefined) throw new EnedisError('consentState');
-      return result === 'waiting' ? { waiting: true } : result;
+    return answer(response, async () => {
+      const outcome = await this.#consents.outcomeOf(String(request.params.state));
+      if (outcome === undefined) throw new EnedisError('consentState');
+      if (outcome === 'waiting') return { waiting: true };
+      if ('usagePointIds' in outcome) return { usagePointIds: outcome.usagePointIds };
+      return { failure: outcome.failure, waiting: outcome.unread !== undefined };
     });
   }
 
@@ -117,14 +110,16 @@ async function answer(response: Response, work: () => unknown): Promise<void> {
   }
 }
 
-function failureOf(cause: unknown): Failure {
-  const { reason, code, params, retryAt } = asEnedisError(cause);
-  return { reason, code, params, ...(retryAt === undefined ? {} : { retryAt: isoParis(retryAt) }) };
-}
-
-/** JSON only: a form on somebody else's page could be sent here, with the reader's own rights, but not as JSON. */
+/**
+ * From the editor only. A form on somebody else's page can't be sent as JSON; a script there could send it, for Node-RED
+ * answers every origin, but not without its browser telling where it comes from. (Proxies pass that on, while many put
+ * their own name in the place of `Host`. Browsers leave it out towards another machine without https.)
+ */
 function bodyOf(request: Request): unknown {
   if (!request.is('application/json')) throw new EnedisError('inputInvalid', { property: 'Content-Type' });
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin')
+    throw new EnedisError('inputInvalid', { property: 'Sec-Fetch-Site' });
   return request.body;
 }
 
@@ -156,37 +151,33 @@ async function test(
 }
 
 /** The return from Enedis: whatever it says, a page that tells where things stand. */
-async function comeBack(
-  RED: NodeAPI,
-  consents: PendingConsents<Begun, Answer<Agreed>>,
-  request: Request,
-): Promise<ConsentPage> {
+async function comeBack(RED: NodeAPI, consents: ConsentOutcomes, request: Request): Promise<ConsentPage> {
   const query = new URL(request.url, 'http://localhost').searchParams;
-  const state = stateOf(query);
-  const begun = consents.redeem(state);
-  const language = begun?.language ?? preferredLanguage(String(request.headers['accept-language'] ?? ''));
+  const { outcome, isOld } = await consents.comeBack(stateOf(query), query);
+  const language = outcome?.language ?? preferredLanguage(String(request.headers['accept-language'] ?? ''));
   const say = (key: string, params: Record<string, string | number> = {}): string =>
     textIn(language, 'enedis-config', key, params);
-  try {
-    if (!begun) throw new EnedisError('consentState');
-    const usagePointIds = await agreedIn(RED, begun.gateway, query);
-    consents.settle(state, { usagePointIds });
-    const count = usagePointIds.length;
-    const list = usagePointIds.join(', ');
-    return consentPage(language, 'agreed', [say('consent.agreed', { count, list }), say('consent.goBack')]);
-  } catch (error) {
-    const failure = failureOf(error);
-    // A second return with the same state must not undo what the first one brought.
-    if (begun) consents.settle(state, { failure });
-    if (begun || mayTell()) {
-      RED.log.warn(text(RED, 'enedis-config', 'log.consent', { error: flowError(RED, error).message }));
-    }
-    const { reason, params } = failure;
-    return consentPage(language, 'wrong', [
-      say(`errors.${reason}.what`, params),
-      say(`errors.${reason}.todo`, params),
-    ]);
+  if (outcome === undefined) {
+    const stray = new EnedisError('consentState');
+    if (mayTell())
+      RED.log.warn(text(RED, 'enedis-config', 'log.consent', { error: flowError(RED, stray).message }));
+    return consentPage(language, 'wrong', [say('errors.consentState.what'), say('errors.consentState.todo')]);
   }
+  if ('usagePointIds' in outcome) {
+    const { usagePointIds } = outcome;
+    // Whoever finds the address later, in a browser's history, learns nothing by it.
+    if (isOld) return consentPage(language, 'agreed', [say('consent.known')]);
+    const agreed = say('consent.agreed', { count: usagePointIds.length, list: usagePointIds.join(', ') });
+    return consentPage(language, 'agreed', [agreed, say('consent.goBack')]);
+  }
+  const { reason, params, because } = outcome.failure;
+  const isGiven = reason === 'consentUnread' || reason === 'consentEmpty';
+  return consentPage(language, isGiven ? 'unread' : 'wrong', [
+    say(`errors.${reason}.what`, params),
+    ...(because ? [say(`errors.${because.reason}.what`, because.params)] : []),
+    say(`errors.${reason}.todo`, params),
+    ...(outcome.unread ? [say('authorize.again')] : []),
+  ]);
 }
 
 const MINUTE = 60_000;
@@ -198,16 +189,6 @@ function mayTell(): boolean {
   if (Math.abs(now - lastTold) < MINUTE) return false;
   lastTold = now;
   return true;
-}
-
-/** @throws EnedisError what Enedis' return or its list of services says instead. */
-async function agreedIn(RED: NodeAPI, gateway: GatewaySettings, query: URLSearchParams): Promise<string[]> {
-  const returned = readReturn(query);
-  if ('usagePointIds' in returned) return returned.usagePointIds;
-  const [home, { askServices }] = await Promise.all([homeOf(RED), import('../lib/collect/access.js')]);
-  const points = await askServices(home, gateway, returned);
-  if (points.length === 0) throw new EnedisError('consentEmpty');
-  return points.map(({ usagePointId }) => usagePointId);
 }
 
 /** The editor names its language as `fr`, `fr-FR`, `en-US`, …; another than ours says nothing. */

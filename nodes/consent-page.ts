@@ -18,6 +18,7 @@ const STYLE = `
     background: Canvas; color: CanvasText; }
   main { max-width: 34em; padding: 2em; }
   h1 { font-size: 1.4em; margin: 0 0 0.6em; border-left: 6px solid #6d9f53; padding-left: 0.6em; }
+  main.unread h1 { border-color: #d68910; }
   main.wrong h1 { border-color: #c0392b; }
   code { font-size: 1.1em; white-space: nowrap; }
 `;
@@ -28,13 +29,13 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 /** @param sentences already in `language`, as text. */
 export function consentPage(
   language: Language,
-  outcome: 'agreed' | 'wrong',
+  outcome: 'agreed' | 'unread' | 'wrong',
   sentences: readonly string[],
 ): ConsentPage {
   const title = textIn(language, 'enedis-config', `consent.title.${outcome}`);
   const paragraphs = sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n');
   return {
-    status: outcome === 'agreed' ? 200 : 400,
+    status: outcome === 'wrong' ? 400 : 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

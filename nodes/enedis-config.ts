@@ -5,6 +5,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { Collector, CollectorSettings } from '../lib/collect/collector';
 import { readConsoToken } from '../lib/gateways/conso-token';
+import { daysBetween, parisDate } from '../lib/readings/paris';
 import { maskUsagePoint } from '../lib/readings/reading';
 import type { ConfigDialog, Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from './config-node';
@@ -15,7 +16,6 @@ import { text } from './words';
 
 type ConfigDef = NodeDef & ConfigProperties;
 
-const DAY = 86_400_000;
 /** Early enough to get a new token at leisure, late enough to be heeded. */
 const TOKEN_NOTICE = 30;
 
@@ -29,9 +29,12 @@ export = function (RED: NodeAPI): void {
     this.collector = () => (collector ??= open(RED, () => this.settings()));
     this.tokenEndsIn = () => {
       const end = tokenEnd(def, this.credentials);
-      const days = end === undefined ? undefined : Math.floor((end - clock().now()) / DAY);
-      if (days === undefined || end === undefined || days < 0 || days > TOKEN_NOTICE) return undefined;
-      if (!warned) this.warn(notice(RED, String(def.usagePointId), days, end));
+      const now = clock().now();
+      if (end === undefined || end <= now) return undefined;
+      const date = parisDate(end);
+      const days = daysBetween(parisDate(now), date);
+      if (days > TOKEN_NOTICE) return undefined;
+      if (!warned) this.warn(notice(RED, String(def.usagePointId), days, date));
       warned = true;
       return days;
     };
@@ -84,8 +87,8 @@ function tokenEnd(
   return readConsoToken(credentials?.token ?? '')?.expiresAt ?? undefined;
 }
 
-function notice(RED: NodeAPI, usagePointId: string, days: number, end: number): string {
+function notice(RED: NodeAPI, usagePointId: string, days: number, date: string): string {
   const meter = maskUsagePoint(usagePointId);
-  const date = new Date(end).toISOString().slice(0, 10);
-  return text(RED, 'enedis-config', 'log.tokenEnds', { meter, date, count: days });
+  const key = days === 0 ? 'log.tokenEndsToday' : 'log.tokenEnds';
+  return text(RED, 'enedis-config', key, { meter, date, count: days });
 }

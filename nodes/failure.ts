@@ -1,9 +1,10 @@
 /**
  * From an error of the house to the one a flow receives: a fresh `Error` with a sentence in the user's language, its
- * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request.
+ * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request. To the dialog it goes as
+ * data: that one has words of its own.
  */
 import type { NodeAPI } from 'node-red';
-import { asEnedisError } from '../lib/errors';
+import { asEnedisError, type EnedisCode, type Params, type Reason } from '../lib/errors';
 import type { FlowError } from '../lib/messages';
 import { isoParis } from '../lib/readings/paris';
 import { text } from './words';
@@ -18,4 +19,20 @@ export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   flow.advice = advice;
   if (error.retryAt !== undefined) flow.retryAt = isoParis(error.retryAt);
   return flow;
+}
+
+/** A failure as the dialog puts it into words, in the editor's language. */
+export interface Failure {
+  reason: Reason;
+  code: EnedisCode;
+  params: Params;
+  /** ISO 8601, Paris: not before. */
+  retryAt?: string;
+  /** What lies behind it. */
+  because?: { reason: Reason; params: Params };
+}
+
+export function failureOf(cause: unknown): Failure {
+  const { reason, code, params, retryAt } = asEnedisError(cause);
+  return { reason, code, params, ...(retryAt === undefined ? {} : { retryAt: isoParis(retryAt) }) };
 }

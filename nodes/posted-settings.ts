@@ -14,10 +14,11 @@ const SECRETS = ['token', 'clientId', 'clientSecret'] as const;
 const UNTOUCHED = '__PWRD__';
 
 /**
- * Settings as the open dialog has them. A password field that wasn't touched stands for the stored secret, and that one
- * goes nowhere but where it was stored for: otherwise whoever may edit could have it sent to an address of their own.
+ * Settings as the open dialog has them. A password field that wasn't touched stands for the stored secret, and a test
+ * sends that one nowhere but where it was stored for: nobody who opens a dialog has it sent to an address of their own.
+ * (What is deployed is another matter: Node-RED keeps an untouched secret whatever else is changed beside it.)
  * @param body as posted: anything at all.
- * @throws EnedisError credentialsElsewhere, and as `settingsOf`.
+ * @throws EnedisError credentialsElsewhere, credentialsUndeployed, and as `settingsOf`.
  */
 export function postedSettings(RED: NodeAPI, body: unknown): CollectorSettings {
   const posted = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
@@ -38,6 +39,7 @@ export function postedSettings(RED: NodeAPI, body: unknown): CollectorSettings {
   for (const field of SECRETS) {
     const value = gateway[field] ?? '';
     if (value === UNTOUCHED) {
+      if (!node) throw new EnedisError('credentialsUndeployed');
       const stored = storedSettings(node)?.gateway;
       if (!stored || whereTo(stored) !== whereTo(gateway)) throw new EnedisError('credentialsElsewhere');
       gateway[field] = stored[field] ?? '';

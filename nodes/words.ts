@@ -40,7 +40,13 @@ export function textIn(
   const many = typeof params.count === 'number' && params.count > 1;
   const sentence =
     (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;
-  return sentence.replace(/__(\w+)__/g, (blank, name: string) => String(params[name] ?? blank));
+  return sentence.replace(/__(\w+)__/g, (blank, name: string) => written(language, params[name] ?? blank));
+}
+
+/** A day (`YYYY-MM-DD`) as people write it. */
+function written(language: Language, value: string | number): string {
+  if (typeof value === 'number' || !/^\d{4}-\d\d-\d\d$/.test(value)) return String(value);
+  return new Date(value).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
 }
 
 function lookUp(language: Language, type: NodeType, key: string): string | undefined {

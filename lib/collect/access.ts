@@ -27,6 +27,10 @@ export interface AccessReport {
   open: Opening[];
   /** Wanted by the settings, not allowed by the holder. */
   shut: SeriesKey[];
+  /** Wanted, and about to be allowed. */
+  pending: SeriesKey[];
+  /** What was asked for and refused, while another direction or series may still be had. */
+  refused?: { key: SeriesKey; error: EnedisError };
   /** Wanted, and left for another question; `direction/series`. */
   unchecked: string[];
 }
@@ -35,8 +39,7 @@ export interface AccessReport {
 const WINDOW = { daily: 365, loadCurve: 7 } as const;
 
 /**
- * One question (and a token where the gateway wants one first), never a second: what a client would ask next upon an
- * answer, it is told again what was answered.
+ * One question (and a token where the gateway wants one, or the one held turns out stale), never a second in other words.
  * @param checked what earlier questions settled (`direction/series`): the next is asked, all are started over.
  * @throws EnedisError the gateway's refusal; quotaBudget and the like with `retryAt` when it isn't to be asked now.
  */
@@ -57,8 +60,18 @@ export async function testAccess(
   const left = wanted.filter((key) => !checked.includes(nameOfKey(key)));
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
-  const opening = await askOnce(home, settings, key, signal);
-  return { open: [opening], shut: [], unchecked: rest.map(nameOfKey) };
+  const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
+  try {
+    return { ...answered, open: [await askOnce(home, settings, key, signal)] };
+  } catch (error) {
+    if (!isOfOneSeries(error)) throw error;
+    return { ...answered, refused: { key, error } };
+  }
+}
+
+/** Enedis' word for a direction that isn't shared is that there is no consent, as if for the whole meter. */
+function isOfOneSeries(error: unknown): error is EnedisError {
+  return error instanceof EnedisError && (!error.wholeMeter || error.code === 'ENEDIS_CONSENT');
 }
 
 /**
@@ -71,9 +84,7 @@ export async function askServices(
   filter: Parameters<DataConnectGateway['services']>[0],
   signal?: AbortSignal,
 ): Promise<OpenUsagePoint[]> {
-  return within(home, settings, 2, async (tools) =>
-    openDataConnect(settings, tools).services(filter, signal),
-  );
+  return asked(home, settings, async (tools) => openDataConnect(settings, tools).services(filter, signal));
 }
 
 async function askOnce(
@@ -86,7 +97,7 @@ async function askOnce(
   const start = addDays(today, -WINDOW[key.series]);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await within(home, settings, 1, async (tools) => {
+    const { measures } = await asked(home, settings, async (tools) => {
       const gateway = await openGateway(settings, tools);
       gateway.check(usagePointId);
       return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
@@ -105,27 +116,22 @@ async function askOnce(
   }
 }
 
-/** Lets at most `most` requests out, each through the account's budget. */
-async function within<T>(
+/** Lets one question out, through the account's budget. */
+async function asked<T>(
   home: Home,
   settings: GatewaySettings,
-  most: number,
   task: (tools: GatewayTools) => Promise<T>,
 ): Promise<T> {
   const budget = home.budget(settings);
-  let last: ReturnType<GatewayTools['send']> | undefined;
-  let sent = 0;
   const tools: GatewayTools = {
     now: () => home.clock.now(),
     tokens: home.tokens,
-    send: (request, signal) => {
-      if (last && sent >= most) return last;
-      sent++;
-      last = (async () => {
-        await budget?.take('daily', signal);
-        return home.http(request, signal);
-      })();
-      return last;
+    dialects: home.dialects,
+    servicesPaths: home.servicesPaths,
+    once: true,
+    send: async (request, signal) => {
+      await budget?.take('daily', signal);
+      return home.http(request, signal);
     },
   };
   try {
@@ -153,11 +159,16 @@ function nameOfKey({ direction, series }: SeriesKey): string {
 function report(points: readonly OpenUsagePoint[], settings: CollectorSettings): AccessReport {
   const point = points.find(({ usagePointId }) => usagePointId === settings.usagePointId);
   if (!point) throw new EnedisError('consentMissing');
-  const isOpen = ({ direction, series }: Wanted): boolean =>
-    point[direction] && (series !== 'loadCurve' || point.loadCurve);
-  const wanted = wantedOf(settings);
-  const open = wanted
-    .filter(isOpen)
-    .map((key) => ({ ...key, since: point.since, until: null, andBefore: false }));
-  return { open, shut: wanted.filter((key) => !isOpen(key)), unchecked: [] };
+  const wanted = wantedOf(settings).map((key) => ({
+    key,
+    service: point.services.find(
+      ({ direction, series }) => nameOfKey({ direction, series }) === nameOfKey(key),
+    ),
+  }));
+  const keysOf = (state: boolean | undefined): SeriesKey[] =>
+    wanted.filter(({ service }) => service?.isPending === state).map(({ key }) => key);
+  const open = wanted.flatMap(({ key, service }) =>
+    service && !service.isPending ? [{ ...key, since: service.since, until: null, andBefore: false }] : [],
+  );
+  return { open, shut: keysOf(undefined), pending: keysOf(true), unchecked: [] };
 }

@@ -220,6 +220,7 @@ export class Collector {
     this.#gateway ??= openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
       tokens: this.#home.tokens,
+      dialects: this.#home.dialects,
       send: async (request, signal) => {
         await this.budget?.take(this.#lane, signal);
         this.#sent++;

@@ -9,6 +9,7 @@ import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../clock';
 import { JsonFolder, removeHalfWritten, type OnSetAside } from '../files';
 import { createHttp } from '../gateways';
+import type { ConsoDialects } from '../gateways/conso-api';
 import { TokenKeepers } from '../gateways/data-connect-token';
 import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings, Send } from '../gateways/gateway';
@@ -39,6 +40,8 @@ export class Home {
   readonly random: () => number;
   readonly http: Send;
   readonly tokens = new TokenKeepers();
+  readonly dialects: ConsoDialects = new Map();
+  readonly servicesPaths = new Map<string, string>();
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
   readonly #folder: JsonFolder;

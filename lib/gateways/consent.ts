@@ -64,8 +64,8 @@ export function stateOf(query: URLSearchParams): string {
   return query.get('state') ?? query.get('State') ?? '';
 }
 
-/** Time for creating an account at Enedis and finding the meter. */
-const LIFE = 30 * 60_000;
+/** ms. Time for creating an account at Enedis and finding the meter. */
+export const CONSENT_LIFE = 30 * 60_000;
 /** Each holds a secret until it is used: a dialog left open and pressed without end mustn't pile them up. */
 const MOST_PENDING = 50;
 
@@ -78,7 +78,7 @@ interface Entry<T, R> {
 
 /**
  * The consents asked for and not yet returned, by their `state`: known to the asker and Enedis only, good for one
- * return, for half an hour. What it led to is kept as long, for the asker to fetch.
+ * return, for half an hour. What it led to is kept as long again, for the asker to fetch.
  */
 export class PendingConsents<T, R> {
   readonly #entries = new Map<string, Entry<T, R>>();
@@ -94,7 +94,7 @@ export class PendingConsents<T, R> {
     this.#sweep();
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined && this.#entries.size >= MOST_PENDING) this.#entries.delete(oldest);
-    this.#entries.set(state, { pending, result: undefined, until: this.#now() + LIFE });
+    this.#entries.set(state, { pending, result: undefined, until: this.#now() + CONSENT_LIFE });
     return state;
   }
 
@@ -109,7 +109,9 @@ export class PendingConsents<T, R> {
 
   settle(state: string, result: R): void {
     const entry = this.#entries.get(state);
-    if (entry) entry.result = result;
+    if (!entry) return;
+    entry.result = result;
+    entry.until = this.#now() + CONSENT_LIFE;
   }
 
   /** `waiting` until there is a result; undefined for a state that is unknown or too old. */

@@ -4,6 +4,7 @@
  * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
  */
 import { EnedisError } from '../errors';
+import { parisDate } from '../readings/paris';
 import { maskUsagePoint } from '../readings/reading';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
@@ -21,6 +22,9 @@ import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
 import { abortReason } from '../clock';
 
 export type ConsoDialect = '2026' | 'v5';
+
+/** By address, what a relay was found to understand, and when (epoch ms). */
+export type ConsoDialects = Map<string, { dialect: ConsoDialect; since: number }>;
 
 export interface ConsoGateway extends Gateway {
   /** What this relay was last found to understand. */
@@ -49,12 +53,19 @@ const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
 /** The older names are a makeshift: once a day the newer ones are tried again, for a relay gets updated. */
 const RETRY_NEWER = 24 * 3_600_000;
 
-export function openConsoApi(settings: GatewaySettings, { send, now }: GatewayTools): ConsoGateway {
+export function openConsoApi(
+  settings: GatewaySettings,
+  { send, now, once = false, dialects = new Map() }: GatewayTools,
+): ConsoGateway {
   const ownAddress = (settings.baseUrl ?? '').trim() !== '';
   const base = baseUrlOf(settings);
   const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
-  let dialect: ConsoDialect = '2026';
-  let learntAt = 0;
+
+  const current = (): ConsoDialect => {
+    const learnt = dialects.get(base);
+    return learnt?.dialect === 'v5' && now() - learnt.since < RETRY_NEWER ? 'v5' : '2026';
+  };
+  const learn = (dialect: ConsoDialect): void => void dialects.set(base, { dialect, since: now() });
 
   const ask = (
     as: ConsoDialect,
@@ -73,7 +84,7 @@ export function openConsoApi(settings: GatewaySettings, { send, now }: GatewayTo
   return {
     kind: settings.kind,
     get dialect() {
-      return dialect;
+      return current();
     },
     check(usagePointId) {
       checkUsagePoint(usagePointId);
@@ -82,15 +93,21 @@ export function openConsoApi(settings: GatewaySettings, { send, now }: GatewayTo
     async measures(request, signal) {
       if (signal?.aborted) throw abortReason(signal);
       const { knowsNoSuchType } = await import('./failures.js');
-      if (dialect === 'v5' && now() - learntAt >= RETRY_NEWER) dialect = '2026';
+      const dialect = current();
       let response = await ask(dialect, request, signal);
       if (knowsNoSuchType(response)) {
         const { other } = DIALECTS[dialect];
+        if (once) {
+          learn(other);
+          // Where the older names are no good either, that is no relay, and the refusal tells more.
+          if (dialect === '2026') throw new EnedisError('gatewayOlder');
+          return readAnswer(response, source, request, now());
+        }
         const second = await ask(other, request, signal);
         // Where neither name is known the first refusal tells more, and nothing was learnt.
         if (!knowsNoSuchType(second)) {
           response = second;
-          if (saysSomethingOfData(second)) [dialect, learntAt] = [other, now()];
+          if (saysSomethingOfData(second)) learn(other);
         }
       }
       return readAnswer(response, source, request, now());
@@ -112,7 +129,7 @@ function checkToken(token: string, usagePointId: string, now: number, ownAddress
   }
   const { expiresAt, usagePointIds } = content;
   if (expiresAt !== null && expiresAt <= now) {
-    throw new EnedisError('credentialsExpired', { date: new Date(expiresAt).toISOString().slice(0, 10) });
+    throw new EnedisError('credentialsExpired', { date: parisDate(expiresAt) });
   }
   if (usagePointIds.length > 0 && !usagePointIds.includes(usagePointId)) {
     throw new EnedisError('credentialsForeign', {

@@ -37,6 +37,9 @@ export function cleanToken(token: string): string {
   return token.trim().replace(/^bearer\s+/i, '');
 }
 
+/** The last second of the year 9999: a date beyond can't be written, and isn't meant. */
+const LAST_SECOND = 253_402_300_799;
+
 function fromSeconds(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value * 1000 : null;
+  return typeof value === 'number' && value >= 0 && value <= LAST_SECOND ? value * 1000 : null;
 }

@@ -31,17 +31,21 @@ interface Flight {
   waiting: number;
 }
 
+/** More applications than this are secrets tried out in the dialog: the one not opened for longest gives way. */
+const MOST_KEEPERS = 20;
+
 /** The keepers of one Node-RED, one for each application and address. */
 export class TokenKeepers {
   readonly #keepers = new Map<string, TokenKeeper>();
 
   keeperOf(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
     const key = JSON.stringify([base, settings.clientId, settings.clientSecret]);
-    let keeper = this.#keepers.get(key);
-    if (!keeper) {
-      keeper = createTokenKeeper(base, settings, secrets);
-      this.#keepers.set(key, keeper);
-    }
+    const keeper = this.#keepers.get(key) ?? createTokenKeeper(base, settings, secrets);
+    // The latest last.
+    this.#keepers.delete(key);
+    this.#keepers.set(key, keeper);
+    const [oldest] = this.#keepers.keys();
+    if (oldest !== undefined && this.#keepers.size > MOST_KEEPERS) this.#keepers.delete(oldest);
     return keeper;
   }
 }

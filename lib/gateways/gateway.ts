@@ -3,6 +3,7 @@
  * gateway is one file beside this one; it knows its own addresses, headers, dialect and errors, and nothing of budgets
  * or disks: every request it makes goes through the `send` it is given.
  */
+import type { ConsoDialects } from './conso-api';
 import type { TokenKeepers } from './data-connect-token';
 import type { Direction, Measure, Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
@@ -86,4 +87,10 @@ export interface GatewayTools {
   now: () => number;
   /** Held for all who share an application; without them a gateway has its own. */
   tokens?: TokenKeepers;
+  /** What each relay understands, learnt by all who ask it; without it a gateway learns for itself. */
+  dialects?: ConsoDialects;
+  /** By address, where Enedis' subscribed services were looked for in vain, and are to be looked for instead. */
+  servicesPaths?: Map<string, string>;
+  /** For a test of the access: one question, and no second one in other words or with another token than a stale one's. */
+  once?: boolean;
 }

@@ -5,21 +5,29 @@
  */
 import { z } from 'zod';
 import { EnedisError } from '../errors';
-import { isUsagePointId } from '../readings/reading';
+import { ALL_DIRECTIONS, isUsagePointId, type Direction, type Series } from '../readings/reading';
 import { failureOf, understood, type FailureContext } from './failures';
 import type { HttpResponse } from './gateway';
 import { parseJson } from './json';
 
-/** One usage point and what is open there. */
+/** One kind of data that is open, or is to be. */
+export interface OpenService {
+  direction: Direction;
+  series: Series;
+  /** First day, `YYYY-MM-DD`; null where Enedis doesn't say. */
+  since: string | null;
+  /** Asked for at Enedis, not in force yet. */
+  isPending: boolean;
+}
+
 export interface OpenUsagePoint {
   usagePointId: string;
-  consumption: boolean;
-  production: boolean;
-  /** The load curve (Enedis' `CDC`) of at least one direction. */
-  loadCurve: boolean;
-  /** First day of the oldest service, `YYYY-MM-DD`; null where Enedis doesn't say. */
-  since: string | null;
+  /** Each kind of data once. */
+  services: OpenService[];
 }
+
+/** Enedis' words for what is measured. The index (`IDX`) and the supply (`ITC`) aren't read here. */
+const SERIES_OF: Readonly<Record<string, Series>> = { ENERGIE: 'daily', CDC: 'loadCurve', PMAX: 'maxPower' };
 
 const SERVICE = z.looseObject({
   pointId: z.string().trim().refine(isUsagePointId),
@@ -36,8 +44,9 @@ const ANSWER = z.looseObject({
   serviceSouscrit: z.array(z.unknown()).nullish(),
 });
 
-/** Services that are over open nothing. */
+/** Services that are over open nothing; one that is asked for opens nothing yet. */
 const OVER = ['TERMINE', 'SUPPRIME'];
+const PENDING = 'DEMANDE';
 
 /**
  * In the order Enedis lists them; empty when nothing is open.
@@ -58,17 +67,41 @@ export function readServices(response: HttpResponse, context: FailureContext): O
     throw new EnedisError('responseShape', { field: 'serviceSouscrit[].pointId' });
   const open = services.filter(({ etatCode }) => !OVER.includes(etatCode?.toUpperCase() ?? ''));
   const points = [...new Set(open.map(({ pointId }) => pointId))];
-  return points.map((usagePointId) => {
-    const own = open.filter(({ pointId }) => pointId === usagePointId);
-    const days = own.map(({ dateDebut }) => dateDebut?.slice(0, 10) ?? '').filter(isDay);
-    return {
-      usagePointId,
-      consumption: own.some(({ soutirage }) => soutirage),
-      production: own.some(({ injection }) => injection),
-      loadCurve: own.some(({ mesuresTypeCode }) => mesuresTypeCode?.toUpperCase() === 'CDC'),
-      since: days.sort()[0] ?? null,
-    };
-  });
+  return points.map((usagePointId) => ({
+    usagePointId,
+    services: merged(open.filter(({ pointId }) => pointId === usagePointId).flatMap(servicesOf)),
+  }));
+}
+
+/** What a row opens: one kind of data, in the directions it names. */
+function servicesOf(row: z.infer<typeof SERVICE>): OpenService[] {
+  const series = SERIES_OF[row.mesuresTypeCode?.toUpperCase() ?? ''];
+  if (series === undefined) return [];
+  const day = row.dateDebut?.slice(0, 10) ?? '';
+  const isPending = row.etatCode?.toUpperCase() === PENDING;
+  const isNamed: Record<Direction, unknown> = { consumption: row.soutirage, production: row.injection };
+  return ALL_DIRECTIONS.filter((direction) => isNamed[direction]).map((direction) => ({
+    direction,
+    series,
+    since: isDay(day) ? day : null,
+    isPending,
+  }));
+}
+
+/** The same kind of data may come under several steps or consents: what is in force counts, from its oldest day. */
+function merged(services: readonly OpenService[]): OpenService[] {
+  const kinds = new Map<string, OpenService>();
+  for (const service of services) {
+    const kind = `${service.direction}/${service.series}`;
+    const known = kinds.get(kind);
+    const isBetter =
+      !known ||
+      (known.isPending === service.isPending
+        ? service.since !== null && (known.since === null || service.since < known.since)
+        : known.isPending);
+    if (isBetter) kinds.set(kind, service);
+  }
+  return [...kinds.values()];
 }
 
 function isDay(text: string): boolean {

@@ -89,9 +89,12 @@ export const SERIES: Readonly<Record<Series, SeriesRule>> = {
 export const ALL_SERIES = Object.keys(SERIES) as readonly Series[];
 export const ALL_DIRECTIONS: readonly Direction[] = ['consumption', 'production'];
 
-/** `22516•••••4270`: enough of a PDL to recognise one's own, for logs, statuses and errors. */
+/**
+ * `22516•••••4270`: enough of a PDL to recognise one's own, for logs, statuses and errors. Of anything else nothing is
+ * shown: a token may have been pasted there.
+ */
 export function maskUsagePoint(usagePointId: string): string {
-  return usagePointId.length < 10 ? '•••' : `${usagePointId.slice(0, 5)}•••••${usagePointId.slice(-4)}`;
+  return isUsagePointId(usagePointId) ? `${usagePointId.slice(0, 5)}•••••${usagePointId.slice(-4)}` : '•••';
 }
 
 export function isUsagePointId(text: unknown): text is string {

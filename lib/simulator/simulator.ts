@@ -72,6 +72,8 @@ export interface Simulator extends Pick<Enedis, 'truth' | 'publish' | 'correct' 
   clearFaults(): void;
   /** data-connect: all tokens issued so far stop working. */
   revokeTokens(): void;
+  /** data-connect: the holder deletes what is shared from this usage point, which may then be shared anew. */
+  endSharing(usagePointId: string): void;
   /** From the next visit of the consent page on. */
   setRedirectUri(uri: string): void;
   /** From the next visit of the consent page on. */
@@ -215,6 +217,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     setStep: (usagePointId, from, minutes) => enedis.setStep(usagePointId, from, minutes),
     truth: (...question) => enedis.truth(...question),
     revokeTokens: () => dataConnect.revokeTokens(),
+    endSharing: (usagePointId) => dataConnect.endSharing(usagePointId),
     setRedirectUri: (uri) => {
       redirectUri = uri;
     },

@@ -10,6 +10,7 @@ import type { Locator, Page } from 'playwright-core';
 import {
   createSimulator,
   createToken,
+  faults,
   listen,
   type ListeningSimulator,
   type Simulator,
@@ -23,6 +24,40 @@ const OTHER = '32320647321714';
 const CLIENT = { clientId: 'client-id-of-the-test', clientSecret: 'client-secret-of-the-test' };
 const DAY = 86_400;
 const FIELDS = '#node-config-input-';
+
+interface Legible {
+  text: string;
+  /** As WCAG counts it: 4.5 is what text of this size takes. */
+  ratio: number;
+}
+/** For the page: the contrast of every text of the dialog and of what its fields hold. */
+const LEGIBILITY = `(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([...rgb]) => {
+    const [r, g, b] = rgb.map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  /** Without what shines through: a background that is there is there altogether. */
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const [r, g, b, alpha = 1] = channels(getComputedStyle(one).backgroundColor);
+      if (alpha > 0.5) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  // Buttons are the editor's own.
+  const shown = [...document.querySelectorAll('.enedis-config *:not(button, button *)')].filter((element) => {
+    const isField = element.matches('input:not([type=checkbox]), select');
+    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+    return element.checkVisibility() && (isField || (hasText && !element.matches('option')));
+  });
+  return shown.map((element) => {
+    const [r, g, b] = channels(getComputedStyle(element).color);
+    const [one, other] = [luminance([r, g, b]), luminance(behind(element))].sort((x, y) => y - x);
+    const text = (element.id || element.className) + ': ' + element.textContent.trim().slice(0, 40);
+    return { text, ratio: Math.round(((one + 0.05) / (other + 0.05)) * 100) / 100 };
+  });
+})()`;
 
 describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () => {
   let simulator: Simulator;
@@ -64,6 +99,8 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
     ]);
     simulator.clearRequests();
     simulator.setConsentReturn('2026');
+    simulator.clearFaults();
+    simulator.endSharing(PDL);
   });
   afterEach(async () => {
     await browser?.close();
@@ -309,6 +346,35 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
   );
 
   it(
+    'keeps a consent whose PDL Enedis doesn’t tell yet, and warns of giving it twice',
+    pictured('unread', async () => {
+      await open('fr-FR');
+      await typeOwnContract();
+      simulator.inject({
+        fault: faults.error('technical_error'),
+        when: { resource: 'subscribed_services' },
+        times: 1,
+      });
+      const enedis = await pressAuthorize();
+      await says('authorize', /En attente.*supprimez d’abord/);
+      await enedis.locator(`#pdl-${PDL}`).click();
+      await enedis.getByRole('heading', { name: 'le PDL manque encore' }).waitFor();
+      assert.match((await enedis.locator('main').textContent()) ?? '', /Ne le redonnez pas/);
+      await screenshot(enedis, 'consent-unread-fr');
+      await enedis.close();
+      await says('authorize', /bien enregistré.*Enedis a un problème.*saisissez le PDL.*redemande le PDL/s);
+      assert.equal(simulator.count({ resource: 'subscribed_services' }), 1);
+
+      // By hand, as it says.
+      await field('usagePointId').fill(PDL);
+      await field('usagePointId').blur();
+      await page.locator('.enedis-test').click();
+      await says('test', /fonctionne/);
+      assert.deepEqual(browser.complaints, []);
+    }),
+  );
+
+  it(
     'explains a refusal, and takes a return with several PDL',
     pictured('refusal', async () => {
       await open('en-US');
@@ -331,6 +397,88 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
       await page.locator('.enedis-test').click();
       await says('test', /load curve: not covered by the consent/);
       assert.deepEqual(browser.complaints, []);
+    }),
+  );
+
+  it(
+    'keeps choices that are left to the environment',
+    pictured('environment', async () => {
+      const variables = {
+        gateway: '${LINKY_GATEWAY}',
+        direction: '${LINKY_DIRECTION}',
+        environment: '$(WHERE)',
+      };
+      await nodeRed.deploy([
+        { id: 'tab', type: 'tab', label: 'Test' },
+        { id: 'meter', type: 'enedis-config', usagePointId: PDL, loadCurve: true, ...variables },
+        {
+          id: 'fetch',
+          type: 'enedis-fetch-yesterday',
+          z: 'tab',
+          schedule: 'input',
+          config: 'meter',
+          wires: [[], []],
+        },
+      ]);
+      browser = await openBrowser({ locale: 'fr-FR' });
+      page = browser.page;
+      editor = new Editor(page);
+      await editor.open(nodeRed.url);
+      await editor.edit(editor.node('fetch'));
+      await page.locator('#node-input-btn-config-edit').click();
+      await page.locator('#node-config-dialog-ok').waitFor();
+      await editor.settled();
+      assert.equal(await field('gateway').inputValue(), variables.gateway);
+      assert.deepEqual((await visibleFields()).length, 7, 'whichever gateway it is, its fields are there');
+      assert.equal(await page.locator('.enedis-authorize:visible').count(), 0);
+      await field('name').fill('Maison');
+      const config = await saved();
+      const { gateway, direction, environment } = config;
+      assert.deepEqual({ gateway, direction, environment }, variables);
+      assert.deepEqual(browser.complaints, []);
+    }),
+  );
+
+  it(
+    'can be read, in the light and in Node-RED 5’s dark',
+    pictured('contrast', async () => {
+      for (const scheme of ['light', 'dark']) {
+        browser = await openBrowser({ locale: 'fr-FR' });
+        page = browser.page;
+        // As the editor keeps the choice made in its settings.
+        await page.addInitScript(`localStorage.setItem('view-dark-theme', '${scheme}')`);
+        editor = new Editor(page);
+        await editor.open(nodeRed.url);
+        const isDark = await page.evaluate<boolean>(
+          `document.documentElement.classList.contains('nr-theme-dark')`,
+        );
+        const hasDark = await page.evaluate<boolean>(`parseInt(RED.settings.version) >= 5`);
+        assert.equal(isDark, hasDark && scheme === 'dark');
+        await editor.edit(editor.node('fetch'));
+        await editor.addConfig('config');
+        // With something of every kind on it: what is right, wrong, soon to end, and plain.
+        await field('token').fill(token([OTHER, PDL], 12));
+        await field('token').blur();
+        await page.locator('.enedis-token-says.enedis-soon').waitFor();
+        await page.locator('.enedis-choice').selectOption(PDL);
+        await ownAddress();
+        await page.locator('.enedis-test').click();
+        await says('test', /fonctionne/);
+        simulator.inject({ fault: faults.error('ADAM-ERR0075'), when: { series: 'loadCurve' }, times: 1 });
+        await page.locator('.enedis-test').click();
+        const report = await says('test', /opposé/);
+        assert.match(report, /fonctionne.*relevés quotidiens.*courbe de charge\s: La courbe .* opposé/s);
+        await screenshot(page, `config-${isDark ? 'dark' : 'light'}`);
+        const texts = await page.evaluate<Legible[]>(LEGIBILITY);
+        assert.ok(texts.length > 20, `${texts.length} texts`);
+        assert.deepEqual(
+          texts.filter(({ ratio }) => ratio < 4.5),
+          [],
+          scheme,
+        );
+        assert.deepEqual(browser.complaints, []);
+        await browser.close();
+      }
     }),
   );
 

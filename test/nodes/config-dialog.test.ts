@@ -26,7 +26,13 @@ const SECRETS = [TOKEN, CLIENT.clientSecret, 'simulated-1'];
 const UNTOUCHED = '__PWRD__';
 
 interface Failed {
-  failure: { reason: string; code: string; params: object; retryAt?: string };
+  failure: {
+    reason: string;
+    code: string;
+    params: object;
+    retryAt?: string;
+    because?: { reason: string; params: object };
+  };
 }
 type Answered<T> = T & Partial<Failed>;
 
@@ -95,7 +101,8 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     return answer.body as Answered<T>;
   }
 
-  const test = (body: object): Promise<Answered<AccessReport>> => post<AccessReport>('test', body);
+  type Report = AccessReport & { key?: object };
+  const test = (body: object): Promise<Answered<Report>> => post<Report>('test', body);
   const reasonOf = async (body: object): Promise<string | undefined> => (await test(body)).failure?.reason;
 
   describe('Test access', () => {
@@ -143,7 +150,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal(simulator.count(), 40);
     });
 
-    async function exhausted(): Promise<Answered<AccessReport>> {
+    async function exhausted(): Promise<Answered<Report>> {
       for (;;) {
         const answer = await test(typed());
         if (answer.failure) return answer;
@@ -228,6 +235,114 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal(await reasonOf(typed()), 'consentMissing');
     });
 
+    it('says what was refused, and goes on to the rest', async () => {
+      await load();
+      simulator.inject({ fault: faults.error('ADAM-DC-0008'), when: { direction: 'production' } });
+      const checked = ['consumption/daily'];
+      const report = await test(typed({ direction: 'both', checked }));
+      assert.equal(report.failure?.reason, 'consentMissing');
+      assert.deepEqual(report.key, { direction: 'production', series: 'daily' });
+      assert.deepEqual(report.unchecked, ['consumption/loadCurve', 'production/loadCurve']);
+      const next = await test(typed({ direction: 'both', checked: [...checked, 'production/daily'] }));
+      assert.deepEqual(
+        next.open.map(({ direction, series }) => [direction, series]),
+        [['consumption', 'loadCurve']],
+      );
+      // What is wrong with the gateway is wrong for all of it.
+      simulator.inject({ fault: faults.conso('token') });
+      const { key, failure } = await test(typed({ direction: 'both', checked }));
+      assert.deepEqual([key, failure?.reason], [undefined, 'credentialsForeign']);
+    });
+
+    it('comes to a relay’s older names with the second press, and leaves them to the nodes', async () => {
+      await load();
+      const old = createSimulator({ clock, tokens: { 'conso-api': [TOKEN] }, generations: ['v5'] });
+      const relay = await listen(old);
+      try {
+        const values = typed({ baseUrl: relay.url });
+        assert.equal(await reasonOf(values), 'gatewayOlder');
+        assert.equal(old.count(), 1);
+        assert.equal((await test(values)).open.length, 1);
+        assert.equal((await test({ ...values, checked: ['consumption/daily'] })).open.length, 1);
+        assert.deepEqual(
+          old.requests.map(({ generation }) => generation),
+          ['2026', 'v5', 'v5'],
+        );
+      } finally {
+        await relay.close();
+      }
+    });
+
+    it('tells a gateway that knows neither from an older one', async () => {
+      await load();
+      const nothing = respondedWith([404, '{}']);
+      assert.equal(await reasonOf(typed()), 'gatewayOlder');
+      assert.equal(await reasonOf(typed()), 'responseStatus');
+      assert.equal(nothing.length, 2);
+    });
+
+    /** A gateway that always answers the same, token requests aside; returns the addresses asked. */
+    function respondedWith([status, body]: readonly [number, string]): string[] {
+      const urls: string[] = [];
+      useServices({
+        clock,
+        random: () => 0.5,
+        http: ({ url }) => {
+          if (url.endsWith('/oauth2/v3/token')) {
+            const token = '{"access_token":"simulated-1","expires_in":12600}';
+            return Promise.resolve({ status: 200, headers: {}, body: token });
+          }
+          urls.push(url);
+          return Promise.resolve({ status, headers: {}, body });
+        },
+      });
+      return urls;
+    }
+
+    it('takes a new token where the one it holds was withdrawn', async () => {
+      await load();
+      assert.equal((await test(ownContract())).open.length, 2);
+      simulator.revokeTokens();
+      simulator.clearRequests();
+      assert.equal((await test(ownContract())).open.length, 2);
+      assert.deepEqual(
+        simulator.requests.map(({ resource }) => resource),
+        ['subscribed_services', 'token', 'subscribed_services'],
+      );
+    });
+
+    it('tells each kind of data apart, and what is only asked for', async () => {
+      await load();
+      const row = (changes: object): object => ({
+        pointId: PDL,
+        etatCode: 'ACTIF',
+        mesuresTypeCode: 'ENERGIE',
+        soutirage: true,
+        injection: false,
+        dateDebut: '2026-01-15',
+        ...changes,
+      });
+      const rows = [
+        row({}),
+        row({ soutirage: false, injection: true, mesuresTypeCode: 'CDC', dateDebut: '2024-05-01' }),
+        row({ mesuresTypeCode: 'CDC', etatCode: 'DEMANDE', dateDebut: '2026-11-20' }),
+        row({ mesuresTypeCode: 'PMAX', soutirage: false, injection: true }),
+      ];
+      respondedWith([200, JSON.stringify({ nbTotalServices: rows.length, serviceSouscrit: rows })]);
+      const { open, shut, pending } = await test(ownContract({ direction: 'both' }));
+      const names = (keys: { direction: string; series: string }[]): string[] =>
+        keys.map(({ direction, series }) => `${direction}/${series}`);
+      assert.deepEqual(
+        open.map(({ since }, index) => [names(open)[index], since]),
+        [
+          ['consumption/daily', '2026-01-15'],
+          ['production/loadCurve', '2024-05-01'],
+        ],
+      );
+      assert.deepEqual(names(shut), ['production/daily']);
+      assert.deepEqual(names(pending), ['consumption/loadCurve']);
+    });
+
     it('takes a refusal to look back that far for an access that works', async () => {
       await load();
       simulator.inject({ fault: faults.error('ADAM-ERR0123') });
@@ -248,20 +363,10 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       ];
       for (const body of [typed(), ownContract()]) {
         for (const [status, text] of bodies) {
-          let asked = 0;
-          useServices({
-            clock,
-            random: () => 0.5,
-            http: ({ url }) => {
-              asked += url.endsWith('/oauth2/v3/token') ? 0 : 1;
-              const isToken = url.endsWith('/oauth2/v3/token');
-              const answer = isToken ? '{"access_token":"simulated-1","expires_in":12600}' : text;
-              return Promise.resolve({ status: isToken ? 200 : status, headers: {}, body: answer });
-            },
-          });
+          const asked = respondedWith([status, text]);
           const { failure } = await test(body);
           assert.ok(failure, `${status} ${text}`);
-          assert.equal(asked, 1, `${status} ${text}`);
+          assert.equal(asked.length, 1, `${status} ${text}`);
         }
       }
       const written = readdirSync(join(userDir, 'enedis')).filter((file) => file !== 'in-use.lock');
@@ -279,11 +384,9 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
 
       const elsewhere = await listen(simulator);
       try {
-        for (const changed of [
-          { baseUrl: elsewhere.url },
-          { gateway: 'my-electrical-data' },
-          { id: 'another' },
-        ]) {
+        // Not deployed, or disabled: nothing is known of it.
+        assert.equal(await reasonOf({ ...untouched, id: 'another' }), 'credentialsUndeployed');
+        for (const changed of [{ baseUrl: elsewhere.url }, { gateway: 'my-electrical-data' }]) {
           assert.equal(
             await reasonOf({ ...untouched, ...changed }),
             'credentialsElsewhere',
@@ -326,7 +429,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       headers: Record<string, string>;
       text: string;
     }
-    type Result = Answered<{ waiting?: true; usagePointIds?: string[] }>;
+    type Result = Answered<{ waiting?: boolean; usagePointIds?: string[] }>;
 
     const begin = (values: object = {}): Promise<Answered<Begun>> =>
       post<Begun>('authorize', ownContract(values));
@@ -345,7 +448,10 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     }
 
     async function look(state: string): Promise<Result> {
-      return (await helper.request().get(`/enedis-config/authorize/${state}`)).body as Result;
+      const call = helper.request().get(`/enedis-config/authorize/${state}`);
+      const answer = await clock.finish(Promise.resolve(call));
+      left.push(answer.text);
+      return answer.body as Result;
     }
 
     it('leads to the consent page and back to the PDL', async () => {
@@ -407,9 +513,15 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       const { state, url } = await begin();
       const query = await agree(url, { pointId: PDL });
       assert.equal((await comeBack(query)).status, 200);
-      assert.equal((await comeBack(query)).status, 400, 'replayed');
+      const asked = simulator.count();
       const poisoned = new URLSearchParams({ state, usage_point_id: '11111111111111' });
-      assert.equal((await comeBack(poisoned)).status, 400);
+      for (const again of [query, poisoned]) {
+        const { status, text } = await comeBack(again);
+        assert.equal(status, 200);
+        assert.match(text, /déjà été reçu/);
+        assert.ok(!text.includes(PDL) && !text.includes('11111111111111'), text);
+      }
+      assert.equal(simulator.count(), asked, 'replayed, it asks for nothing');
       assert.deepEqual(await look(state), { usagePointIds: [PDL] }, 'what the first return brought stays');
 
       const forged = new URLSearchParams({ state: 'a'.repeat(43), usage_point_id: PDL });
@@ -417,6 +529,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.equal((await comeBack(new URLSearchParams({ usage_point_id: PDL }))).status, 400);
       assert.equal((await look('a'.repeat(43))).failure?.reason, 'consentState');
 
+      simulator.endSharing(PDL);
       const late = await begin();
       const lateQuery = await agree(late.url, { pointId: PDL });
       clock.set('2026-11-10T12:30:00Z');
@@ -442,13 +555,94 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       for (const [query, reason] of cases) {
         const { state } = await begin();
         const page = await comeBack(new URLSearchParams({ ...query, state }));
-        assert.equal(page.status, 400);
+        assert.equal(page.status, reason === 'consentEmpty' ? 200 : 400);
         assert.equal((await look(state)).failure?.reason, reason, inspect(query));
       }
       const { state } = await begin({ clientSecret: 'a-wrong-secret' });
       const page = await comeBack(new URLSearchParams({ autorisation_id: '11', state }));
-      assert.equal(page.status, 400);
-      assert.equal((await look(state)).failure?.reason, 'credentialsRefused');
+      assert.equal(page.status, 200);
+      const { failure, waiting } = await look(state);
+      assert.deepEqual([failure?.reason, failure?.because?.reason], ['consentUnread', 'credentialsRefused']);
+      assert.equal(waiting, false, 'asking again mends no secret');
+    });
+
+    it('keeps a consent whose PDL couldn’t be had, and asks for it again at leisure', async () => {
+      await load();
+      const down = simulator.inject({
+        fault: faults.error('technical_error'),
+        when: { resource: 'subscribed_services' },
+      });
+      const { state, url } = await begin();
+      const query = await agree(url, { pointId: PDL });
+      const { status, text } = await comeBack(query);
+      assert.equal(status, 200);
+      assert.match(text, /bien enregistré.*Ne le redonnez pas/s);
+      const unread = await look(state);
+      assert.deepEqual(
+        [unread.failure?.reason, unread.failure?.because?.reason, unread.waiting],
+        ['consentUnread', 'enedisFailing', true],
+      );
+      const asked = (): number => simulator.count({ resource: 'subscribed_services' });
+      assert.equal(asked(), 1, 'a look or a reload asks nothing before its time');
+      assert.match((await comeBack(query)).text, /bien enregistré/);
+      assert.equal(asked(), 1);
+
+      clock.set('2026-11-10T12:01:00Z');
+      await Promise.all([look(state), look(state)]);
+      assert.equal(asked(), 2);
+      down();
+      clock.set('2026-11-10T12:03:00Z');
+      assert.deepEqual(await look(state), { usagePointIds: [PDL] });
+      assert.equal(asked(), 3);
+    });
+
+    it('keeps it for a reload of the page, too, and for a budget that is spent', async () => {
+      await load();
+      const { state, url } = await begin();
+      const query = await agree(url, { pointId: PDL });
+      simulator.inject({
+        fault: faults.error('900804'),
+        when: { resource: 'subscribed_services' },
+        times: 1,
+      });
+      assert.match((await comeBack(query)).text, /bien enregistré/);
+      clock.set('2026-11-10T12:01:00Z');
+      await comeBack(query);
+      assert.equal(
+        simulator.count({ resource: 'subscribed_services' }),
+        1,
+        'the budget is closed for an hour',
+      );
+      assert.equal((await look(state)).waiting, false, 'which is longer than a consent is kept');
+
+      const other = await begin();
+      const again = await agree(other.url, { pointId: NO_CURVE });
+      clock.set('2026-11-10T13:00:01Z');
+      assert.equal((await comeBack(again)).status, 400, 'too old');
+      const third = await begin();
+      simulator.inject({ fault: faults.reset(), when: { resource: 'subscribed_services' }, times: 1 });
+      const query3 = new URLSearchParams({
+        autorisation_id: query.get('autorisation_id')!,
+        state: third.state,
+      });
+      assert.match((await comeBack(query3)).text, /bien enregistré/);
+      clock.set('2026-11-10T13:01:01Z');
+      const page = await comeBack(query3);
+      assert.ok(page.text.includes(PDL), page.text);
+    });
+
+    it('gives up asking before the consent is forgotten', async () => {
+      await load();
+      const { state } = await begin();
+      const asked = (): number => simulator.count({ resource: 'subscribed_services' });
+      await comeBack(new URLSearchParams({ autorisation_id: '10', state }));
+      for (let minute = 1; minute < 29; minute++) {
+        clock.set(`2026-11-10T12:${String(minute).padStart(2, '0')}:00Z`);
+        await look(state);
+      }
+      assert.equal(asked(), 5);
+      const { failure, waiting } = await look(state);
+      assert.deepEqual([failure?.reason, waiting], ['consentEmpty', false]);
     });
 
     it('lands on a page of its own: in the reader’s language, repeating nothing, running nothing', async () => {
@@ -544,8 +738,18 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
         inspect(statuses),
       );
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0]!, /22516•••••4270.*30.*2026-12-10/s);
+      assert.match(warnings[0]!, /22516•••••4270.*30.*(10 décembre 2026|December 10, 2026)/s);
       assert.ok(!warnings[0]!.includes(PDL));
+    });
+
+    it('counts days as Paris does: what ends in the last hours of the day ends today', async () => {
+      clock.set('2026-11-10T12:00:00Z');
+      const today = await said(10 / 24);
+      assert.match(today.warnings[0]!, /(aujourd’hui|today) \((10 novembre 2026|November 10, 2026)\)/);
+      await helper.unload();
+      // 23:01 in London.
+      const tomorrow = await said(11 / 24);
+      assert.match(tomorrow.warnings.at(-1)!, /1 (jour|day).*(11 novembre 2026|November 11, 2026)/s);
     });
 
     for (const [when, days] of [

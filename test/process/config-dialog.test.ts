@@ -64,6 +64,24 @@ describe('the dialog of a meter, in a Node-RED with users', { timeout: 120_000 }
     assert.deepEqual(await statuses(await headersOf('editor')), [200, 200, 200]);
   });
 
+  it('answers the editor, not a page elsewhere that has an editor’s browser ask', async () => {
+    const headers = { ...(await headersOf('editor')), 'content-type': 'application/json' };
+    const failed = async (path: string, site: string): Promise<string | undefined> => {
+      const answer = await nodeRed.request(`enedis-config/${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'sec-fetch-site': site },
+        body: DEMO,
+      });
+      const { failure } = (await answer.json()) as { failure?: { params: { property?: string } } };
+      return failure?.params.property;
+    };
+    for (const path of ['test', 'authorize']) {
+      for (const site of ['cross-site', 'same-site'])
+        assert.equal(await failed(path, site), 'Sec-Fetch-Site', `${path} ${site}`);
+    }
+    assert.equal(await failed('test', 'same-origin'), undefined);
+  });
+
   it('meets the return from Enedis with a page, whoever brings it', async () => {
     const answer = await nodeRed.request(
       'enedis-config/callback?state=forged&usage_point_id=22516914714270',

@@ -114,12 +114,35 @@ describe('what a consent opens', () => {
     const rows = [
       row({}),
       row({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-01T00:00:00' }),
+      row({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-03' }),
+      row({ mesuresTypeCode: 'IDX', injection: true, dateDebut: '2020-01-01' }),
       row({ pointId: OTHER, soutirage: false, injection: true, dateDebut: null }),
     ];
-    assert.deepEqual(read({ nbTotalServices: 3, serviceSouscrit: rows }), [
-      { usagePointId: PDL, consumption: true, production: false, loadCurve: true, since: '2026-10-01' },
-      { usagePointId: OTHER, consumption: false, production: true, loadCurve: false, since: null },
+    const consumption = { direction: 'consumption', isPending: false };
+    assert.deepEqual(read({ nbTotalServices: rows.length, serviceSouscrit: rows }), [
+      {
+        usagePointId: PDL,
+        services: [
+          { ...consumption, series: 'daily', since: '2026-10-05' },
+          { ...consumption, series: 'loadCurve', since: '2026-10-01' },
+        ],
+      },
+      {
+        usagePointId: OTHER,
+        services: [{ direction: 'production', series: 'daily', since: null, isPending: false }],
+      },
     ]);
+  });
+
+  it('is in force or asked for: what is in force counts', () => {
+    const asked = row({ etatCode: 'DEMANDE', dateDebut: '2026-09-01' });
+    const pendings = (rows: object[]): [boolean, string | null][] =>
+      read({ nbTotalServices: rows.length, serviceSouscrit: rows })[0]!.services.map(
+        ({ isPending, since }) => [isPending, since],
+      );
+    assert.deepEqual(pendings([asked]), [[true, '2026-09-01']]);
+    assert.deepEqual(pendings([asked, row({})]), [[false, '2026-10-05']]);
+    assert.deepEqual(pendings([row({}), asked]), [[false, '2026-10-05']]);
   });
 
   it('leaves out what is over, and what isn’t a usage point', () => {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
-import { openConsoApi } from '../../lib/gateways/conso-api';
+import { openConsoApi, type ConsoDialects } from '../../lib/gateways/conso-api';
 import { readConsoToken } from '../../lib/gateways/conso-token';
 import { openDataConnect } from '../../lib/gateways/data-connect';
 import { TokenKeepers } from '../../lib/gateways/data-connect-token';
@@ -15,6 +15,7 @@ import type {
   HttpResponse,
   MeasureRequest,
   Send,
+  GatewayTools,
 } from '../../lib/gateways/gateway';
 import { gatewayDefaults, openGateway } from '../../lib/gateways/index';
 import { createSimulator, createToken, faults, type Fault } from '../../lib/simulator/index';
@@ -290,7 +291,8 @@ describe('gateways: check', () => {
   }
   it('conso-api: expired', async () => {
     const error = await check('conso-api', {
-      token: createToken({ sub: [PDL], iat: 1, exp: Date.parse('2026-11-09T10:00Z') / 1000 }),
+      // Past midnight in Paris.
+      token: createToken({ sub: [PDL], iat: 1, exp: Date.parse('2026-11-08T23:30Z') / 1000 }),
     });
     assert.deepEqual([error.reason, error.params], ['credentialsExpired', { date: '2026-11-09' }]);
   });
@@ -319,6 +321,10 @@ describe('gateways: readConsoToken', () => {
     assert.deepEqual(readConsoToken(token), expected);
     assert.deepEqual(readConsoToken(` Bearer ${token}\n`), expected);
     assert.deepEqual(readConsoToken(createToken({ sub: PDL }))?.usagePointIds, [PDL]);
+  });
+  it('takes no end that is no date', () => {
+    for (const exp of [-1e20, 1e20, -1, NaN, '1885000000'])
+      assert.equal(readConsoToken(createToken({ sub: PDL, exp: exp as number }))?.expiresAt, null, `${exp}`);
   });
   for (const text of [
     '',
@@ -407,6 +413,21 @@ describe('conso-api: a relay that only knows the older names', () => {
     time += 24 * 3_600_000;
     await gateway.measures(daily);
     assert.equal(asked.length, 4);
+  });
+
+  it('is known to all who share what was learnt', async () => {
+    const { send, asked } = recorder(old);
+    const dialects: ConsoDialects = new Map();
+    const opened = () => openConsoApi(settings('conso-api'), { send, now, dialects });
+    await opened().measures(daily);
+    await opened().measures(daily);
+    assert.equal(asked.length, 3);
+    const elsewhere = openConsoApi(settings('conso-api', { baseUrl: 'https://relay.example' }), {
+      send,
+      now,
+      dialects,
+    });
+    assert.equal(elsewhere.dialect, '2026');
   });
 
   it('once updated, is asked by the newer ones', async () => {
@@ -510,6 +531,24 @@ describe('data-connect: the application’s token', () => {
     assert.equal(posts(asked), 2);
   });
 
+  it('is kept for the applications opened last: those that were only tried out don’t pile up', async () => {
+    const { send, asked } = tokenServer(() => DAYS_2026);
+    const tools = { send, now, tokens: new TokenKeepers() };
+    const ask = async (clientId: string): Promise<void> => {
+      await (await openGateway({ ...settings('data-connect'), clientId }, tools)).measures(daily);
+    };
+    await ask('tried');
+    await ask('used');
+    for (let other = 0; other < 18; other++) await ask(`other-${other}`);
+    await ask('used');
+    await ask('one-more');
+    const before = posts(asked);
+    await ask('used');
+    assert.equal(posts(asked), before);
+    await ask('tried');
+    assert.equal(posts(asked), before + 1);
+  });
+
   it('is renewed once when refused, even for several at a time', async () => {
     const { send, asked } = tokenServer((token) =>
       token === 'app-token-1' ? json(401, { code: '900901' }) : DAYS_2026,
@@ -578,7 +617,7 @@ describe('data-connect: the application’s token', () => {
 });
 
 describe('data-connect: the subscribed services', () => {
-  const ask = (servicesSlash: boolean | undefined, fault?: Fault) => {
+  const ask = (servicesSlash: boolean | undefined, fault?: Fault, tools: Partial<GatewayTools> = {}) => {
     const simulator = createSimulator({
       clock: { now },
       usagePoints: { [PDL]: { consumption: true } },
@@ -596,7 +635,7 @@ describe('data-connect: the subscribed services', () => {
       if (answer.headers.location !== undefined) throw new EnedisError('responseRedirect');
       return { ...answer, body: answer.body.toString() };
     };
-    const gateway = openDataConnect(settings('data-connect'), { send, now });
+    const gateway = openDataConnect(settings('data-connect'), { send, now, ...tools });
     return { asked, points: gateway.services({ pointId: [PDL] }) };
   };
   const TOKEN = '/oauth2/v3/token';
@@ -616,6 +655,16 @@ describe('data-connect: the subscribed services', () => {
       assert.deepEqual(asked, expected);
     });
   }
+
+  it('are found by a test with its second press, where the last slash is needed', async () => {
+    const tools = { once: true, servicesPaths: new Map<string, string>() };
+    const first = ask(true, undefined, tools);
+    assert.equal((await reasonOf(() => first.points)).reason, 'responseStatus');
+    assert.deepEqual(first.asked, [TOKEN, PLAIN]);
+    const second = ask(true, undefined, tools);
+    assert.equal((await second.points).length, 1);
+    assert.deepEqual(second.asked, [TOKEN, `${PLAIN}/`]);
+  });
 
   it('are asked for once more where a redirect is the answer, and no more', async () => {
     const { asked, points } = ask(undefined, faults.redirect('https://elsewhere.example/'));

@@ -73,6 +73,26 @@ function help(language: Language, type: Type): string {
   return found[2]!;
 }
 
+function assertSpaced(name: string, raw: string): void {
+  const text = raw.replaceAll(/https?:\/\/\S*/g, 'x').replaceAll(/\b\d\d:\d\d\b/g, 'x');
+  assert.doesNotMatch(text, /[^\u00a0\u202f\n][:;?!»]/, `${name}: a no-break space before : ; ? ! »`);
+  assert.doesNotMatch(text, /«[^\u00a0\u202f]/, `${name}: a no-break space after «`);
+  assert.doesNotMatch(text, /\p{L}'\p{L}/u, `${name}: the apostrophe is ’`);
+}
+
+describe('the READMEs: the words', () => {
+  for (const file of ['README.fr.md', 'dashboard/README.fr.md']) {
+    it(`${file} is spaced as French is`, () => {
+      const prose = readFileSync(join(ROOT, file), 'utf8')
+        .replaceAll(/```[^]*?```|`[^`]*`|<!--[^]*?-->|<[^>]*>|\]\([^)]*\)/g, 'x')
+        // An image.
+        .replaceAll('![', '[');
+      assert.doesNotMatch(prose, /^ *[:;?!»]/m, 'no such sign begins a line');
+      assertSpaced(file, prose);
+    });
+  }
+});
+
 for (const type of TYPES) {
   describe(`${type}: the words`, () => {
     const english = catalogue('en-US', type);
@@ -122,12 +142,7 @@ for (const type of TYPES) {
       const prose = help('fr', type)
         .replaceAll(/`[^`]*`|\]\([^)]*\)/g, 'x')
         .replaceAll(/^: .*?\) : /gm, '');
-      for (const [key, raw] of [...french, ['help', prose] as const]) {
-        const text = raw.replaceAll(/https?:\/\/\S*/g, 'x').replaceAll(/\b\d\d:\d\d\b/g, 'x');
-        assert.doesNotMatch(text, /[^\u00a0\u202f\n][:;?!»]/, `${key}: a no-break space before : ; ? ! »`);
-        assert.doesNotMatch(text, /«[^\u00a0\u202f]/, `${key}: a no-break space after «`);
-        assert.doesNotMatch(text, /\p{L}'\p{L}/u, `${key}: the apostrophe is ’`);
-      }
+      for (const [key, text] of [...french, ['help', prose] as const]) assertSpaced(key, text);
     });
   });
 }

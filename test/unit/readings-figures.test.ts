@@ -447,6 +447,7 @@ describe('the summary', () => {
 it('a PDL is fourteen digits, and masked but for its ends', () => {
   assert.equal(maskUsagePoint(PDL), '22516•••••4270');
   assert.equal(maskUsagePoint('123'), '•••');
+  assert.equal(maskUsagePoint('a-token.pasted-into-the.wrong-field'), '•••');
   assert.equal(isUsagePointId(PDL), true);
   for (const wrong of [`${PDL}0`, '2251691471427', ' 22516914714270', 22516914714270, null])
     assert.equal(isUsagePointId(wrong), false);

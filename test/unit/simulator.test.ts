@@ -520,6 +520,29 @@ describe('Data Connect', () => {
     assert.equal((await measure(simulator, bearer, DAILY)).status, 200);
   });
 
+  it('shares a usage point once with an application: a second time, the page fails and leads nowhere', async () => {
+    const { simulator } = bench(undefined, { redirectUri: 'http://127.0.0.1:1880/enedis/callback' });
+    const consent = (application: string): string =>
+      `/dataconnect/v2/oauth2/authorize?client_id=${application}&response_type=code&duration=P3Y&pointId=${PDL}`;
+    const share = async (application = 'id'): Promise<[number, string | null]> => {
+      const { status, headers } = await simulator.handle({
+        method: 'GET',
+        url: consent(application),
+        headers: {},
+      });
+      const { location } = headers;
+      return [status, location === undefined ? null : new URL(location).searchParams.get('autorisation_id')];
+    };
+    const [status, authorisation] = await share();
+    assert.equal(status, 302);
+    assert.deepEqual(await share(), [200, null]);
+    assert.equal((await share('another'))[0], 302);
+    simulator.endSharing(PDL);
+    assert.deepEqual(await share(), [302, authorisation], 'the same holder, the same number');
+    simulator.setConsentReturn('v5');
+    assert.equal((await share())[0], 302, 'the v5 era shared as often as one liked');
+  });
+
   it('leads from consent to usage point', async () => {
     const { simulator } = bench(undefined, { redirectUri: 'http://127.0.0.1:1880/enedis/callback' });
     const consent = '/dataconnect/v2/oauth2/authorize?client_id=id&response_type=code&duration=P3Y&state=abc';

@@ -43,6 +43,12 @@ describe('the language of statuses and errors', () => {
 });
 
 describe('the error a flow receives', () => {
+  it('writes a day as people do', () => {
+    const expired = new EnedisError('credentialsExpired', { date: '2026-11-09' });
+    assert.match(flowError(runtime('fr'), expired).message, /a expiré le 9 novembre 2026\./);
+    assert.match(flowError(runtime('en-US'), expired).message, /on November 9, 2026\./);
+  });
+
   it('has a sentence, a code, an advice and, where it is known, when it goes on; nothing else', () => {
     const error = flowError(
       runtime('fr'),

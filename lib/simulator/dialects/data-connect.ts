@@ -37,6 +37,8 @@ export interface DataConnectOptions {
 export interface DataConnect extends Dialect {
   /** Before their time, all of them. */
   revokeTokens(): void;
+  /** The holder deletes what is shared from this usage point, with whichever application. */
+  endSharing(usagePointId: string): void;
 }
 
 const TOKEN_LIFE = 12_600;
@@ -114,6 +116,8 @@ function credentials(incoming: Incoming, form: URLSearchParams): [string, string
 /** Tokens last 12 600 s and are kept in memory. A parameter that the Swagger doesn't list is answered with a 500. */
 export function createDataConnect(options: DataConnectOptions): DataConnect {
   const issued = new Map<string, { application: string; expires: number }>();
+  /** By usage point, the applications that its holder shares with. */
+  const shared = new Map<string, Set<string>>();
   let count = 0;
 
   const knows = (id: string, secret: string): boolean =>
@@ -210,6 +214,7 @@ export function createDataConnect(options: DataConnectOptions): DataConnect {
     name: 'data-connect',
     describe,
     revokeTokens: () => issued.clear(),
+    endSharing: (usagePointId) => void shared.delete(usagePointId),
     admit(exchange) {
       const application = applicationOf(exchange);
       if (application === undefined) return undefined;
@@ -220,7 +225,7 @@ export function createDataConnect(options: DataConnectOptions): DataConnect {
     answer(exchange) {
       const { resource } = exchange.described;
       if (resource === 'token') return broken(exchange) ?? issue(exchange);
-      if (resource === 'authorize') return consentPage(exchange, options);
+      if (resource === 'authorize') return consentPage(exchange, options, shared);
       if (resource === 'revoke') {
         issued.delete(new URLSearchParams(exchange.incoming.body).get('token') ?? '');
         return json(200, {});
@@ -308,10 +313,15 @@ function durationDays(duration: string): number | undefined {
 
 /**
  * The page where the holder agrees: a link for each usage point (for several at once where the return is of the v5 era),
- * one that refuses and one that fails. With `pointId` in the query (`a;b` for several) it agrees at once, which spares
- * a test the click; with `refuse` or `fail` it does that.
+ * one that refuses and one that fails. The links lead to the page itself with `pointId` (`a;b` for several), `refuse` or
+ * `fail` in the query, which a test may ask for at once. Since 2026 a usage point that is shared already with the
+ * application isn't shared again: the page says that something went wrong, and leads nowhere.
  */
-function consentPage(exchange: Exchange, options: DataConnectOptions): SimulatorResponse {
+function consentPage(
+  exchange: Exchange,
+  options: DataConnectOptions,
+  shared: Map<string, Set<string>>,
+): SimulatorResponse {
   const { query, path } = exchange.incoming;
   const length = durationDays(query.get('duration') ?? '');
   const hasAll = ['client_id', 'response_type', 'duration'].every((name) => query.get(name));
@@ -333,28 +343,37 @@ function consentPage(exchange: Exchange, options: DataConnectOptions): Simulator
   };
   const ids = exchange.enedis.usagePointIds();
   const generation = path.startsWith('/dataconnect/v1/') ? 'v5' : options.consentReturn();
-  const agree = (chosen: readonly string[]): string =>
-    generation === 'v5'
-      ? back({ code: 'simulated-code', usage_point_id: chosen.join(';') })
-      : back({ autorisation_id: String(FIRST_AUTHORISATION + ids.indexOf(chosen[0] ?? '')) });
-  const refuse = back({ error: 'access_denied', error_description: 'The holder refused.' });
-  const fail = back({
-    ...(generation === 'v5' ? { code: '500' } : {}),
-    error: 'server_error',
-    error_description: 'lincs-internal-server-error',
-  });
-
-  if (query.has('refuse')) return page(302, '', { location: refuse });
-  if (query.has('fail')) return page(302, '', { location: fail });
+  const application = query.get('client_id') ?? '';
+  if (query.has('refuse')) {
+    const refusal = { error: 'access_denied', error_description: 'The holder refused.' };
+    return page(302, '', { location: back(refusal) });
+  }
+  if (query.has('fail')) {
+    const code: Record<string, string> = generation === 'v5' ? { code: '500' } : {};
+    const failed = { ...code, error: 'server_error', error_description: 'lincs-internal-server-error' };
+    return page(302, '', { location: back(failed) });
+  }
   const chosen = (query.get('pointId') ?? '').split(';').filter((id) => ids.includes(id));
-  if (chosen.length > 0) return page(302, '', { location: agree(chosen) });
-  const escaped = (url: string): string => url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  const link = (id: string, url: string, text: string): string =>
-    `<a id="${id}" href="${escaped(url)}">${text}</a>`;
-  const links = ids.map((id) => `<li>${link(`pdl-${id}`, agree([id]), id)}</li>`);
-  const several =
-    generation === 'v5' ? `<li>${link('several', agree(ids.slice(0, 3)), 'Trois PDL')}</li>` : '';
-  const ends = `${link('refuse', refuse, 'Je refuse')} ${link('fail', fail, 'Panne')}`;
+  const [first] = chosen;
+  if (first !== undefined) {
+    if (generation === '2026' && shared.get(first)?.has(application))
+      return page(200, htmlPage('Une erreur est survenue'));
+    for (const id of generation === '2026' ? [first] : chosen)
+      shared.set(id, (shared.get(id) ?? new Set()).add(application));
+    const parameters: Record<string, string> =
+      generation === 'v5'
+        ? { code: 'simulated-code', usage_point_id: chosen.join(';') }
+        : { autorisation_id: String(FIRST_AUTHORISATION + ids.indexOf(first)) };
+    return page(302, '', { location: back(parameters) });
+  }
+  const link = (id: string, choice: Record<string, string>, text: string): string => {
+    const address = new URLSearchParams([...query, ...Object.entries(choice)]).toString();
+    return `<a id="${id}" href="?${address.replaceAll('&', '&amp;')}">${text}</a>`;
+  };
+  const links = ids.map((id) => `<li>${link(`pdl-${id}`, { pointId: id }, id)}</li>`);
+  const three = { pointId: ids.slice(0, 3).join(';') };
+  const several = generation === 'v5' ? `<li>${link('several', three, 'Trois PDL')}</li>` : '';
+  const ends = `${link('refuse', { refuse: '1' }, 'Je refuse')} ${link('fail', { fail: '1' }, 'Panne')}`;
   const list = `<ul>${links.join('')}${several}</ul>${ends}`;
   return page(200, htmlPage('Partager mes données').replace('</body>', `${list}</body>`));
 }

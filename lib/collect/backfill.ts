@@ -103,10 +103,7 @@ export class Backfill {
     } catch (error) {
       if (this.#underWay.signal.aborted) return;
       this.#listener.failed(error);
-      if (!(error instanceof EnedisError)) return;
-      const { clock } = this.#collector;
-      this.#cancelTimer();
-      this.#cancelTimer = clock.at(retryTime(error, clock.now()), () => void this.start());
+      this.#arm(retryTime(asEnedisError(error), this.#collector.clock.now()), () => void this.start());
     }
   }
 
@@ -137,9 +134,9 @@ export class Backfill {
       const current = await this.#run();
       if (current?.state !== 'running' && current?.state !== 'paused') {
         const run = await this.#prepare(request);
-        await this.#collector.archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
-        started();
         await this.#estimate(run);
+        await this.#keep(run);
+        started();
         this.#work();
       }
       this.#listener.progress(await this.#progress());
@@ -177,20 +174,18 @@ export class Backfill {
   }
 
   pause(): Promise<void> {
-    return this.#command(() => this.#steer(['running'], (run) => (run.state = 'paused')));
+    return this.#command(() => this.#steer(['running'], 'paused'));
   }
 
   cancel(): Promise<void> {
-    return this.#command(() => this.#steer(['running', 'paused'], (run) => (run.state = 'cancelled')));
+    return this.#command(() => this.#steer(['running', 'paused'], 'cancelled'));
   }
 
   /** Goes on at once: what was paused, what waits, and what had failed. */
   resume(): Promise<void> {
     return this.#command(async () => {
-      await this.#steer(['running', 'paused', 'failed'], (run) => {
-        run.state = 'running';
+      await this.#steer(['running', 'paused', 'failed'], 'running', (run) => {
         run.refusals = 0;
-        delete run.waiting;
         for (const track of run.tracks) {
           track.failures = 0;
           delete track.ended;
@@ -199,8 +194,11 @@ export class Backfill {
       });
       const run = await this.#run();
       if (run?.state !== 'running') return;
-      await this.#estimate(run);
-      this.#work();
+      try {
+        await this.#estimate(run);
+      } finally {
+        this.#work();
+      }
     });
   }
 
@@ -233,14 +231,61 @@ export class Backfill {
     return (await this.#collector.archive.state()).nodes[this.#node]?.backfill;
   }
 
+  /** A run that can't be written down isn't begun: nobody would go on with it. */
+  async #keep(run: BackfillRun): Promise<void> {
+    const { archive } = this.#collector;
+    const before = await this.#run();
+    try {
+      await archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
+    } catch (error) {
+      const node = (await archive.state()).nodes[this.#node];
+      if (node?.backfill === run) {
+        if (before) node.backfill = before;
+        else delete node.backfill;
+      }
+      throw error;
+    }
+  }
+
   /** Changes the run's state where it is one of `from`, and tells how it stands in any case. */
-  async #steer(from: readonly BackfillRun['state'][], change: (run: BackfillRun) => void): Promise<void> {
+  async #steer(
+    from: readonly BackfillRun['state'][],
+    to: BackfillRun['state'],
+    change: (run: BackfillRun) => void = () => undefined,
+  ): Promise<void> {
     const run = await this.#run();
     if (run && from.includes(run.state)) {
+      const isWorking = this.#working;
+      try {
+        await this.#enter(run, to, change);
+      } catch (error) {
+        // The loop may have seen the other state meanwhile, and stopped.
+        if (isWorking) this.#work();
+        throw error;
+      }
       this.#cancelTimer();
-      await this.#collector.archive.update(() => change(run));
     }
     this.#listener.progress(await this.#progress());
+  }
+
+  /** A state that can't be written down isn't taken on: the next start wouldn't know of it. */
+  async #enter(
+    run: BackfillRun,
+    state: BackfillRun['state'],
+    change: (run: BackfillRun) => void = () => undefined,
+  ): Promise<void> {
+    const { state: before, waiting } = run;
+    try {
+      await this.#collector.archive.update(() => {
+        run.state = state;
+        delete run.waiting;
+        change(run);
+      });
+    } catch (error) {
+      run.state = before;
+      if (waiting) run.waiting = waiting;
+      throw error;
+    }
   }
 
   async #prepare({ order, force, ...wish }: Request): Promise<BackfillRun> {
@@ -324,14 +369,26 @@ export class Backfill {
     this.#working = true;
     void this.#underWay.track(
       this.#loop()
-        .catch((error: unknown) => {
-          if (!this.#underWay.signal.aborted) this.#listener.failed(error);
-        })
+        .catch((error: unknown) => this.#stumble(error))
         .finally(() => {
           this.#working = false;
           if (this.#again) this.#work();
         }),
     );
+  }
+
+  /** What stops the loop itself is the disk, as a rule: it is told, and the work goes on once that may have passed. */
+  async #stumble(error: unknown): Promise<void> {
+    if (this.#underWay.signal.aborted) return;
+    this.#listener.failed(error);
+    const until = retryTime(asEnedisError(error), this.#collector.clock.now());
+    this.#arm(until, () => this.#work());
+    try {
+      const run = await this.#run();
+      if (run?.state === 'running') await this.#waitFor(run, until);
+    } catch {
+      // The same disk, and it has been told.
+    }
   }
 
   /** Until there is nothing left to do, or nothing to be done now. */
@@ -490,11 +547,9 @@ export class Backfill {
       const batch = await batchOf(this.#collector, keyOf(track), [], rev, restOf(track, run.order));
       this.#deliver(run, batch, true);
     }
-    await this.#collector.archive.update(() => {
+    await this.#enter(run, failed ? 'failed' : 'done', () => {
       if (!failed && !run.complete) run.messages++;
       run.complete ||= !failed;
-      run.state = failed ? 'failed' : 'done';
-      delete run.waiting;
     });
     // A series that was given up has said so itself.
     if (failed && given === undefined) this.#listener.failed(new EnedisError(reasonOf(refused)));
@@ -510,10 +565,7 @@ export class Backfill {
       if (!isQuota) this.#listener.failed(error);
       if (error.retry === 'daily' && !isQuota) run.refusals++;
       if (error.retry === 'never' || run.refusals > MOST_REFUSALS) {
-        await this.#collector.archive.update(() => {
-          run.state = 'failed';
-          delete run.waiting;
-        });
+        await this.#enter(run, 'failed');
         this.#listener.progress(await this.#progress());
         return false;
       }
@@ -547,10 +599,14 @@ export class Backfill {
   }
 
   async #wait(until: number): Promise<void> {
-    this.#cancelTimer();
     if (this.#underWay.signal.aborted) return;
-    this.#cancelTimer = this.#collector.clock.at(until, () => this.#work());
+    this.#arm(until, () => this.#work());
     this.#listener.progress(await this.#progress());
+  }
+
+  #arm(until: number, task: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#collector.clock.at(until, task);
   }
 
   async #progress(): Promise<Progress> {

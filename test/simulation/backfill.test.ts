@@ -3,9 +3,10 @@
  * allows; and a flow that ends up with what Enedis has, each reading once, whatever happens on the way.
  */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { Request } from '../../lib/collect/backfill';
-import { EnedisError } from '../../lib/errors';
+import { EnedisError, type Reason } from '../../lib/errors';
+import { JsonFolder } from '../../lib/files';
 import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
 import { faults, type UsagePointSpec } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';
@@ -415,6 +416,116 @@ describe('stopped and started', () => {
     const asked = one.simulator.requests.length;
     await one.until('2026-06-18T10:00:00Z');
     assert.equal(one.simulator.requests.length, asked);
+  });
+});
+
+describe('a disk that fails', () => {
+  /** Its files can't be written, or read, while `fails` says so of their names. */
+  function ill(
+    { mock }: TestContext,
+    act: 'read' | 'write',
+    reason: Reason,
+    fails: (name: string) => boolean,
+  ): void {
+    const works: unknown = Reflect.get(JsonFolder.prototype, act);
+    assert.ok(works instanceof Function);
+    mock.method(JsonFolder.prototype, act, function (this: JsonFolder, name: string, ...rest: unknown[]) {
+      if (fails(name)) return Promise.reject(new EnedisError(reason, { file: name }));
+      return Reflect.apply(works, this, [name, ...rest]) as unknown;
+    });
+  }
+  const request: Partial<Request> = { start: '2026-05-01', series: 'daily' };
+
+  it('at the start: nothing is begun, and the next start is one', async (t) => {
+    const one = house();
+    const backfill = await one.backfill();
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.begin(backfill, request), { reason: 'storageWrite' });
+    isFull = false;
+    assert.equal(one.requests().length, 0);
+    await one.begin(backfill, request);
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
+  });
+
+  it('while Enedis fails for one series: the run waits and goes on by itself', async (t) => {
+    const one = house();
+    one.simulator.inject({ fault: faults.error('technical_error'), when: { series: 'daily' }, times: 1 });
+    let isFull = false;
+    const collector = one.collector({}, undefined, async (...asked) => {
+      const answer = await one.send(...asked);
+      isFull ||= answer.status >= 400;
+      return answer;
+    });
+    ill(t, 'write', 'storageWrite', (name) => isFull && name.endsWith('state.json'));
+    await one.begin(await one.backfill(collector), request);
+    assert.equal(state(one), 'waiting');
+    isFull = false;
+    await one.until('2026-06-15T16:00:00Z');
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
+  });
+
+  it('when its wait is over: it wakes again later', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const collector = one.collector();
+    await one.begin(await one.backfill(collector), { series: 'loadCurve', start: '2025-11-01' });
+    assert.equal(state(one), 'waiting');
+    collector.archive.forget();
+    let isTaken = true;
+    ill(t, 'read', 'storageInUse', () => isTaken);
+    await one.until('2026-06-16T03:00:00Z');
+    isTaken = false;
+    assert.ok(one.errors.length > 0);
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'loadCurve', '2025-11-01', TODAY);
+  });
+
+  it('when it is resumed: it stays paused, until it is resumed again', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve', start: '2025-11-01' });
+    await one.clock.finish(backfill.pause());
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.clock.finish(backfill.resume()), { reason: 'storageWrite' });
+    await one.clock.finish(backfill.status());
+    assert.equal(state(one), 'paused');
+    isFull = false;
+    await one.clock.finish(backfill.resume());
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+    assertSequence(one);
+  });
+
+  it('when it is paused: it goes on', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve', start: '2025-11-01' });
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.clock.finish(backfill.pause()), { reason: 'storageWrite' });
+    isFull = false;
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+  });
+
+  it('at the very end: the end is told later, and nothing twice', async (t) => {
+    const one = house();
+    const backfill = await one.backfill();
+    let isFull = false;
+    one.onDelivery = ({ complete }) => void (isFull ||= complete);
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await one.begin(backfill, request);
+    assert.notEqual(state(one), 'done');
+    isFull = false;
+    one.onDelivery = () => undefined;
+    await one.until('2026-06-15T16:00:00Z');
+    assert.equal(state(one), 'done');
+    assertSequence(one);
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
   });
 });
 

@@ -46,8 +46,11 @@ const seriesState = z.object({
   quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
   blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
-  /** Enedis has nothing before this day: the meter's activation, or the consent's start. */
-  notBefore: date.optional(),
+  /**
+   * Enedis has nothing before this day: the meter's activation, or the consent's start. Its `reason`, when it said so and
+   * until when that is believed (epoch ms).
+   */
+  refused: z.object({ before: date, reason: z.string(), at: z.number(), until: z.number() }).optional(),
   /** Fewer days a request than the series allows, because the gateway refused more. */
   windowDays: z.number().int().positive().optional(),
 });
@@ -132,6 +135,7 @@ export type Segment = z.infer<typeof segment>;
 export type DayRecord = z.infer<typeof dayRecord>;
 export type SeriesFile = z.infer<typeof seriesFile>;
 export type SeriesState = z.infer<typeof seriesState>;
+export type Refused = NonNullable<SeriesState['refused']>;
 export type Schedule = z.infer<typeof schedule>;
 export type BackfillRun = z.infer<typeof backfill>;
 export type Track = z.infer<typeof track>;

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
-import type { BackfillRun, Track } from '../archive/format';
+import type { BackfillRun, Refused, Track } from '../archive/format';
 import { isAhead } from '../clock';
 import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
 import { addDays, daysBetween, isoParis } from '../readings/paris';
@@ -66,6 +66,8 @@ export interface BackfillListener {
   /** What was left out of an answer. */
   problems(problems: readonly Problem[]): void;
 }
+
+type Forcing = Pick<BackfillRun, 'force' | 'startedAt'>;
 
 const DAY = 86_400_000;
 /** A series that fails for a day on end is given up; the others aren't held up by it. */
@@ -292,23 +294,27 @@ export class Backfill {
     const { archive, clock, today } = this.#collector;
     checkClock(clock);
     const range = rangeOf(wish, this.#collector.keys(), today);
+    const startedAt = clock.now();
     const tracks: Track[] = [];
-    let known = false;
+    let refusal: Reason = 'periodTooOld';
     for (const key of range.keys) {
-      const floor = await this.#floor(key);
-      known ||= (await archive.seriesState(key)).notBefore === floor;
+      const floor = await this.#floor(key, { force, startedAt });
       // What was archived in its time is handed over even where Enedis has forgotten it.
       const archived = (await archive.firstDay(key)) ?? floor;
       const earliest = archived < floor ? archived : floor;
       const from = range.start !== null && range.start > earliest ? range.start : earliest;
-      if (from >= range.end) continue;
+      if (from >= range.end) {
+        const refused = await this.#refused(key, { force, startedAt });
+        if (refused?.before === floor) refusal = reasonOf(refused.reason);
+        continue;
+      }
       const next = order === 'newest' ? range.end : from;
       tracks.push({ ...key, from, until: range.end, next, failures: 0 });
     }
-    if (tracks.length === 0) throw new EnedisError(known ? 'periodBeforeActivation' : 'periodTooOld');
+    if (tracks.length === 0) throw new EnedisError(refusal);
     return {
       id: randomUUID(),
-      startedAt: clock.now(),
+      startedAt,
       order,
       force,
       state: 'running',
@@ -321,14 +327,28 @@ export class Backfill {
     };
   }
 
+  /** The first day worth asking for. */
+  async #floor(key: SeriesKey & Pick<Track, 'floor'>, run: Forcing): Promise<string> {
+    const limit = this.#collector.historyStart(key);
+    const refused = await this.#refused(key, run);
+    return [limit, refused?.before ?? '', key.floor ?? ''].sort().at(-1)!;
+  }
+
   /**
-   * The first day worth asking for. A meter's commissioning and a consent hold for all series of a direction: what the
-   * cheap daily figures have taught, the load curve needn't learn again.
+   * What a refusal has taught. A meter's commissioning and a consent hold for all series of a direction: what the cheap
+   * daily figures have learned, the load curve needn't learn again. Whoever forces wants to see for himself.
    */
-  async #floor(key: SeriesKey, track?: Track): Promise<string> {
-    const daily = await this.#collector.archive.seriesState({ ...key, series: 'daily' });
-    const own = await this.#collector.firstDay(key);
-    return [own, daily.notBefore ?? '', track?.floor ?? ''].sort().at(-1)!;
+  async #refused(
+    { direction, series }: SeriesKey,
+    { force, startedAt }: Forcing,
+  ): Promise<Refused | undefined> {
+    let latest: Refused | undefined;
+    for (const each of new Set<Series>([series, 'daily'])) {
+      const refused = await this.#collector.refused({ direction, series: each });
+      if (!refused || (force && refused.at < startedAt)) continue;
+      if (!latest || refused.before > latest.before) latest = refused;
+    }
+    return latest;
   }
 
   async #nextChunk(run: BackfillRun, track: Track, rest: Period): Promise<Chunk> {
@@ -336,8 +356,11 @@ export class Backfill {
     const period = windowOf(rest, run.order, await this.#collector.windowDays(track));
     const wanting = {
       now: clock.now(),
-      floor: await this.#floor(track, track),
+      floor: await this.#floor(track, run),
       forcedSince: run.force ? run.startedAt : null,
+      doubted: (await this.#collector.refused(track))
+        ? undefined
+        : (await archive.seriesState(track)).refused,
     };
     return chunkOf(await archive.days(track, period), (day) => isLacking(day, wanting), run.order);
   }
@@ -470,7 +493,7 @@ export class Backfill {
     if (track.refused !== undefined) return null;
     const daysToGo = Math.ceil(((await budget.lastOf(this.#expected, 'backfill')) - clock.now()) / DAY);
     if (daysToGo < 1) return null;
-    const floor = await this.#floor(track, track);
+    const floor = await this.#floor(track, run);
     const rest = restOf(track, run.order);
     const start = rest.start > floor ? rest.start : floor;
     // A day is kept in reserve: an estimate is an estimate.
@@ -502,6 +525,7 @@ export class Backfill {
 
   /** Enedis has nothing before `end`: going back, that is the end; going forward, the first day is looked for by halves. */
   async #nothingEarlier(run: BackfillRun, track: Track, end: string, reason: Reason): Promise<void> {
+    const { archive } = this.#collector;
     let floor = end;
     let accepted = run.order === 'newest' ? end : track.until;
     while (floor < accepted) {
@@ -514,9 +538,8 @@ export class Backfill {
         floor = addDays(day, 1);
       }
     }
-    const found = run.order === 'oldest' && floor < track.until;
-    if (found) await this.#collector.archive.updateSeries(track, (state) => (state.notBefore = floor));
-    await this.#collector.archive.update(() => {
+    await this.#collector.nothingBefore(track, floor, reason, floor < track.until);
+    await archive.update(() => {
       track.floor = floor;
       track.refused = reason;
     });
@@ -615,5 +638,5 @@ export class Backfill {
 }
 
 function reasonOf(kept: string | undefined): Reason {
-  return kept !== undefined && kept in REASONS ? (kept as Reason) : 'periodTooOld';
+  return kept !== undefined && Object.hasOwn(REASONS, kept) ? (kept as Reason) : 'periodTooOld';
 }

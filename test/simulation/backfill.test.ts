@@ -196,15 +196,109 @@ describe('what Enedis refuses', () => {
     });
   }
 
-  it('a period wholly before the activation is one error', async () => {
+  it('a period wholly before the activation is one error, and nothing is asked once that is known', async () => {
     const one = house(meter({ activatedOn: '2026-03-01' }));
-    await one.begin(await one.backfill(), { start: '2025-01-01', end: '2025-01-10', series: 'daily' });
+    const backfill = await one.backfill();
+    const request = { start: '2025-01-01', end: '2025-01-10' };
+    await one.begin(backfill, request);
     assert.equal(state(one), 'failed');
     assert.deepEqual(
       one.errors.map((error) => (error as EnedisError).reason),
       ['periodBeforeActivation'],
     );
+    // The ten days, the last seven of them, the very last; what the daily figures teach holds for the others.
+    assert.equal(one.requests().length, 3);
+    for (let press = 0; press < 2; press++) {
+      await assert.rejects(one.begin(backfill, request), { reason: 'periodBeforeActivation' });
+    }
+    assert.equal(one.requests().length, 0);
+    assert.equal(one.errors.length, 1);
     assert.deepEqual(one.deliveries, []);
+  });
+
+  describe('for one day only, and everything', () => {
+    const refuseAll = (one: Household, times?: number): (() => void) =>
+      one.simulator.inject({
+        fault: faults.error('ADAM-ERR0123'),
+        ...(times === undefined ? {} : { times }),
+      });
+
+    for (const order of ['newest', 'oldest'] as const) {
+      it(`${order} first: the next day’s start brings it all`, async () => {
+        const one = house({ loadCurve: false });
+        const backfill = await one.backfill();
+        const end = refuseAll(one);
+        await one.begin(backfill, { order });
+        assert.equal(state(one), 'failed');
+        one.requests();
+        await assert.rejects(one.begin(backfill, { order }), { reason: 'periodBeforeActivation' });
+        assert.equal(one.requests().length, 0);
+        end();
+        await one.until('2026-06-16T10:00:00Z');
+        await one.begin(backfill, { order });
+        assert.equal(state(one), 'done');
+        one.assertHas('consumption', 'daily', addDays(DAILY_START, 1), '2026-06-16');
+        one.assertHas('consumption', 'maxPower', addDays(DAILY_START, 1), '2026-06-16');
+      });
+    }
+
+    it('the daily collection’s first round is made up for the next day', async () => {
+      const one = house({ loadCurve: false });
+      const end = refuseAll(one);
+      const daily = await one.node();
+      await one.ask(daily);
+      end();
+      await one.until('2026-06-16T10:00:00Z');
+      one.assertHas('consumption', 'daily', '2026-01-01', '2026-06-16');
+    });
+
+    it('a single refusal that no other confirms isn’t believed', async () => {
+      const one = house();
+      refuseAll(one, 1);
+      await one.begin(await one.backfill(), { series: 'daily' });
+      one.assertHas('consumption', 'daily', DAILY_START, TODAY);
+      assert.deepEqual(one.errors, []);
+    });
+
+    it('several are believed for a month, and not by who forces', async () => {
+      for (const force of [true, false]) {
+        const one = house({ loadCurve: false });
+        const backfill = await one.backfill();
+        refuseAll(one, 2);
+        await one.begin(backfill, { series: 'daily' });
+        assert.equal(one.ledger('consumption', 'daily').size, 6);
+        one.requests();
+        one.received.length = 0;
+        if (force) one.clock.set('2026-06-15T10:01:00Z');
+        else {
+          await one.begin(backfill, { series: 'daily' });
+          assert.equal(one.requests().length, 0);
+          one.received.length = 0;
+          one.clock.set('2026-07-16T10:00:00Z');
+        }
+        await one.begin(backfill, { series: 'daily', force });
+        const today = parisDate(one.clock.now());
+        one.assertHas('consumption', 'daily', addDays(addMonths(today, -36), -15), today);
+      }
+    });
+  });
+
+  it('a replay learns the activation anew once a month, by one request', async () => {
+    const one = house(meter({ activatedOn: '2025-09-17' }));
+    const backfill = await one.backfill();
+    await one.begin(backfill);
+    for (const [now, requests] of [
+      ['2026-07-10T10:00:00Z', 0],
+      ['2026-07-20T10:00:00Z', 1],
+      ['2026-08-10T10:00:00Z', 0],
+    ] as const) {
+      one.requests();
+      one.received.length = 0;
+      one.clock.set(now);
+      await one.begin(backfill, { end: YESTERDAY });
+      one.assertHas('consumption', 'loadCurve', '2025-09-17', TODAY);
+      assert.equal(one.requests().length, requests, now);
+    }
   });
 
   it('seven days of curve refused: goes on with six, nothing lost', async () => {
@@ -516,12 +610,18 @@ describe('a disk that fails', () => {
     const one = house();
     const backfill = await one.backfill();
     let isFull = false;
-    one.onDelivery = ({ complete }) => void (isFull ||= complete);
-    ill(t, 'write', 'storageWrite', () => isFull);
+    let hasEnded = false;
+    one.onDelivery = ({ complete }) => void (hasEnded ||= complete);
+    // The last message is noted; that nothing follows can't be.
+    ill(t, 'write', 'storageWrite', () => {
+      const fails = isFull;
+      isFull ||= hasEnded;
+      return fails;
+    });
     await one.begin(backfill, request);
     assert.notEqual(state(one), 'done');
     isFull = false;
-    one.onDelivery = () => undefined;
+    hasEnded = false;
     await one.until('2026-06-15T16:00:00Z');
     assert.equal(state(one), 'done');
     assertSequence(one);

@@ -50,6 +50,9 @@ export interface Plan {
   series: { direction: Direction; series: Series; from: string; to: string; requests: number }[];
 }
 
+/** Tells who gave a command how the run stands then. It may not throw. */
+export type Answer = (progress: Progress) => void;
+
 export interface Delivery extends Batch {
   parts: { id: string; index: number; count?: number; type: 'array'; len: 1 };
   /** The last of its run. */
@@ -126,12 +129,14 @@ export class Backfill {
     });
   }
 
+  readonly #tell: Answer = (progress) => this.#listener.progress(progress);
+
   /**
    * Starts a run, or tells how the one under way stands.
    * @param started called where a run is started, before anything of it is told.
    * @throws EnedisError `inputInvalid`, `periodTooOld`, `periodBeforeActivation`; ENEDIS_STORAGE.
    */
-  begin(request: Request, started: () => void = () => undefined): Promise<void> {
+  begin(request: Request, started: () => void = () => undefined, answer = this.#tell): Promise<void> {
     return this.#command(async () => {
       const current = await this.#run();
       if (current?.state !== 'running' && current?.state !== 'paused') {
@@ -141,7 +146,7 @@ export class Backfill {
         started();
         this.#work();
       }
-      this.#listener.progress(await this.#progress());
+      answer(await this.#progress());
     });
   }
 
@@ -175,18 +180,18 @@ export class Backfill {
     });
   }
 
-  pause(): Promise<void> {
-    return this.#command(() => this.#steer(['running'], 'paused'));
+  pause(answer = this.#tell): Promise<void> {
+    return this.#command(() => this.#steer(answer, ['running'], 'paused'));
   }
 
-  cancel(): Promise<void> {
-    return this.#command(() => this.#steer(['running', 'paused'], 'cancelled'));
+  cancel(answer = this.#tell): Promise<void> {
+    return this.#command(() => this.#steer(answer, ['running', 'paused'], 'cancelled'));
   }
 
   /** Goes on at once: what was paused, what waits, and what had failed. */
-  resume(): Promise<void> {
+  resume(answer = this.#tell): Promise<void> {
     return this.#command(async () => {
-      await this.#steer(['running', 'paused', 'failed'], 'running', (run) => {
+      await this.#steer(answer, ['running', 'paused', 'failed'], 'running', (run) => {
         run.refusals = 0;
         for (const track of run.tracks) {
           track.failures = 0;
@@ -204,8 +209,8 @@ export class Backfill {
     });
   }
 
-  status(): Promise<void> {
-    return this.#command(async () => this.#listener.progress(await this.#progress()));
+  status(answer = this.#tell): Promise<void> {
+    return this.#command(async () => answer(await this.#progress()));
   }
 
   async close(): Promise<void> {
@@ -251,6 +256,7 @@ export class Backfill {
 
   /** Changes the run's state where it is one of `from`, and tells how it stands in any case. */
   async #steer(
+    answer: Answer,
     from: readonly BackfillRun['state'][],
     to: BackfillRun['state'],
     change: (run: BackfillRun) => void = () => undefined,
@@ -267,7 +273,7 @@ export class Backfill {
       }
       this.#cancelTimer();
     }
-    this.#listener.progress(await this.#progress());
+    answer(await this.#progress());
   }
 
   /** A state that can't be written down isn't taken on: the next start wouldn't know of it. */

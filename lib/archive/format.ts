@@ -91,6 +91,8 @@ const track = z.object({
   notBefore: z.number().optional(),
   /** Given up, and for which reason. */
   ended: z.string().optional(),
+  /** While nobody could be asked, what was archived (up to `rev`) was handed over: how far, in the same sense as above. */
+  ahead: z.object({ next: date, rev: z.number() }).optional(),
 });
 
 const backfill = z.object({
@@ -106,8 +108,6 @@ const backfill = z.object({
   messages: z.number(),
   readings: z.number(),
   requests: z.number(),
-  /** The message that says so has been sent. */
-  complete: z.boolean(),
   /** Whole-meter failures in a row that only a person can mend. */
   refusals: z.number(),
   /** Not before `until`, as long as the settings have this fingerprint. */

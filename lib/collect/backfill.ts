@@ -6,10 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
+import type { ArchivedMeasure } from '../archive/day';
 import type { BackfillRun, Refused, Track } from '../archive/format';
 import { isAhead } from '../clock';
 import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
-import { addDays, daysBetween, isoParis } from '../readings/paris';
+import { addDays, daysBetween, isoParis, parisDay } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import {
@@ -24,7 +25,7 @@ import {
 } from './backfill-plan';
 import { batchOf, type Batch } from './batch';
 import { budgetLeft, progressOf, type Progress } from './backfill-progress';
-import { cameToNothing, isOver, keyOf, total } from './backfill-run';
+import { cameToNothing, handedTo, isOver, keyOf, total, unaskedOf } from './backfill-run';
 import { checkClock, isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
@@ -328,7 +329,6 @@ export class Backfill {
       messages: 0,
       readings: 0,
       requests: 0,
-      complete: false,
       refusals: 0,
     };
   }
@@ -386,7 +386,7 @@ export class Backfill {
   async #estimate(run: BackfillRun): Promise<void> {
     this.#expected = 0;
     for (const track of run.tracks) {
-      if (!isOver(track, run)) this.#expected += await this.#cost(run, track);
+      if (track.ended === undefined) this.#expected += await this.#cost(run, track);
     }
   }
 
@@ -432,7 +432,7 @@ export class Backfill {
       const track = open.find(({ notBefore = 0 }) => !isAhead(notBefore, now));
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
       try {
-        await this.#step(run, track);
+        await this.#step(run, track, track.ended === undefined);
       } catch (error) {
         if (this.#underWay.signal.aborted) throw error;
         const cause = asEnedisError(error);
@@ -443,18 +443,25 @@ export class Backfill {
     }
   }
 
-  /** One chunk: ask for what is missing, hand it over, remember that. */
-  async #step(run: BackfillRun, track: Track): Promise<void> {
+  /**
+   * One chunk: ask for what is missing, hand it over, remember that.
+   * @param asks false: hand over what is archived, ahead of what is still to be asked for.
+   */
+  async #step(run: BackfillRun, track: Track, asks: boolean): Promise<void> {
     const { archive, lock } = this.#collector;
+    const { order } = run;
     const { rev } = await archive.state();
     const { signal } = this.#underWay;
-    const chunk = await lock.run(() => this.#fetch(run, track), signal);
+    const chunk = asks
+      ? await lock.run(() => this.#fetch(run, track), signal)
+      : windowOf(unaskedOf(track, order), order, await this.#collector.windowDays(track));
     signal.throwIfAborted();
-    const measures = await archive.measures(track, chunk);
-    const next = after(chunk, run.order);
-    const isLast = run.tracks.every((each) =>
-      each === track ? isEmpty(restOf({ ...track, next }, run.order)) : isOver(each, run),
-    );
+    const next = after(chunk, order);
+    const upTo = handedTo(track, order) === track.next ? rev : (track.ahead?.rev ?? rev);
+    const moved = asks ? { next } : { ahead: { next, rev: upTo } };
+    const archived = await archive.measures(track, chunk);
+    const measures = archived.filter((each) => (asks ? !isGiven(each, track, order) : each.rev <= upTo));
+    const isLast = run.tracks.every((each) => isOver(each === track ? { ...track, ...moved } : each, run));
     const sends = measures.length > 0 || (isLast && !cameToNothing(run));
     const batch = sends ? await batchOf(this.#collector, keyOf(track), measures, rev, chunk) : null;
     // Whoever answers a message with a command, the last one with the next backfill, finds it written down.
@@ -468,9 +475,9 @@ export class Backfill {
           run.messages++;
           run.readings += measures.length;
         }
-        run.complete ||= isLast && sends;
+        Object.assign(track, moved);
+        if (!asks) return;
         run.refusals = 0;
-        track.next = next;
         track.failures = 0;
         delete track.notBefore;
         delete run.waiting;
@@ -478,6 +485,21 @@ export class Backfill {
       if (isLast) await this.#finish(run);
       else this.#listener.progress(await this.#progress());
     }, signal);
+  }
+
+  /** Where nobody may be asked: what is archived is no secret, and doesn't wait for that. */
+  async #handOver(run: BackfillRun): Promise<void> {
+    for (const track of run.tracks) {
+      while (
+        run.state === 'running' &&
+        (await this.#run()) === run &&
+        !isOver(track, run) &&
+        !isEmpty(unaskedOf(track, run.order))
+      ) {
+        await this.#step(run, track, false);
+        await turn();
+      }
+    }
   }
 
   async #fetch(run: BackfillRun, track: Track): Promise<Chunk> {
@@ -569,17 +591,7 @@ export class Backfill {
     const given = run.tracks.find(({ ended }) => ended !== undefined);
     const refused = run.tracks.find((track) => track.refused !== undefined)?.refused;
     const failed = cameToNothing(run);
-    if (!failed && !run.complete) {
-      // The series that was to be the last was given up: who waits for the end must still hear of it.
-      const track = given ?? run.tracks.at(-1)!;
-      const { rev } = await this.#collector.archive.state();
-      const batch = await batchOf(this.#collector, keyOf(track), [], rev, restOf(track, run.order));
-      this.#deliver(run, batch, true);
-    }
-    await this.#enter(run, failed ? 'failed' : 'done', () => {
-      if (!failed && !run.complete) run.messages++;
-      run.complete ||= !failed;
-    });
+    await this.#enter(run, failed ? 'failed' : 'done');
     // A series that was given up has said so itself.
     if (failed && given === undefined) this.#listener.failed(new EnedisError(reasonOf(refused)));
     this.#listener.progress(await this.#progress());
@@ -588,11 +600,13 @@ export class Backfill {
   /** @returns whether there is something to be done now. */
   async #goesOnAfter(error: EnedisError, run: BackfillRun, track: Track): Promise<boolean> {
     const now = this.#collector.clock.now();
+    const isQuota = error.code === 'ENEDIS_QUOTA';
+    const isRefusal = error.wholeMeter && typeof error.retry !== 'number' && !isQuota;
+    if (isRefusal) await this.#handOver(run);
     if (run.state !== 'running' || (await this.#run()) !== run) return true;
     if (error.wholeMeter) {
-      const isQuota = error.code === 'ENEDIS_QUOTA';
       if (!isQuota) this.#listener.failed(error);
-      if (error.retry === 'daily' && !isQuota) run.refusals++;
+      if (isRefusal) run.refusals++;
       if (error.retry === 'never' || run.refusals > MOST_REFUSALS) {
         await this.#enter(run, 'failed');
         this.#listener.progress(await this.#progress());
@@ -641,6 +655,13 @@ export class Backfill {
   async #progress(): Promise<Progress> {
     return progressOf(this.#collector, await this.#run(), this.#expected);
   }
+}
+
+/** Handed over already, while nobody could be asked. */
+function isGiven({ start, rev }: ArchivedMeasure, { ahead }: Track, order: Order): boolean {
+  if (!ahead || rev > ahead.rev) return false;
+  const until = parisDay(ahead.next).start;
+  return order === 'newest' ? start >= until : start < until;
 }
 
 function reasonOf(kept: string | undefined): Reason {

@@ -325,6 +325,58 @@ describe('what Enedis refuses', () => {
     assertSequence(one);
   });
 
+  for (const order of ['newest', 'oldest'] as const) {
+    it(`${order} first: what is archived of a series that was given up is handed over all the same`, async () => {
+      const one = house(meter({ loadCurve: true }));
+      await one.begin(await one.backfill(), { series: 'loadCurve', start: '2026-01-01' });
+      await one.stop();
+      one.clock.set('2026-06-20T10:00:00Z');
+      one.received.length = 0;
+      one.deliveries.length = 0;
+      one.requests();
+      one.simulator.inject({ fault: faults.error('ADAM-ERR0075'), when: { series: 'loadCurve' } });
+      await one.begin(await one.backfill(), { order, series: 'loadCurve,daily', start: '2026-01-01' });
+      one.assertHas('consumption', 'loadCurve', '2026-01-01', TODAY);
+      one.assertHas('consumption', 'daily', '2026-01-01', '2026-06-20');
+      assert.equal(one.requests().filter(({ series }) => series === 'loadCurve').length, 1);
+      assert.deepEqual(
+        one.errors.map((error) => (error as EnedisError).reason),
+        ['collectionOpposed'],
+      );
+      assert.equal(state(one), 'done');
+      assert.equal(one.progress.at(-1)?.percent, 100);
+      assertSequence(one);
+    });
+
+    it(`${order} first: without consent, what is archived is handed over at once, the rest when it is back, nothing twice`, async () => {
+      const one = house();
+      await one.begin(await one.backfill(), { start: '2026-03-01', end: '2026-05-31' });
+      const archived = one.received.length;
+      await one.stop();
+      one.received.length = 0;
+      one.deliveries.length = 0;
+      one.requests();
+      const end = one.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+      const backfill = await one.backfill();
+      await one.begin(backfill, { order, start: '2026-02-01' });
+      assert.equal(one.requests().length, 1);
+      assert.equal(one.received.length, archived);
+      assert.equal(state(one), 'waiting');
+      await one.stop();
+      await one.backfill();
+      await one.until('2026-06-17T20:00:00Z');
+      assert.equal(one.received.length, archived);
+      assert.ok(one.errors.every((error) => (error as EnedisError).code === 'ENEDIS_CONSENT'));
+      end();
+      one.requests();
+      await one.until('2026-06-19T20:00:00Z');
+      assert.equal(state(one), 'done');
+      for (const series of ['daily', 'maxPower', 'loadCurve'] as const)
+        one.assertHas('consumption', series, '2026-02-01', TODAY);
+      assertSequence(one);
+    });
+  }
+
   it('an Enedis that fails on one series: the others go on, it is asked again at its pace', async () => {
     const one = house();
     one.simulator.inject({ fault: faults.error('technical_error'), when: { series: 'daily' }, times: 2 });

@@ -91,7 +91,7 @@ class BackfillNode extends FlowNode {
     this.#closed = true;
     const backfill = await this.#backfill?.catch(() => undefined);
     await backfill?.close();
-    if (removed) await backfill?.forget();
+    if (removed && this.isDeleted()) await backfill?.forget();
   }
 
   async #obey(backfill: Backfill, message: Command, send: SendMessages): Promise<void> {

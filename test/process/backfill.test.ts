@@ -22,7 +22,7 @@ const CREDENTIALS = { config: { clientId: 'client', clientSecret: 'secret' } };
 
 interface Chunk {
   payload: Reading[];
-  parts: { index: number };
+  parts: { id: string; index: number; count?: number };
   complete?: boolean;
 }
 
@@ -43,20 +43,38 @@ describe('a backfill that is killed', () => {
   });
 
   it('goes on by itself after each SIGKILL; nothing is lost, nothing asked for again but what was under way', async () => {
-    const received: Reading[] = [];
+    const lives: Chunk[][] = [];
     const kills = [1, 3, 2];
     await nodeRed.deploy(flow(server.url), CREDENTIALS);
     await nodeRed.inject('go');
     for (const messages of kills) {
       for (let message = 0; message < messages; message++) await nodeRed.next('readings');
       await nodeRed.kill();
-      received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+      lives.push(chunksOf(nodeRed));
       nodeRed = await startNodeRed({ userDir: nodeRed.userDir });
     }
     await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
-    received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+    lives.push(chunksOf(nodeRed));
 
-    assertHasAll(simulator, received);
+    const chunks = lives.flat();
+    assertHasAll(
+      simulator,
+      chunks.flatMap(({ payload }) => payload),
+    );
+    assert.equal(new Set(chunks.map(({ parts }) => parts.id)).size, 1, 'one sequence');
+    // Killed between a message and the note of it: that one comes again, as the same part of the sequence.
+    const places = chunks.map(({ parts }) => parts.index);
+    let expected = 0;
+    for (const life of lives) {
+      const [first] = life;
+      if (first?.parts.index === expected - 1) {
+        const before = chunks[places.indexOf(expected - 1)]!;
+        assert.deepEqual(idsOf(first), idsOf(before));
+        expected--;
+      }
+      for (const { parts } of life) assert.equal(parts.index, expected++);
+    }
+    assert.equal(chunks.at(-1)?.parts.count, expected);
     const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
     const least = WEEKS + 2;
     assert.ok(asked >= least && asked <= least + kills.length, `${asked} requests where ${least} are needed`);
@@ -230,6 +248,10 @@ describe('the example of a backfill', () => {
     }
   });
 });
+
+function idsOf({ payload }: Chunk): string[] {
+  return payload.map(({ id }) => id);
+}
 
 function chunksOf(nodeRed: NodeRed): Chunk[] {
   return nodeRed.arrived('readings') as unknown as Chunk[];

@@ -184,7 +184,7 @@ export class Collector {
   ): Promise<Asked> {
     const days = daysBetween(period.start, period.end);
     if (days <= 1) throw refusal;
-    const windowDays = days <= 7 ? days - 1 : Math.ceil(days / 2);
+    const windowDays = days <= 7 ? days - 1 : Math.floor(days / 2);
     await this.archive.updateSeries(key, (state) => (state.windowDays = windowDays));
     const middle = addDays(period.end, -windowDays);
     const newer = await this.ask(key, { start: middle, end: period.end }, lane, signal);

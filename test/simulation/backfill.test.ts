@@ -311,7 +311,7 @@ describe('what Enedis refuses', () => {
     one.assertHas('consumption', 'daily', DAILY_START, TODAY);
     // One refused, its two halves, the rest by halves.
     const days = daysBetween(DAILY_START, TODAY) - 365;
-    assert.equal(one.requests().length, 1 + 2 + Math.ceil(days / 183));
+    assert.equal(one.requests().length, 1 + 2 + Math.ceil(days / 182));
     assert.deepEqual(one.errors, []);
   });
 

@@ -3,7 +3,7 @@
  * done in `lib/collect`; this file is the wiring.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import type { Backfill, Delivery, Plan, Request } from '../lib/collect/backfill';
+import type { Answer, Backfill, Delivery, Plan, Request } from '../lib/collect/backfill';
 import type { Progress } from '../lib/collect/backfill-progress';
 import { EnedisError } from '../lib/errors';
 import { FlowNode, moment, timeOfDay } from './flow-node';
@@ -25,6 +25,10 @@ interface Command extends NodeMessage {
   end?: unknown;
   series?: unknown;
   force?: unknown;
+  /** Of a message that another node's readings came with. */
+  complete?: unknown;
+  parts?: unknown;
+  enedis?: unknown;
 }
 
 type SendMessages = (messages: (NodeMessage | null)[]) => void;
@@ -51,6 +55,11 @@ class BackfillNode extends FlowNode {
   #closed = false;
   /** The message of the run under way: its properties are kept on what is sent. Gone after a restart. */
   #message: NodeMessage = {};
+  /** Of all that output 2 sends. */
+  #topic = '';
+  /** How the run stands, as far as it was told. */
+  #last: Progress | undefined;
+  /** What the status says of it; empty where it says something else. */
   #shown = '';
 
   constructor(RED: NodeAPI, node: Node, def: BackfillDef) {
@@ -70,7 +79,11 @@ class BackfillNode extends FlowNode {
     } catch (error) {
       // A deploy ended it: that is nobody's failure.
       if (this.#closed) return;
-      throw this.fail(error);
+      const failure = this.fail(error);
+      this.#shown = '';
+      // A message that is no use stops no run: the status is the run's again.
+      if (this.#last && isUnderWay(this.#last)) this.#showProgress(this.#last);
+      throw failure;
     }
   }
 
@@ -78,28 +91,42 @@ class BackfillNode extends FlowNode {
     this.#closed = true;
     const backfill = await this.#backfill?.catch(() => undefined);
     await backfill?.close();
-    if (removed) await backfill?.forget();
+    if (removed && this.isDeleted()) await backfill?.forget();
   }
 
   async #obey(backfill: Backfill, message: Command, send: SendMessages): Promise<void> {
-    switch (message.payload) {
+    const { payload } = message;
+    const answer = this.#answer(message, send);
+    switch (typeof payload === 'string' ? payload.trim().toLowerCase() : '') {
       case 'plan':
         return this.#sendPlan(await backfill.plan(this.#request(message)), message, send);
       case 'pause':
-        return backfill.pause();
+        return backfill.pause(answer);
       case 'resume':
-        return backfill.resume();
+        return backfill.resume(answer);
       case 'cancel':
-        return backfill.cancel();
+        return backfill.cancel(answer);
       case 'status':
-        return backfill.status();
+        return backfill.status(answer);
       default: {
         const request = this.#request(message);
         // One that can't be copied is refused now, before a run is under way that couldn't send anything.
         const kept = this.RED.util.cloneMessage(message);
-        await backfill.begin(request, () => (this.#message = kept));
+        // Another backfill's last message may start this one: its place in a sequence isn't that of what is sent here.
+        delete kept.complete;
+        delete kept.parts;
+        delete kept.enedis;
+        await backfill.begin(request, () => (this.#message = kept), this.#answer(kept, send));
       }
     }
+  }
+
+  /** Whoever asks is answered: with the message that asked, by the way it came. */
+  #answer(message: NodeMessage, send: SendMessages): Answer {
+    return (progress) => {
+      send([null, this.with(message, { topic: this.#topic, payload: progress })]);
+      this.#showProgress(progress);
+    };
   }
 
   /** What the dialog says, unless the message says otherwise. */
@@ -108,16 +135,26 @@ class BackfillNode extends FlowNode {
     if (order !== undefined && order !== '' && order !== 'newest' && order !== 'oldest')
       throw new EnedisError('configProperty', { property: 'order' });
     return {
-      start: message.start ?? this.#typed(start, startType, message),
-      end: message.end ?? this.#typed(end, endType, message),
+      start: message.start ?? this.#typed('start', start, startType, message),
+      end: message.end ?? this.#typed('end', end, endType, message),
       series: message.series ?? series,
       order: order === 'oldest' ? 'oldest' : 'newest',
       force: message.force === true,
     };
   }
 
-  #typed(value: string | undefined, type: string | undefined, message: NodeMessage): unknown {
-    if (type !== 'msg') return type === 'date' ? value : undefined;
+  #typed(
+    property: string,
+    value: string | undefined,
+    type: string | undefined,
+    message: NodeMessage,
+  ): unknown {
+    if (type === 'date') {
+      // To take everything for want of a date could cost days of requests.
+      if (String(value ?? '').trim() === '') throw new EnedisError('configProperty', { property });
+      return value;
+    }
+    if (type !== 'msg') return undefined;
     try {
       return this.RED.util.getMessageProperty(message, value ?? '') as unknown;
     } catch {
@@ -139,10 +176,10 @@ class BackfillNode extends FlowNode {
       config.collector(),
       import('../lib/collect/backfill.js'),
     ]);
-    const { usagePointId } = collector.settings;
+    this.#topic = `enedis/${collector.settings.usagePointId}/backfill`;
     const backfill = new Backfill(collector, this.node.id, {
       deliver: (delivery) => this.#deliver(delivery),
-      progress: (progress) => this.#progress(progress, usagePointId),
+      progress: (progress) => this.#answer(this.#message, (messages) => this.node.send(messages))(progress),
       failed: (error) => {
         this.#shown = '';
         this.complain(error);
@@ -159,22 +196,18 @@ class BackfillNode extends FlowNode {
     this.node.send([this.withReadings(this.#message, readings, description, more), null]);
   }
 
-  #progress(progress: Progress, usagePointId: string): void {
-    const topic = `enedis/${usagePointId}/backfill`;
-    this.node.send([null, this.with(this.#message, { topic, payload: progress })]);
-    this.#showProgress(progress);
-  }
-
-  async #sendPlan(plan: Plan, message: NodeMessage, send: SendMessages): Promise<void> {
-    const collector = await this.config()?.collector();
-    const topic = `enedis/${collector?.settings.usagePointId}/backfill`;
-    send([null, this.with(message, { topic, payload: plan })]);
+  #sendPlan(plan: Plan, message: NodeMessage, send: SendMessages): void {
+    send([null, this.with(message, { topic: this.#topic, payload: plan })]);
+    if (this.#last && isUnderWay(this.#last)) return;
     const { requests, endsAt } = plan;
     const time = moment(Date.parse(endsAt));
+    this.#shown = '';
     this.show('grey', 'ring', this.say('status.planned', { count: requests, time }));
   }
 
-  #showProgress({ state, percent, readings, resumesAt, total }: Progress): void {
+  #showProgress(progress: Progress): void {
+    this.#last = progress;
+    const { state, percent, readings, resumesAt, total } = progress;
     const time = timeOfDay(clock().now());
     const until = resumesAt === undefined ? time : moment(Date.parse(resumesAt));
     const said = this.say(`status.${state}`, { percent, count: readings, time, until });
@@ -186,4 +219,8 @@ class BackfillNode extends FlowNode {
     else if (state === 'done' && total > 0) this.show('green', 'dot', said);
     else this.show('grey', 'ring', total > 0 ? said : this.say('status.ready'));
   }
+}
+
+function isUnderWay({ state }: Progress): boolean {
+  return state === 'running' || state === 'waiting' || state === 'paused';
 }

@@ -76,7 +76,7 @@ class YesterdayNode extends FlowNode {
     this.#closed = true;
     const daily = await this.#daily?.catch(() => undefined);
     await daily?.close();
-    if (removed) await daily?.forget();
+    if (removed && this.isDeleted()) await daily?.forget();
   }
 
   #open(): Promise<Daily> {

@@ -243,8 +243,11 @@ export class MeterArchive {
     });
   }
 
-  /** Marks days that the gateway refuses for good, without touching any that have readings. */
-  refuse(key: SeriesKey, period: Period, absence: Absence, now: number): Promise<void> {
+  /**
+   * Marks days that the gateway refuses, without touching any that have readings.
+   * @param forGood false: nothing that isn't refused confirms it; the next day may tell otherwise.
+   */
+  refuse(key: SeriesKey, period: Period, absence: Absence, now: number, forGood = true): Promise<void> {
     return this.#exclusively(async () => {
       const touched = new Map<string, SeriesFile>();
       const turns = new Turns();
@@ -257,7 +260,7 @@ export class MeterArchive {
           segments: [],
           absence,
           asked: now,
-          again: askAgainAt(absence, day, now, nextMidnight(now)),
+          again: forGood ? askAgainAt(absence, day, now, nextMidnight(now)) : nextMidnight(now),
         };
         touched.set(fileName(key, date), file);
       }

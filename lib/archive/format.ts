@@ -46,8 +46,11 @@ const seriesState = z.object({
   quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
   blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
-  /** Enedis has nothing before this day: the meter's activation, or the consent's start. */
-  notBefore: date.optional(),
+  /**
+   * Enedis has nothing before this day: the meter's activation, or the consent's start. Its `reason`, when it said so and
+   * until when that is believed (epoch ms).
+   */
+  refused: z.object({ before: date, reason: z.string(), at: z.number(), until: z.number() }).optional(),
   /** Fewer days a request than the series allows, because the gateway refused more. */
   windowDays: z.number().int().positive().optional(),
 });
@@ -88,6 +91,8 @@ const track = z.object({
   notBefore: z.number().optional(),
   /** Given up, and for which reason. */
   ended: z.string().optional(),
+  /** While nobody could be asked, what was archived (up to `rev`) was handed over: how far, in the same sense as above. */
+  ahead: z.object({ next: date, rev: z.number() }).optional(),
 });
 
 const backfill = z.object({
@@ -103,8 +108,6 @@ const backfill = z.object({
   messages: z.number(),
   readings: z.number(),
   requests: z.number(),
-  /** The message that says so has been sent. */
-  complete: z.boolean(),
   /** Whole-meter failures in a row that only a person can mend. */
   refusals: z.number(),
   /** Not before `until`, as long as the settings have this fingerprint. */
@@ -136,6 +139,8 @@ export type DayRecord = z.infer<typeof dayRecord>;
 export type SeriesFile = z.infer<typeof seriesFile>;
 /** What was learnt of a series by asking for it, so as to ask less. */
 export type SeriesState = z.infer<typeof seriesState>;
+/** What a refusal has taught, believed for a while only. */
+export type Refused = NonNullable<SeriesState['refused']>;
 /** How a daily collection's day is going, for a restart to carry on from. Instants are epoch ms. */
 export type Schedule = z.infer<typeof schedule>;
 /** A backfill node's latest run, over or not, for a restart to carry on from. */

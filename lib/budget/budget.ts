@@ -100,13 +100,13 @@ export class Budget {
   /** Epoch ms at which the last of `requests` may leave, if nobody else asks meanwhile. */
   async lastOf(requests: number, lane: Lane): Promise<number> {
     const now = this.#clock.now();
-    const { spent, closed } = await this.#read();
-    const imagined: Ledger = { version: 1, spent: [...spent], ...(closed ? { closed } : {}) };
+    const ledger = await this.#read();
+    // Told at each step of a backfill: the ledger is gone through once, not for each request.
+    const spent = this.#spent(ledger, now);
     let at = now;
     for (let left = requests; left > 0; left--) {
-      // The next one may be held back by several windows in turn.
-      for (let next = at; (next = this.#nextAllowed(imagined, lane, at)) > at;) at = next;
-      imagined.spent.push(at);
+      at = Math.max(at, this.#nextAfter(spent, ledger.closed, lane, at));
+      spent.push(at);
     }
     return at;
   }
@@ -132,7 +132,11 @@ export class Budget {
   #nextAllowed(ledger: Ledger, lane: Lane, now: number): number {
     const spent = this.#spent(ledger, now);
     // Read after #spent, which ends what has had its time.
-    const { closed } = ledger;
+    return this.#nextAfter(spent, ledger.closed, lane, now);
+  }
+
+  /** @param spent when each request counts as made, oldest first. */
+  #nextAfter(spent: readonly number[], closed: Ledger['closed'], lane: Lane, now: number): number {
     const pace = this.#rules.allowances.filter(({ within }) => within < HOUR);
     const times = [...this.#limits(lane), ...pace].map(({ requests, within }) => {
       // With the last `requests` of them inside the window, the oldest of those has to leave it first.

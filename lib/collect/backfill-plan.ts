@@ -4,7 +4,7 @@
  * needs to know of the archive is handed in, a window at a time, so that three years never lie in memory.
  */
 import type { DayStatus, Period } from '../archive/archive';
-import type { Track } from '../archive/format';
+import type { Refused, Track } from '../archive/format';
 import { addDays, daysBetween } from '../readings/paris';
 
 export type Order = 'newest' | 'oldest';
@@ -54,17 +54,20 @@ export interface Wanting {
   floor: string;
   /** Epoch ms: days not asked since are wanted, known or not. Null: only what the archive lacks. */
   forcedSince: number | null;
+  /** A refusal that isn't believed any more. */
+  doubted: Refused | undefined;
 }
 
 /** Is a day worth a request? Not when it is known, nor when it was asked in vain and its time hasn't come again. */
 export function isLacking(
   { date, state, again, askedAt }: DayStatus,
-  { now, floor, forcedSince }: Wanting,
+  { now, floor, forcedSince, doubted }: Wanting,
 ): boolean {
   if (date < floor) return false;
   if (forcedSince !== null) return (askedAt ?? 0) < forcedSince;
   if (state === 'complete') return false;
   // Asked by a clock that was ahead: what was worked out from that time means nothing.
   if ((askedAt ?? 0) > now) return true;
+  if (doubted && date < doubted.before && (askedAt ?? 0) <= doubted.at) return true;
   return again !== null && (again ?? 0) <= now;
 }

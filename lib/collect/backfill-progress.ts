@@ -33,8 +33,9 @@ export async function progressOf(
   expected: number,
 ): Promise<Progress> {
   const left = await budgetLeft(collector);
+  // Nothing was ever started: nothing is left to be done.
   if (!run) {
-    return { state: 'done', done: 0, total: 0, percent: 0, readings: 0, requests: 0, budgetLeft: left };
+    return { state: 'done', done: 0, total: 0, percent: 100, readings: 0, requests: 0, budgetLeft: left };
   }
   const { budget, clock } = collector;
   const { state, readings, requests, waiting } = run;

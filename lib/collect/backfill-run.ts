@@ -1,5 +1,5 @@
 /** What a backfill's run on disk says of itself: how far each of its series is, and whether it came to anything. Pure. */
-import type { SeriesKey } from '../archive/archive';
+import type { Period, SeriesKey } from '../archive/archive';
 import type { BackfillRun, Track } from '../archive/format';
 import { daysBetween } from '../readings/paris';
 import { isEmpty, restOf, type Order } from './backfill-plan';
@@ -8,8 +8,20 @@ export function keyOf({ direction, series }: Track): SeriesKey {
   return { direction, series };
 }
 
+/** Nothing of it is left to be asked for; of a series given up, nothing to be handed over. */
 export function isOver(track: Track, { order }: BackfillRun): boolean {
-  return track.ended !== undefined || isEmpty(restOf(track, order));
+  return isEmpty(track.ended === undefined ? restOf(track, order) : unaskedOf(track, order));
+}
+
+/** The days of which what is archived can still be handed over without asking. */
+export function unaskedOf(track: Track, order: Order): Period {
+  return restOf({ ...track, next: handedTo(track, order) }, order);
+}
+
+/** As far as was asked, or further. */
+export function handedTo({ next, ahead }: Track, order: Order): string {
+  const isAhead = ahead && (order === 'newest' ? ahead.next < next : ahead.next > next);
+  return isAhead ? ahead.next : next;
 }
 
 export function daysOf({ from, until }: Track): number {
@@ -17,7 +29,7 @@ export function daysOf({ from, until }: Track): number {
 }
 
 export function daysLeft(track: Track, order: Order): number {
-  const { start, end } = restOf(track, order);
+  const { start, end } = track.ended === undefined ? restOf(track, order) : unaskedOf(track, order);
   return Math.max(0, daysBetween(start, end));
 }
 

@@ -6,10 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
-import type { BackfillRun, Track } from '../archive/format';
+import type { ArchivedMeasure } from '../archive/day';
+import type { BackfillRun, Refused, Track } from '../archive/format';
 import { isAhead } from '../clock';
 import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
-import { addDays, daysBetween, isoParis } from '../readings/paris';
+import { addDays, daysBetween, isoParis, parisDay } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import {
@@ -24,7 +25,7 @@ import {
 } from './backfill-plan';
 import { batchOf, type Batch } from './batch';
 import { budgetLeft, progressOf, type Progress } from './backfill-progress';
-import { cameToNothing, isOver, keyOf, total } from './backfill-run';
+import { cameToNothing, handedTo, isOver, keyOf, total, unaskedOf } from './backfill-run';
 import { checkClock, isTooEarly, retryTime, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
@@ -50,6 +51,9 @@ export interface Plan {
   series: { direction: Direction; series: Series; from: string; to: string; requests: number }[];
 }
 
+/** Tells who gave a command how the run stands then. It may not throw. */
+export type Answer = (progress: Progress) => void;
+
 export interface Delivery extends Batch {
   parts: { id: string; index: number; count?: number; type: 'array'; len: 1 };
   /** The last of its run. */
@@ -66,6 +70,8 @@ export interface BackfillListener {
   /** What was left out of an answer. */
   problems(problems: readonly Problem[]): void;
 }
+
+type Forcing = Pick<BackfillRun, 'force' | 'startedAt'>;
 
 const DAY = 86_400_000;
 /** A series that fails for a day on end is given up; the others aren't held up by it. */
@@ -103,10 +109,7 @@ export class Backfill {
     } catch (error) {
       if (this.#underWay.signal.aborted) return;
       this.#listener.failed(error);
-      if (!(error instanceof EnedisError)) return;
-      const { clock } = this.#collector;
-      this.#cancelTimer();
-      this.#cancelTimer = clock.at(retryTime(error, clock.now()), () => void this.start());
+      this.#arm(retryTime(asEnedisError(error), this.#collector.clock.now()), () => void this.start());
     }
   }
 
@@ -127,22 +130,24 @@ export class Backfill {
     });
   }
 
+  readonly #tell: Answer = (progress) => this.#listener.progress(progress);
+
   /**
    * Starts a run, or tells how the one under way stands.
    * @param started called where a run is started, before anything of it is told.
    * @throws EnedisError `inputInvalid`, `periodTooOld`, `periodBeforeActivation`; ENEDIS_STORAGE.
    */
-  begin(request: Request, started: () => void = () => undefined): Promise<void> {
+  begin(request: Request, started: () => void = () => undefined, answer = this.#tell): Promise<void> {
     return this.#command(async () => {
       const current = await this.#run();
       if (current?.state !== 'running' && current?.state !== 'paused') {
         const run = await this.#prepare(request);
-        await this.#collector.archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
-        started();
         await this.#estimate(run);
+        await this.#keep(run);
+        started();
         this.#work();
       }
-      this.#listener.progress(await this.#progress());
+      answer(await this.#progress());
     });
   }
 
@@ -176,21 +181,19 @@ export class Backfill {
     });
   }
 
-  pause(): Promise<void> {
-    return this.#command(() => this.#steer(['running'], (run) => (run.state = 'paused')));
+  pause(answer = this.#tell): Promise<void> {
+    return this.#command(() => this.#steer(answer, ['running'], 'paused'));
   }
 
-  cancel(): Promise<void> {
-    return this.#command(() => this.#steer(['running', 'paused'], (run) => (run.state = 'cancelled')));
+  cancel(answer = this.#tell): Promise<void> {
+    return this.#command(() => this.#steer(answer, ['running', 'paused'], 'cancelled'));
   }
 
   /** Goes on at once: what was paused, what waits, and what had failed. */
-  resume(): Promise<void> {
+  resume(answer = this.#tell): Promise<void> {
     return this.#command(async () => {
-      await this.#steer(['running', 'paused', 'failed'], (run) => {
-        run.state = 'running';
+      await this.#steer(answer, ['running', 'paused', 'failed'], 'running', (run) => {
         run.refusals = 0;
-        delete run.waiting;
         for (const track of run.tracks) {
           track.failures = 0;
           delete track.ended;
@@ -199,13 +202,16 @@ export class Backfill {
       });
       const run = await this.#run();
       if (run?.state !== 'running') return;
-      await this.#estimate(run);
-      this.#work();
+      try {
+        await this.#estimate(run);
+      } finally {
+        this.#work();
+      }
     });
   }
 
-  status(): Promise<void> {
-    return this.#command(async () => this.#listener.progress(await this.#progress()));
+  status(answer = this.#tell): Promise<void> {
+    return this.#command(async () => answer(await this.#progress()));
   }
 
   async close(): Promise<void> {
@@ -233,37 +239,89 @@ export class Backfill {
     return (await this.#collector.archive.state()).nodes[this.#node]?.backfill;
   }
 
+  /** A run that can't be written down isn't begun: nobody would go on with it. */
+  async #keep(run: BackfillRun): Promise<void> {
+    const { archive } = this.#collector;
+    const before = await this.#run();
+    try {
+      await archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
+    } catch (error) {
+      const node = (await archive.state()).nodes[this.#node];
+      if (node?.backfill === run) {
+        if (before) node.backfill = before;
+        else delete node.backfill;
+      }
+      throw error;
+    }
+  }
+
   /** Changes the run's state where it is one of `from`, and tells how it stands in any case. */
-  async #steer(from: readonly BackfillRun['state'][], change: (run: BackfillRun) => void): Promise<void> {
+  async #steer(
+    answer: Answer,
+    from: readonly BackfillRun['state'][],
+    to: BackfillRun['state'],
+    change: (run: BackfillRun) => void = () => undefined,
+  ): Promise<void> {
     const run = await this.#run();
     if (run && from.includes(run.state)) {
+      const isWorking = this.#working;
+      try {
+        await this.#enter(run, to, change);
+      } catch (error) {
+        // The loop may have seen the other state meanwhile, and stopped.
+        if (isWorking) this.#work();
+        throw error;
+      }
       this.#cancelTimer();
-      await this.#collector.archive.update(() => change(run));
     }
-    this.#listener.progress(await this.#progress());
+    answer(await this.#progress());
+  }
+
+  /** A state that can't be written down isn't taken on: the next start wouldn't know of it. */
+  async #enter(
+    run: BackfillRun,
+    state: BackfillRun['state'],
+    change: (run: BackfillRun) => void = () => undefined,
+  ): Promise<void> {
+    const { state: before, waiting } = run;
+    try {
+      await this.#collector.archive.update(() => {
+        run.state = state;
+        delete run.waiting;
+        change(run);
+      });
+    } catch (error) {
+      run.state = before;
+      if (waiting) run.waiting = waiting;
+      throw error;
+    }
   }
 
   async #prepare({ order, force, ...wish }: Request): Promise<BackfillRun> {
     const { archive, clock, today } = this.#collector;
     checkClock(clock);
     const range = rangeOf(wish, this.#collector.keys(), today);
+    const startedAt = clock.now();
     const tracks: Track[] = [];
-    let known = false;
+    let refusal: Reason = 'periodTooOld';
     for (const key of range.keys) {
-      const floor = await this.#floor(key);
-      known ||= (await archive.seriesState(key)).notBefore === floor;
+      const floor = await this.#floor(key, { force, startedAt });
       // What was archived in its time is handed over even where Enedis has forgotten it.
       const archived = (await archive.firstDay(key)) ?? floor;
       const earliest = archived < floor ? archived : floor;
       const from = range.start !== null && range.start > earliest ? range.start : earliest;
-      if (from >= range.end) continue;
+      if (from >= range.end) {
+        const refused = await this.#refused(key, { force, startedAt });
+        if (refused?.before === floor) refusal = reasonOf(refused.reason);
+        continue;
+      }
       const next = order === 'newest' ? range.end : from;
       tracks.push({ ...key, from, until: range.end, next, failures: 0 });
     }
-    if (tracks.length === 0) throw new EnedisError(known ? 'periodBeforeActivation' : 'periodTooOld');
+    if (tracks.length === 0) throw new EnedisError(refusal);
     return {
       id: randomUUID(),
-      startedAt: clock.now(),
+      startedAt,
       order,
       force,
       state: 'running',
@@ -271,19 +329,32 @@ export class Backfill {
       messages: 0,
       readings: 0,
       requests: 0,
-      complete: false,
       refusals: 0,
     };
   }
 
+  /** The first day worth asking for. */
+  async #floor(key: SeriesKey & Pick<Track, 'floor'>, run: Forcing): Promise<string> {
+    const limit = this.#collector.historyStart(key);
+    const refused = await this.#refused(key, run);
+    return [limit, refused?.before ?? '', key.floor ?? ''].sort().at(-1)!;
+  }
+
   /**
-   * The first day worth asking for. A meter's commissioning and a consent hold for all series of a direction: what the
-   * cheap daily figures have taught, the load curve needn't learn again.
+   * What a refusal has taught. A meter's commissioning and a consent hold for all series of a direction: what the cheap
+   * daily figures have learned, the load curve needn't learn again. Whoever forces wants to see for himself.
    */
-  async #floor(key: SeriesKey, track?: Track): Promise<string> {
-    const daily = await this.#collector.archive.seriesState({ ...key, series: 'daily' });
-    const own = await this.#collector.firstDay(key);
-    return [own, daily.notBefore ?? '', track?.floor ?? ''].sort().at(-1)!;
+  async #refused(
+    { direction, series }: SeriesKey,
+    { force, startedAt }: Forcing,
+  ): Promise<Refused | undefined> {
+    let latest: Refused | undefined;
+    for (const each of new Set<Series>([series, 'daily'])) {
+      const refused = await this.#collector.refused({ direction, series: each });
+      if (!refused || (force && refused.at < startedAt)) continue;
+      if (!latest || refused.before > latest.before) latest = refused;
+    }
+    return latest;
   }
 
   async #nextChunk(run: BackfillRun, track: Track, rest: Period): Promise<Chunk> {
@@ -291,8 +362,11 @@ export class Backfill {
     const period = windowOf(rest, run.order, await this.#collector.windowDays(track));
     const wanting = {
       now: clock.now(),
-      floor: await this.#floor(track, track),
+      floor: await this.#floor(track, run),
       forcedSince: run.force ? run.startedAt : null,
+      doubted: (await this.#collector.refused(track))
+        ? undefined
+        : (await archive.seriesState(track)).refused,
     };
     return chunkOf(await archive.days(track, period), (day) => isLacking(day, wanting), run.order);
   }
@@ -312,7 +386,7 @@ export class Backfill {
   async #estimate(run: BackfillRun): Promise<void> {
     this.#expected = 0;
     for (const track of run.tracks) {
-      if (!isOver(track, run)) this.#expected += await this.#cost(run, track);
+      if (track.ended === undefined) this.#expected += await this.#cost(run, track);
     }
   }
 
@@ -324,14 +398,26 @@ export class Backfill {
     this.#working = true;
     void this.#underWay.track(
       this.#loop()
-        .catch((error: unknown) => {
-          if (!this.#underWay.signal.aborted) this.#listener.failed(error);
-        })
+        .catch((error: unknown) => this.#stumble(error))
         .finally(() => {
           this.#working = false;
           if (this.#again) this.#work();
         }),
     );
+  }
+
+  /** What stops the loop itself is the disk, as a rule: it is told, and the work goes on once that may have passed. */
+  async #stumble(error: unknown): Promise<void> {
+    if (this.#underWay.signal.aborted) return;
+    this.#listener.failed(error);
+    const until = retryTime(asEnedisError(error), this.#collector.clock.now());
+    this.#arm(until, () => this.#work());
+    try {
+      const run = await this.#run();
+      if (run?.state === 'running') await this.#waitFor(run, until);
+    } catch {
+      // The same disk, and it has been told.
+    }
   }
 
   /** Until there is nothing left to do, or nothing to be done now. */
@@ -346,7 +432,7 @@ export class Backfill {
       const track = open.find(({ notBefore = 0 }) => !isAhead(notBefore, now));
       if (!track) return this.#waitFor(run, Math.min(...open.map(({ notBefore = 0 }) => notBefore)));
       try {
-        await this.#step(run, track);
+        await this.#step(run, track, track.ended === undefined);
       } catch (error) {
         if (this.#underWay.signal.aborted) throw error;
         const cause = asEnedisError(error);
@@ -357,18 +443,25 @@ export class Backfill {
     }
   }
 
-  /** One chunk: ask for what is missing, hand it over, remember that. */
-  async #step(run: BackfillRun, track: Track): Promise<void> {
+  /**
+   * One chunk: ask for what is missing, hand it over, remember that.
+   * @param asks false: hand over what is archived, ahead of what is still to be asked for.
+   */
+  async #step(run: BackfillRun, track: Track, asks: boolean): Promise<void> {
     const { archive, lock } = this.#collector;
+    const { order } = run;
     const { rev } = await archive.state();
     const { signal } = this.#underWay;
-    const chunk = await lock.run(() => this.#fetch(run, track), signal);
+    const chunk = asks
+      ? await lock.run(() => this.#fetch(run, track), signal)
+      : windowOf(unaskedOf(track, order), order, await this.#collector.windowDays(track));
     signal.throwIfAborted();
-    const measures = await archive.measures(track, chunk);
-    const next = after(chunk, run.order);
-    const isLast = run.tracks.every((each) =>
-      each === track ? isEmpty(restOf({ ...track, next }, run.order)) : isOver(each, run),
-    );
+    const next = after(chunk, order);
+    const upTo = handedTo(track, order) === track.next ? rev : (track.ahead?.rev ?? rev);
+    const moved = asks ? { next } : { ahead: { next, rev: upTo } };
+    const archived = await archive.measures(track, chunk);
+    const measures = archived.filter((each) => (asks ? !isGiven(each, track, order) : each.rev <= upTo));
+    const isLast = run.tracks.every((each) => isOver(each === track ? { ...track, ...moved } : each, run));
     const sends = measures.length > 0 || (isLast && !cameToNothing(run));
     const batch = sends ? await batchOf(this.#collector, keyOf(track), measures, rev, chunk) : null;
     // Whoever answers a message with a command, the last one with the next backfill, finds it written down.
@@ -382,9 +475,9 @@ export class Backfill {
           run.messages++;
           run.readings += measures.length;
         }
-        run.complete ||= isLast && sends;
+        Object.assign(track, moved);
+        if (!asks) return;
         run.refusals = 0;
-        track.next = next;
         track.failures = 0;
         delete track.notBefore;
         delete run.waiting;
@@ -392,6 +485,21 @@ export class Backfill {
       if (isLast) await this.#finish(run);
       else this.#listener.progress(await this.#progress());
     }, signal);
+  }
+
+  /** Where nobody may be asked: what is archived is no secret, and doesn't wait for that. */
+  async #handOver(run: BackfillRun): Promise<void> {
+    for (const track of run.tracks) {
+      while (
+        run.state === 'running' &&
+        (await this.#run()) === run &&
+        !isOver(track, run) &&
+        !isEmpty(unaskedOf(track, run.order))
+      ) {
+        await this.#step(run, track, false);
+        await turn();
+      }
+    }
   }
 
   async #fetch(run: BackfillRun, track: Track): Promise<Chunk> {
@@ -413,7 +521,7 @@ export class Backfill {
     if (track.refused !== undefined) return null;
     const daysToGo = Math.ceil(((await budget.lastOf(this.#expected, 'backfill')) - clock.now()) / DAY);
     if (daysToGo < 1) return null;
-    const floor = await this.#floor(track, track);
+    const floor = await this.#floor(track, run);
     const rest = restOf(track, run.order);
     const start = rest.start > floor ? rest.start : floor;
     // A day is kept in reserve: an estimate is an estimate.
@@ -445,6 +553,7 @@ export class Backfill {
 
   /** Enedis has nothing before `end`: going back, that is the end; going forward, the first day is looked for by halves. */
   async #nothingEarlier(run: BackfillRun, track: Track, end: string, reason: Reason): Promise<void> {
+    const { archive } = this.#collector;
     let floor = end;
     let accepted = run.order === 'newest' ? end : track.until;
     while (floor < accepted) {
@@ -457,9 +566,8 @@ export class Backfill {
         floor = addDays(day, 1);
       }
     }
-    const found = run.order === 'oldest' && floor < track.until;
-    if (found) await this.#collector.archive.updateSeries(track, (state) => (state.notBefore = floor));
-    await this.#collector.archive.update(() => {
+    await this.#collector.nothingBefore(track, floor, reason, floor < track.until);
+    await archive.update(() => {
       track.floor = floor;
       track.refused = reason;
     });
@@ -483,19 +591,7 @@ export class Backfill {
     const given = run.tracks.find(({ ended }) => ended !== undefined);
     const refused = run.tracks.find((track) => track.refused !== undefined)?.refused;
     const failed = cameToNothing(run);
-    if (!failed && !run.complete) {
-      // The series that was to be the last was given up: who waits for the end must still hear of it.
-      const track = given ?? run.tracks.at(-1)!;
-      const { rev } = await this.#collector.archive.state();
-      const batch = await batchOf(this.#collector, keyOf(track), [], rev, restOf(track, run.order));
-      this.#deliver(run, batch, true);
-    }
-    await this.#collector.archive.update(() => {
-      if (!failed && !run.complete) run.messages++;
-      run.complete ||= !failed;
-      run.state = failed ? 'failed' : 'done';
-      delete run.waiting;
-    });
+    await this.#enter(run, failed ? 'failed' : 'done');
     // A series that was given up has said so itself.
     if (failed && given === undefined) this.#listener.failed(new EnedisError(reasonOf(refused)));
     this.#listener.progress(await this.#progress());
@@ -504,16 +600,15 @@ export class Backfill {
   /** @returns whether there is something to be done now. */
   async #goesOnAfter(error: EnedisError, run: BackfillRun, track: Track): Promise<boolean> {
     const now = this.#collector.clock.now();
+    const isQuota = error.code === 'ENEDIS_QUOTA';
+    const isRefusal = error.wholeMeter && typeof error.retry !== 'number' && !isQuota;
+    if (isRefusal) await this.#handOver(run);
     if (run.state !== 'running' || (await this.#run()) !== run) return true;
     if (error.wholeMeter) {
-      const isQuota = error.code === 'ENEDIS_QUOTA';
       if (!isQuota) this.#listener.failed(error);
-      if (error.retry === 'daily' && !isQuota) run.refusals++;
+      if (isRefusal) run.refusals++;
       if (error.retry === 'never' || run.refusals > MOST_REFUSALS) {
-        await this.#collector.archive.update(() => {
-          run.state = 'failed';
-          delete run.waiting;
-        });
+        await this.#enter(run, 'failed');
         this.#listener.progress(await this.#progress());
         return false;
       }
@@ -547,10 +642,14 @@ export class Backfill {
   }
 
   async #wait(until: number): Promise<void> {
-    this.#cancelTimer();
     if (this.#underWay.signal.aborted) return;
-    this.#cancelTimer = this.#collector.clock.at(until, () => this.#work());
+    this.#arm(until, () => this.#work());
     this.#listener.progress(await this.#progress());
+  }
+
+  #arm(until: number, task: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#collector.clock.at(until, task);
   }
 
   async #progress(): Promise<Progress> {
@@ -558,6 +657,13 @@ export class Backfill {
   }
 }
 
+/** Handed over already, while nobody could be asked. */
+function isGiven({ start, rev }: ArchivedMeasure, { ahead }: Track, order: Order): boolean {
+  if (!ahead || rev > ahead.rev) return false;
+  const until = parisDay(ahead.next).start;
+  return order === 'newest' ? start >= until : start < until;
+}
+
 function reasonOf(kept: string | undefined): Reason {
-  return kept !== undefined && kept in REASONS ? (kept as Reason) : 'periodTooOld';
+  return kept !== undefined && Object.hasOwn(REASONS, kept) ? (kept as Reason) : 'periodTooOld';
 }

@@ -3,9 +3,9 @@
  * (no data before the activation, fewer days a request) is remembered, so that it is learned once.
  */
 import type { MeterArchive, Period, SeriesKey } from '../archive/archive';
-import type { Absence } from '../archive/format';
+import type { Absence, Refused } from '../archive/format';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
-import { EnedisError } from '../errors';
+import { EnedisError, type Reason } from '../errors';
 import { openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
 import { historyGraceDays } from '../gateways/defaults';
@@ -32,6 +32,8 @@ export interface Asked {
 }
 
 const HOUR = 3_600_000;
+/** A refusal may be a mistake, and a consent given anew: what one has taught is asked about again after a month. */
+const BELIEVED_FOR = 30 * 24 * HOUR;
 /** A machine without a clock of its own starts in 1970, until the network tells it the time. */
 const OLDEST_NOW = Date.UTC(2026, 0);
 
@@ -91,12 +93,38 @@ export class Collector {
     );
   }
 
-  /** The first day Enedis may still have: the series' history, not before what was refused for good. */
-  async firstDay(key: SeriesKey): Promise<string> {
+  /** How far back Enedis goes in a series, whichever the meter. */
+  historyStart({ series }: SeriesKey): string {
     const grace = historyGraceDays(this.settings.gateway.kind);
-    const limit = addDays(addMonths(this.today, -SERIES[key.series].historyMonths), -grace);
-    const { notBefore } = await this.archive.seriesState(key);
-    return notBefore !== undefined && notBefore > limit ? notBefore : limit;
+    return addDays(addMonths(this.today, -SERIES[series].historyMonths), -grace);
+  }
+
+  /** The first day Enedis may still have: the series' history, not before what was refused; yesterday at the latest. */
+  async firstDay(key: SeriesKey): Promise<string> {
+    const limit = this.historyStart(key);
+    const yesterday = addDays(this.today, -1);
+    const before = (await this.refused(key))?.before ?? limit;
+    return before < limit ? limit : before < yesterday ? before : yesterday;
+  }
+
+  /** What a refusal taught of a series, as long as that is believed. */
+  async refused(key: SeriesKey): Promise<Refused | undefined> {
+    const { refused } = await this.archive.seriesState(key);
+    return refused && isBelieved(refused, this.clock.now()) ? refused : undefined;
+  }
+
+  /**
+   * Remembers that Enedis has nothing before this day.
+   * @param isCertain false: this day itself may be refused, too; it is only for today that nobody asks again.
+   */
+  nothingBefore(key: SeriesKey, before: string, reason: Reason, isCertain: boolean): Promise<void> {
+    const at = this.clock.now();
+    const until = isCertain ? at + BELIEVED_FOR : parisDayAt(at).end;
+    return this.archive.updateSeries(key, (state) => {
+      const known = state.refused;
+      if (known && isBelieved(known, at) && known.before > before) return;
+      state.refused = { before, reason, at, until };
+    });
   }
 
   /** The most days one request may ask for. */
@@ -139,6 +167,8 @@ export class Collector {
         if (fresh > 0) delete state.quietSince;
         else state.quietSince ??= now;
         delete state.blocked;
+        // Not deleted: the days it was said of are still to be asked again.
+        if (state.refused && period.start < state.refused.before) state.refused.until = 0;
       });
       return { fresh, problems: answer.problems };
     }, signal);
@@ -164,7 +194,8 @@ export class Collector {
 
   /**
    * Looks for the first day that isn't refused: the newest week, else its last day, then by halves; each accepted try
-   * brings its readings, so nothing is asked twice. The days before are marked.
+   * brings its readings, so nothing is asked twice. The days before are marked. A refusal that no other confirms is
+   * asked about once more.
    * @throws the refusal when even the last day is refused.
    */
   async #askFromFirstAccepted(
@@ -188,17 +219,23 @@ export class Collector {
       sum.fresh += asked.fresh;
       sum.problems.push(...asked.problems);
     };
-    for (const days of [7, 1]) {
+    const known = (await this.archive.seriesState(key)).refused;
+    // Learned before, and said again: there is nothing to look for.
+    const isConfirmed = known?.before === period.end;
+    for (const days of isConfirmed ? [] : [7, 1]) {
       const start = addDays(period.end, -days);
       if (accepted === period.end && start > refused) await attempt(start);
     }
     while (accepted !== period.end && daysBetween(refused, accepted) > 1) {
       await attempt(addDays(refused, Math.floor(daysBetween(refused, accepted) / 2)));
     }
-    await this.archive.refuse(key, { start: period.start, end: accepted }, absence, this.clock.now());
-    if (accepted === period.end) throw refusal;
-    const notBefore = accepted;
-    await this.archive.updateSeries(key, (state) => (state.notBefore = notBefore));
+    if (accepted !== period.end && refused === period.start) await attempt(period.start);
+    if (accepted === period.start) return sum;
+    const isCertain = accepted !== period.end;
+    const days = { start: period.start, end: accepted };
+    await this.archive.refuse(key, days, absence, this.clock.now(), isCertain);
+    if (!isCertain) throw refusal;
+    await this.nothingBefore(key, accepted, refusal.reason, true);
     return sum;
   }
 
@@ -238,6 +275,10 @@ const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
   periodBeforeConsent: 'notCollected',
   periodTooOld: 'notCollected',
 };
+
+function isBelieved({ at, until }: Refused, now: number): boolean {
+  return at <= now && now < until;
+}
 
 /**
  * Days would be asked for that nobody wants, and all those since once the clock is put right.

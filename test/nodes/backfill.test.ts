@@ -20,6 +20,7 @@ const METER = '22516914714270';
 const TOKEN = createToken({ sub: [METER], exp: 4_102_444_800 });
 /** Without a place on a tab, Node-RED takes a node for a config node. */
 const onCanvas = { z: 'tab', x: 0, y: 0 };
+const NONE = { complete: undefined, parts: undefined, enedis: undefined };
 
 describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
   let clock: FakeClock;
@@ -56,13 +57,25 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
         endType: 'yesterday',
         wires: [['readings', 'join'], ['progress']],
       },
+      {
+        id: 'undated',
+        ...onCanvas,
+        type: 'enedis-backfill',
+        config: 'config',
+        series: [],
+        order: 'newest',
+        start: ' ',
+        startType: 'date',
+        endType: 'yesterday',
+        wires: [[], ['progress']],
+      },
       { id: 'readings', ...onCanvas, type: 'helper' },
       { id: 'progress', ...onCanvas, type: 'helper' },
       { id: 'join', ...onCanvas, type: 'join', mode: 'auto', wires: [['joined']] },
       { id: 'joined', ...onCanvas, type: 'helper' },
       { id: 'complete', ...onCanvas, type: 'complete', scope: ['backfill'], wires: [['completed']] },
       { id: 'completed', ...onCanvas, type: 'helper' },
-      { id: 'catch', ...onCanvas, type: 'catch', scope: ['backfill'], wires: [['caught']] },
+      { id: 'catch', ...onCanvas, type: 'catch', scope: ['backfill', 'undated'], wires: [['caught']] },
       { id: 'caught', ...onCanvas, type: 'helper' },
     ];
     await helper.load([configNode, backfillNode, splitAndJoin], nodes, { config: { token: TOKEN } });
@@ -144,6 +157,85 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
       assert.equal(simulator.requests.length, 0);
     });
   }
+
+  it('a date that was chosen and not typed in is an error, not everything', async () => {
+    const caught = first<{ error: { code: string; message: string } }>('caught');
+    helper.getNode('undated').receive({ payload: 'plan' });
+    const { error } = await caught;
+    assert.equal(error.code, 'ENEDIS_CONFIG');
+    assert.match(error.message, /start/);
+  });
+
+  for (const payload of ['plan ', 'Plan']) {
+    it(`takes ${JSON.stringify(payload)} for a command, not for a start`, async () => {
+      const told = first<{ payload: Plan }>('progress');
+      send({ payload, from: '2026-06-01' });
+      assert.equal((await told).payload.state, 'planned');
+    });
+  }
+
+  it('before any start nothing is left to be done', async () => {
+    const told = first<{ payload: Progress }>('progress');
+    send({ payload: 'status' });
+    const { state, total, percent } = (await told).payload;
+    assert.deepEqual({ state, total, percent }, { state: 'done', total: 0, percent: 100 });
+  });
+
+  it('what another backfill’s last message says of its sequence goes no further', async () => {
+    const done = first<{ payload: Progress }>('progress', ({ payload }) => payload.state === 'done');
+    const chunks = all<{ complete?: boolean; parts: { id: string; parts?: unknown }; mine?: number }>(
+      'readings',
+    );
+    const progress = all<Record<string, unknown>>('progress');
+    send({
+      from: '2026-06-01',
+      mine: 1,
+      complete: true,
+      parts: { id: 'other', index: 3, count: 4 },
+      enedis: { series: 'daily' },
+    });
+    await done;
+    assert.ok(chunks.length > 2);
+    assert.deepEqual(
+      chunks.map(({ complete }) => complete),
+      chunks.map((_, place) => (place === chunks.length - 1 ? true : undefined)),
+    );
+    assert.ok(chunks.every(({ parts, mine }) => parts.id !== 'other' && !parts.parts && mine === 1));
+    for (const { complete, parts, enedis, mine } of progress)
+      assert.deepEqual({ complete, parts, enedis, mine }, { ...NONE, mine: 1 });
+  });
+
+  it('who steers a run, or starts it again, is answered with the message that asked', async () => {
+    const waiting = first<{ payload: Progress }>('progress', ({ payload }) => payload.state === 'waiting');
+    send({ series: 'loadCurve', mine: 'the start’s' });
+    await waiting;
+    for (const payload of ['status', 'pause', 'resume', 'again', 'cancel']) {
+      const answer = first<{ asked?: string; mine?: string; payload: Progress }>(
+        'progress',
+        ({ asked }) => asked === payload,
+      );
+      send({ payload, asked: payload });
+      assert.equal((await answer).mine, undefined);
+    }
+  });
+
+  it('a plan or a bad message leaves a waiting run in sight', async ({ mock }) => {
+    const waiting = first<{ payload: Progress }>('progress', ({ payload }) => payload.state === 'waiting');
+    const status = mock.method(helper.getNode('backfill'), 'status').mock;
+    const shown = (): unknown => status.calls.at(-1)?.arguments[0];
+    send({ series: 'loadCurve' });
+    await waiting;
+    const waits = shown();
+    assert.match(JSON.stringify(waits), /yellow/);
+    const planned = first<{ payload: Plan }>('progress', ({ payload }) => payload.state === 'planned');
+    send({ payload: 'plan', series: 'daily' });
+    await planned;
+    assert.deepEqual(shown(), waits);
+    const caught = first('caught');
+    send({ payload: 'plan', start: 'nonsense' });
+    await caught;
+    assert.deepEqual(shown(), waits);
+  });
 
   it('a refusal while it runs goes to a Catch node', async () => {
     simulator.inject({ fault: faults.error('ADAM-DC-0008') });

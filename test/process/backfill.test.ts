@@ -3,11 +3,12 @@
  * received in the end, over all its lives, is what Enedis has, and Enedis was asked no more than it had to be.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { addDays, parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
-import { createSimulator, listen, type Simulator } from '../../lib/simulator';
+import { createSimulator, faults, listen, type Simulator } from '../../lib/simulator';
 import { ROOT } from '../support/installed';
 import { type FlowNode, type NodeRed, readFlow, sink, startNodeRed, withSinks } from '../support/node-red';
 
@@ -21,7 +22,7 @@ const CREDENTIALS = { config: { clientId: 'client', clientSecret: 'secret' } };
 
 interface Chunk {
   payload: Reading[];
-  parts: { index: number };
+  parts: { id: string; index: number; count?: number };
   complete?: boolean;
 }
 
@@ -42,20 +43,38 @@ describe('a backfill that is killed', () => {
   });
 
   it('goes on by itself after each SIGKILL; nothing is lost, nothing asked for again but what was under way', async () => {
-    const received: Reading[] = [];
+    const lives: Chunk[][] = [];
     const kills = [1, 3, 2];
     await nodeRed.deploy(flow(server.url), CREDENTIALS);
     await nodeRed.inject('go');
     for (const messages of kills) {
       for (let message = 0; message < messages; message++) await nodeRed.next('readings');
       await nodeRed.kill();
-      received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+      lives.push(chunksOf(nodeRed));
       nodeRed = await startNodeRed({ userDir: nodeRed.userDir });
     }
     await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
-    received.push(...chunksOf(nodeRed).flatMap(({ payload }) => payload));
+    lives.push(chunksOf(nodeRed));
 
-    assertHasAll(simulator, received);
+    const chunks = lives.flat();
+    assertHasAll(
+      simulator,
+      chunks.flatMap(({ payload }) => payload),
+    );
+    assert.equal(new Set(chunks.map(({ parts }) => parts.id)).size, 1, 'one sequence');
+    // Killed between a message and the note of it: that one comes again, as the same part of the sequence.
+    const places = chunks.map(({ parts }) => parts.index);
+    let expected = 0;
+    for (const life of lives) {
+      const [first] = life;
+      if (first?.parts.index === expected - 1) {
+        const before = chunks[places.indexOf(expected - 1)]!;
+        assert.deepEqual(idsOf(first), idsOf(before));
+        expected--;
+      }
+      for (const { parts } of life) assert.equal(parts.index, expected++);
+    }
+    assert.equal(chunks.at(-1)?.parts.count, expected);
     const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
     const least = WEEKS + 2;
     assert.ok(asked >= least && asked <= least + kills.length, `${asked} requests where ${least} are needed`);
@@ -129,6 +148,87 @@ describe('a backfill while people deploy', () => {
   });
 });
 
+describe('a backfill that isn’t wanted for a while', () => {
+  let simulator: Simulator;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let nodeRed: NodeRed;
+
+  before(async () => {
+    simulator = createEnedis();
+    server = await listen(simulator);
+    nodeRed = await startNodeRed();
+  });
+
+  after(async () => {
+    await nodeRed.kill();
+    await server.close();
+  });
+
+  function canvas(): FlowNode[] {
+    const fetch: FlowNode = {
+      id: 'fetch',
+      type: 'enedis-fetch-yesterday',
+      z: 'tab',
+      config: 'config',
+      schedule: 'automatic',
+      firstCollect: false,
+      wires: [[], []],
+    };
+    return [...flow(server.url), fetch];
+  }
+
+  const OURS = ['backfill', 'fetch'];
+
+  /** The nodes of which anything is remembered. */
+  function remembered(): string[] {
+    const file = join(nodeRed.userDir, 'enedis', METER, 'state.json');
+    const { nodes } = JSON.parse(readFileSync(file, 'utf8')) as { nodes: Record<string, unknown> };
+    return OURS.filter((id) => nodes[id] !== undefined);
+  }
+
+  const disabled = (...ids: string[]): FlowNode[] =>
+    canvas().map((node) =>
+      ids.includes(node.id) ? { ...node, ...(node.type === 'tab' ? { disabled: true } : { d: true }) } : node,
+    );
+
+  it('disabled, with its tab or without, it is remembered and goes on; deleted, it is forgotten', async () => {
+    const end = simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    await nodeRed.deploy(canvas(), CREDENTIALS);
+    await nodeRed.inject('go');
+    await nodeRed.next('progress', ({ payload }) => (payload as { state: string }).state === 'waiting');
+    await nodeRed.until(() => remembered().length === OURS.length, 'all nodes to be remembered');
+
+    const deploys = [
+      ['nodes', OURS],
+      ['full', ['tab']],
+      ['flows', ['tab']],
+    ] as const;
+    for (const [type, ids] of deploys) {
+      await nodeRed.deploy(disabled(...ids), {}, type);
+      assert.deepEqual(remembered(), OURS, `${type}: ${ids.join()}`);
+      const before = nodeRed.arrived('progress').length;
+      await nodeRed.deploy(canvas(), {}, type);
+      const goesOn = (): boolean =>
+        nodeRed
+          .arrived('progress')
+          .slice(before)
+          .some(({ payload }) => (payload as { state: string }).state === 'waiting');
+      await nodeRed.until(goesOn, 'the run to go on');
+    }
+    end();
+
+    const without = (...ids: string[]): FlowNode[] => canvas().filter(({ id }) => !ids.includes(id));
+    await nodeRed.deploy(without('backfill'), {}, 'nodes');
+    assert.deepEqual(remembered(), ['fetch']);
+    await nodeRed.deploy(
+      canvas().filter(({ id, z }) => id !== 'tab' && z !== 'tab'),
+      {},
+      'full',
+    );
+    assert.deepEqual(remembered(), []);
+  });
+});
+
 describe('the example of a backfill', () => {
   it('brings the whole history of the simulated meter and shows a bar', async () => {
     const nodeRed = await startNodeRed();
@@ -148,6 +248,10 @@ describe('the example of a backfill', () => {
     }
   });
 });
+
+function idsOf({ payload }: Chunk): string[] {
+  return payload.map(({ id }) => id);
+}
 
 function chunksOf(nodeRed: NodeRed): Chunk[] {
   return nodeRed.arrived('readings') as unknown as Chunk[];

@@ -3,9 +3,10 @@
  * allows; and a flow that ends up with what Enedis has, each reading once, whatever happens on the way.
  */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { Request } from '../../lib/collect/backfill';
-import { EnedisError } from '../../lib/errors';
+import { EnedisError, type Reason } from '../../lib/errors';
+import { JsonFolder } from '../../lib/files';
 import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
 import { faults, type UsagePointSpec } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';
@@ -195,16 +196,134 @@ describe('what Enedis refuses', () => {
     });
   }
 
-  it('a period wholly before the activation is one error', async () => {
+  it('a period wholly before the activation is one error, and nothing is asked once that is known', async () => {
     const one = house(meter({ activatedOn: '2026-03-01' }));
-    await one.begin(await one.backfill(), { start: '2025-01-01', end: '2025-01-10', series: 'daily' });
+    const backfill = await one.backfill();
+    const request = { start: '2025-01-01', end: '2025-01-10' };
+    await one.begin(backfill, request);
     assert.equal(state(one), 'failed');
     assert.deepEqual(
       one.errors.map((error) => (error as EnedisError).reason),
       ['periodBeforeActivation'],
     );
+    // The ten days, the last seven of them, the very last; what the daily figures teach holds for the others.
+    assert.equal(one.requests().length, 3);
+    for (let press = 0; press < 2; press++) {
+      await assert.rejects(one.begin(backfill, request), { reason: 'periodBeforeActivation' });
+    }
+    assert.equal(one.requests().length, 0);
+    assert.equal(one.errors.length, 1);
     assert.deepEqual(one.deliveries, []);
   });
+
+  describe('for one day only, and everything', () => {
+    const refuseAll = (one: Household, times?: number): (() => void) =>
+      one.simulator.inject({
+        fault: faults.error('ADAM-ERR0123'),
+        ...(times === undefined ? {} : { times }),
+      });
+
+    for (const order of ['newest', 'oldest'] as const) {
+      it(`${order} first: the next day’s start brings it all`, async () => {
+        const one = house({ loadCurve: false });
+        const backfill = await one.backfill();
+        const end = refuseAll(one);
+        await one.begin(backfill, { order });
+        assert.equal(state(one), 'failed');
+        one.requests();
+        await assert.rejects(one.begin(backfill, { order }), { reason: 'periodBeforeActivation' });
+        assert.equal(one.requests().length, 0);
+        end();
+        await one.until('2026-06-16T10:00:00Z');
+        await one.begin(backfill, { order });
+        assert.equal(state(one), 'done');
+        one.assertHas('consumption', 'daily', addDays(DAILY_START, 1), '2026-06-16');
+        one.assertHas('consumption', 'maxPower', addDays(DAILY_START, 1), '2026-06-16');
+      });
+    }
+
+    it('the daily collection’s first round is made up for the next day', async () => {
+      const one = house({ loadCurve: false });
+      const end = refuseAll(one);
+      const daily = await one.node();
+      await one.ask(daily);
+      end();
+      await one.until('2026-06-16T10:00:00Z');
+      one.assertHas('consumption', 'daily', '2026-01-01', '2026-06-16');
+    });
+
+    it('a single refusal that no other confirms isn’t believed', async () => {
+      const one = house();
+      refuseAll(one, 1);
+      await one.begin(await one.backfill(), { series: 'daily' });
+      one.assertHas('consumption', 'daily', DAILY_START, TODAY);
+      assert.deepEqual(one.errors, []);
+    });
+
+    it('several are believed for a month, and not by who forces', async () => {
+      for (const force of [true, false]) {
+        const one = house({ loadCurve: false });
+        const backfill = await one.backfill();
+        refuseAll(one, 2);
+        await one.begin(backfill, { series: 'daily' });
+        assert.equal(one.ledger('consumption', 'daily').size, 6);
+        one.requests();
+        one.received.length = 0;
+        if (force) one.clock.set('2026-06-15T10:01:00Z');
+        else {
+          await one.begin(backfill, { series: 'daily' });
+          assert.equal(one.requests().length, 0);
+          one.received.length = 0;
+          one.clock.set('2026-07-16T10:00:00Z');
+        }
+        await one.begin(backfill, { series: 'daily', force });
+        const today = parisDate(one.clock.now());
+        one.assertHas('consumption', 'daily', addDays(addMonths(today, -36), -15), today);
+      }
+    });
+  });
+
+  it('a replay learns the activation anew once a month, by one request', async () => {
+    const one = house(meter({ activatedOn: '2025-09-17' }));
+    const backfill = await one.backfill();
+    await one.begin(backfill);
+    for (const [now, requests] of [
+      ['2026-07-10T10:00:00Z', 0],
+      ['2026-07-20T10:00:00Z', 1],
+      ['2026-08-10T10:00:00Z', 0],
+    ] as const) {
+      one.requests();
+      one.received.length = 0;
+      one.clock.set(now);
+      await one.begin(backfill, { end: YESTERDAY });
+      one.assertHas('consumption', 'loadCurve', '2025-09-17', TODAY);
+      assert.equal(one.requests().length, requests, now);
+    }
+  });
+
+  it('a year of days refused: goes on by halves, nothing lost', async () => {
+    const one = house();
+    one.simulator.inject({
+      fault: faults.error('ADAM-ERR0126'),
+      when: ({ start = TODAY, end = TODAY }) => daysBetween(start, end) > 183,
+    });
+    await one.begin(await one.backfill(), { series: 'daily' });
+    one.assertHas('consumption', 'daily', DAILY_START, TODAY);
+    // One refused, its two halves, the rest by halves.
+    const days = daysBetween(DAILY_START, TODAY) - 365;
+    assert.equal(one.requests().length, 1 + 2 + Math.ceil(days / 182));
+    assert.deepEqual(one.errors, []);
+  });
+
+  for (const minutes of [10, 15] as const) {
+    it(`a meter that measures every ${minutes} minutes`, async () => {
+      const one = house(meter({ loadCurve: true, stepMinutes: [{ from: '2026-05-20', minutes }] }));
+      await one.begin(await one.backfill(), { series: 'loadCurve', start: '2026-05-01' });
+      one.assertHas('consumption', 'loadCurve', '2026-05-01', TODAY);
+      assert.equal(one.received.length, 19 * 48 + (26 * 24 * 60) / minutes);
+      assertSequence(one);
+    });
+  }
 
   it('seven days of curve refused: goes on with six, nothing lost', async () => {
     const one = house();
@@ -229,6 +348,58 @@ describe('what Enedis refuses', () => {
     assert.equal(state(one), 'done');
     assertSequence(one);
   });
+
+  for (const order of ['newest', 'oldest'] as const) {
+    it(`${order} first: what is archived of a series that was given up is handed over all the same`, async () => {
+      const one = house(meter({ loadCurve: true }));
+      await one.begin(await one.backfill(), { series: 'loadCurve', start: '2026-01-01' });
+      await one.stop();
+      one.clock.set('2026-06-20T10:00:00Z');
+      one.received.length = 0;
+      one.deliveries.length = 0;
+      one.requests();
+      one.simulator.inject({ fault: faults.error('ADAM-ERR0075'), when: { series: 'loadCurve' } });
+      await one.begin(await one.backfill(), { order, series: 'loadCurve,daily', start: '2026-01-01' });
+      one.assertHas('consumption', 'loadCurve', '2026-01-01', TODAY);
+      one.assertHas('consumption', 'daily', '2026-01-01', '2026-06-20');
+      assert.equal(one.requests().filter(({ series }) => series === 'loadCurve').length, 1);
+      assert.deepEqual(
+        one.errors.map((error) => (error as EnedisError).reason),
+        ['collectionOpposed'],
+      );
+      assert.equal(state(one), 'done');
+      assert.equal(one.progress.at(-1)?.percent, 100);
+      assertSequence(one);
+    });
+
+    it(`${order} first: without consent, what is archived is handed over at once, the rest when it is back, nothing twice`, async () => {
+      const one = house();
+      await one.begin(await one.backfill(), { start: '2026-03-01', end: '2026-05-31' });
+      const archived = one.received.length;
+      await one.stop();
+      one.received.length = 0;
+      one.deliveries.length = 0;
+      one.requests();
+      const end = one.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+      const backfill = await one.backfill();
+      await one.begin(backfill, { order, start: '2026-02-01' });
+      assert.equal(one.requests().length, 1);
+      assert.equal(one.received.length, archived);
+      assert.equal(state(one), 'waiting');
+      await one.stop();
+      await one.backfill();
+      await one.until('2026-06-17T20:00:00Z');
+      assert.equal(one.received.length, archived);
+      assert.ok(one.errors.every((error) => (error as EnedisError).code === 'ENEDIS_CONSENT'));
+      end();
+      one.requests();
+      await one.until('2026-06-19T20:00:00Z');
+      assert.equal(state(one), 'done');
+      for (const series of ['daily', 'maxPower', 'loadCurve'] as const)
+        one.assertHas('consumption', series, '2026-02-01', TODAY);
+      assertSequence(one);
+    });
+  }
 
   it('an Enedis that fails on one series: the others go on, it is asked again at its pace', async () => {
     const one = house();
@@ -283,7 +454,8 @@ describe('the budget', () => {
     await one.until('2026-06-22T10:00:00Z');
     assert.equal(state(one), 'done');
     const times = one.simulator.requests.map(({ time }) => time);
-    assert.ok(times.length > 106);
+    // The first week came with the daily collection.
+    assert.equal(one.progress.at(-1)?.requests, Math.ceil((daysBetween(CURVE_START, TODAY) - 7) / 7));
     const most = (hours: number, among: readonly number[]): number =>
       Math.max(
         ...among.map((at) => among.filter((other) => other >= at && other < at + hours * HOUR).length),
@@ -415,6 +587,122 @@ describe('stopped and started', () => {
     const asked = one.simulator.requests.length;
     await one.until('2026-06-18T10:00:00Z');
     assert.equal(one.simulator.requests.length, asked);
+  });
+});
+
+describe('a disk that fails', () => {
+  /** Its files can't be written, or read, while `fails` says so of their names. */
+  function ill(
+    { mock }: TestContext,
+    act: 'read' | 'write',
+    reason: Reason,
+    fails: (name: string) => boolean,
+  ): void {
+    const works: unknown = Reflect.get(JsonFolder.prototype, act);
+    assert.ok(works instanceof Function);
+    mock.method(JsonFolder.prototype, act, function (this: JsonFolder, name: string, ...rest: unknown[]) {
+      if (fails(name)) return Promise.reject(new EnedisError(reason, { file: name }));
+      return Reflect.apply(works, this, [name, ...rest]) as unknown;
+    });
+  }
+  const request: Partial<Request> = { start: '2026-05-01', series: 'daily' };
+
+  it('at the start: nothing is begun, and the next start is one', async (t) => {
+    const one = house();
+    const backfill = await one.backfill();
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.begin(backfill, request), { reason: 'storageWrite' });
+    isFull = false;
+    assert.equal(one.requests().length, 0);
+    await one.begin(backfill, request);
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
+  });
+
+  it('while Enedis fails for one series: the run waits and goes on by itself', async (t) => {
+    const one = house();
+    one.simulator.inject({ fault: faults.error('technical_error'), when: { series: 'daily' }, times: 1 });
+    let isFull = false;
+    const collector = one.collector({}, undefined, async (...asked) => {
+      const answer = await one.send(...asked);
+      isFull ||= answer.status >= 400;
+      return answer;
+    });
+    ill(t, 'write', 'storageWrite', (name) => isFull && name.endsWith('state.json'));
+    await one.begin(await one.backfill(collector), request);
+    assert.equal(state(one), 'waiting');
+    isFull = false;
+    await one.until('2026-06-15T16:00:00Z');
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
+  });
+
+  it('when its wait is over: it wakes again later', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const collector = one.collector();
+    await one.begin(await one.backfill(collector), { series: 'loadCurve', start: '2025-11-01' });
+    assert.equal(state(one), 'waiting');
+    collector.archive.forget();
+    let isTaken = true;
+    ill(t, 'read', 'storageInUse', () => isTaken);
+    await one.until('2026-06-16T03:00:00Z');
+    isTaken = false;
+    assert.ok(one.errors.length > 0);
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+    one.assertHas('consumption', 'loadCurve', '2025-11-01', TODAY);
+  });
+
+  it('when it is resumed: it stays paused, until it is resumed again', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve', start: '2025-11-01' });
+    await one.clock.finish(backfill.pause());
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.clock.finish(backfill.resume()), { reason: 'storageWrite' });
+    await one.clock.finish(backfill.status());
+    assert.equal(state(one), 'paused');
+    isFull = false;
+    await one.clock.finish(backfill.resume());
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+    assertSequence(one);
+  });
+
+  it('when it is paused: it goes on', async (t) => {
+    const one = house({ gateway: 'conso-api' });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve', start: '2025-11-01' });
+    let isFull = true;
+    ill(t, 'write', 'storageWrite', () => isFull);
+    await assert.rejects(one.clock.finish(backfill.pause()), { reason: 'storageWrite' });
+    isFull = false;
+    await one.until('2026-06-17T10:00:00Z');
+    assert.equal(state(one), 'done');
+  });
+
+  it('at the very end: the end is told later, and nothing twice', async (t) => {
+    const one = house();
+    const backfill = await one.backfill();
+    let isFull = false;
+    let hasEnded = false;
+    one.onDelivery = ({ complete }) => void (hasEnded ||= complete);
+    // The last message is noted; that nothing follows can't be.
+    ill(t, 'write', 'storageWrite', () => {
+      const fails = isFull;
+      isFull ||= hasEnded;
+      return fails;
+    });
+    await one.begin(backfill, request);
+    assert.notEqual(state(one), 'done');
+    isFull = false;
+    hasEnded = false;
+    await one.until('2026-06-15T16:00:00Z');
+    assert.equal(state(one), 'done');
+    assertSequence(one);
+    one.assertHas('consumption', 'daily', '2026-05-01', TODAY);
   });
 });
 

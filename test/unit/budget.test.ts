@@ -450,6 +450,29 @@ describe('the forecast', () => {
     assert.equal((await story.budget.forecast('daily')).left, 40);
   });
 
+  for (const [kind, rules] of Object.entries(GATEWAY_RULES)) {
+    it(`of ${kind} says when the last of many may leave: when it does`, async () => {
+      for (const [before, requests] of [
+        [0, 1],
+        [7, 12],
+        [rules.allowances.at(-1)!.requests - rules.keptForDaily - 3, 70],
+      ] as const) {
+        const story = new Story(rules);
+        for (let turn = 0; turn < before; turn++) {
+          await story.ask('backfill');
+          jump(story.clock, 20 * SECOND);
+        }
+        const last = await story.budget.lastOf(requests, 'backfill');
+        for (let left = requests; left > 0;) {
+          const refusal = await story.ask('backfill');
+          if (refusal) story.clock.set(new Date(refusal.retryAt!).toISOString());
+          else left--;
+        }
+        assert.equal(story.left.at(-1)?.at, last);
+      }
+    });
+  }
+
   it('is never negative', async () => {
     const story = new Story();
     await story.askAll();

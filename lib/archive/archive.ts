@@ -315,7 +315,8 @@ function nextMidnight(now: number): number {
   return parisDayAt(now).end;
 }
 
-function seriesName({ direction, series }: SeriesKey): string {
+/** What the book-keeping calls a series. */
+export function seriesName({ direction, series }: SeriesKey): string {
   return `${direction}/${series}`;
 }
 

@@ -111,21 +111,23 @@ const backfill = z.object({
   waiting: z.object({ until: z.number(), settings: z.string() }).optional(),
 });
 
+const nodeState = z.object({
+  /** It has been given everything up to this revision, */
+  cursor: z.number().optional(),
+  /** and of each series what the days before this one have; corrections apart. */
+  since: z.record(z.string(), date).optional(),
+  schedule: schedule.optional(),
+  backfill: backfill.optional(),
+});
+
 const meterState = z.object({
   version: z.literal(1),
   rev: z.number().int().nonnegative(),
   /** The newest revision in each series file. */
   files: z.record(z.string(), z.number()),
   series: z.record(z.string(), seriesState),
-  /** Per flow node: up to which revision it has been given everything, where its schedule or its backfill stands. */
-  nodes: z.record(
-    z.string(),
-    z.object({
-      cursor: z.number().optional(),
-      schedule: schedule.optional(),
-      backfill: backfill.optional(),
-    }),
-  ),
+  /** Per flow node: what it has been given, where its schedule or its backfill stands. */
+  nodes: z.record(z.string(), nodeState),
 });
 
 export type Segment = z.infer<typeof segment>;
@@ -135,6 +137,7 @@ export type SeriesState = z.infer<typeof seriesState>;
 export type Schedule = z.infer<typeof schedule>;
 export type BackfillRun = z.infer<typeof backfill>;
 export type Track = z.infer<typeof track>;
+export type NodeState = z.infer<typeof nodeState>;
 export type MeterState = z.infer<typeof meterState>;
 export type Absence = (typeof ABSENCES)[number];
 

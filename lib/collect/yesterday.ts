@@ -3,7 +3,8 @@
  * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
-import type { DayStatus, SeriesKey } from '../archive/archive';
+import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
+import type { NodeState } from '../archive/format';
 import { isAhead } from '../clock';
 import { EnedisError, type Reason } from '../errors';
 import { addDays, parisDay } from '../readings/paris';
@@ -13,7 +14,7 @@ import { summarize, type Known, type Summary } from '../readings/summary';
 import { batchOf, type Batch } from './batch';
 import { checkClock, retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
-import { windowsFor } from './windows';
+import { OVERLAP_DAYS, windowsFor } from './windows';
 
 /** Asked in vain for this long, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
@@ -49,6 +50,9 @@ export interface Run {
   /** To be called once the batches are sent: they won't be handed out again. */
   delivered: () => Promise<void>;
 }
+
+/** What the node has been given already. */
+type Given = Pick<NodeState, 'cursor' | 'since'>;
 
 /** One series on its way through a run. */
 interface Target {
@@ -89,29 +93,33 @@ class YesterdayRun {
   async run(): Promise<Run> {
     const { archive, clock } = this.#collector;
     checkClock(clock);
-    const { node, firstCollect } = this.#options;
+    const { node } = this.#options;
     const { rev: revBefore, nodes } = await archive.state();
-    const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);
-    const isFirst = nodes[node]?.cursor === undefined;
-    const stopped = await this.#askForAll(isFirst);
+    const given: Given = { ...nodes[node] };
+    const stopped = await this.#askForAll(given);
     const { rev } = await archive.state();
+    const batches = await this.#batches(given, revBefore);
+    const since = await this.#givenUntil(given);
     return {
       usagePointId: this.#collector.settings.usagePointId,
-      batches: await this.#batches(cursor, revBefore, isFirst),
+      batches,
       summary: await this.#summary(),
       failures: this.#failures,
       problems: this.#problems,
       ...this.#outcome(stopped),
-      delivered: () => archive.update((state) => ((state.nodes[node] ??= {}).cursor = rev)),
+      delivered: () =>
+        archive.update((state) => {
+          state.nodes[node] = { ...state.nodes[node], cursor: rev, since };
+        }),
     };
   }
 
   /** @returns the error that concerns the whole meter, if one ended the round. */
-  async #askForAll(isFirst: boolean): Promise<EnedisError | null> {
+  async #askForAll(given: Given): Promise<EnedisError | null> {
     const keys = this.#collector.keys();
     // What each series answers for is settled before anything can fail: a first collection that is refused today
     // still takes all of it tomorrow.
-    for (const key of keys) await this.#answerFor(key, isFirst);
+    for (const key of keys) await this.#answerFor(key, isNew(key, given));
     for (const key of keys) {
       const target = await this.#target(key);
       if (!target) continue;
@@ -249,15 +257,37 @@ class YesterdayRun {
       : { outcome: 'complete' };
   }
 
-  async #batches(cursor: number, revBefore: number, isFirst: boolean): Promise<Batch[]> {
+  /** What is new in the days this collection answers for: the years a backfill may have brought are that one's to hand over. */
+  async #batches(given: Given, revBefore: number): Promise<Batch[]> {
     const { archive } = this.#collector;
     const batches: Batch[] = [];
     for (const key of this.#collector.keys()) {
-      // At its first run a node gets what the first collection covers, not the years a backfill may have brought.
-      const changes = await archive.changes(key, cursor, isFirst ? this.#firstDayOf(key) : '');
+      const since = this.#givenBefore(key, given);
+      const from = since === undefined ? this.#firstDayOf(key) : addDays(since, -OVERLAP_DAYS);
+      const unseen = this.#options.firstCollect ? 0 : revBefore;
+      const cursor = isNew(key, given) ? unseen : (given.cursor ?? unseen);
+      const changes = await archive.changes(key, cursor, from);
       if (changes.length > 0) batches.push(await batchOf(this.#collector, key, changes, revBefore));
     }
     return batches;
+  }
+
+  /** The day up to which the node has been given a series; unknown where a clock that was ahead has written it. */
+  #givenBefore(key: SeriesKey, { since }: Given): string | undefined {
+    const day = since?.[seriesName(key)];
+    return day !== undefined && day <= this.#today ? day : undefined;
+  }
+
+  /** For each series the day up to which the node has it, once it is given what there is now. */
+  async #givenUntil(given: Given): Promise<Record<string, string>> {
+    const until = { ...given.since };
+    for (const key of this.#collector.keys()) {
+      const before = this.#givenBefore(key, given) ?? '';
+      const { since = this.#yesterday } = await this.#collector.archive.seriesState(key);
+      // What is looked for again, because somebody else wants it or a file was damaged, this node has had.
+      until[seriesName(key)] = since > before ? since : before;
+    }
+    return until;
   }
 
   async #summary(): Promise<Summary> {
@@ -278,6 +308,11 @@ class YesterdayRun {
     }
     return summarize(known, expected, parisDay(this.#today).start);
   }
+}
+
+/** A series the node has never been given anything of, be it the node that is new or the series. */
+function isNew(key: SeriesKey, { since }: Given): boolean {
+  return since?.[seriesName(key)] === undefined;
 }
 
 /** Is more of a day to be expected? What a clock that was ahead has ruled out isn't. */

@@ -238,6 +238,28 @@ describe('days that were missed', () => {
   });
 });
 
+describe('a backfill beside it', () => {
+  it('isn’t handed over again, neither the next morning nor to a node that was asked long ago', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    const collector = house.collector();
+    await house.node({}, collector);
+    const seldom = await house.node({ node: 'seldom', schedule: null }, collector);
+    await house.ask(seldom);
+    house.received.length = 0;
+    const backfill = await house.backfill(collector);
+    await house.begin(backfill, { start: '2025-03-01', end: '2025-10-31', series: 'daily' });
+    await house.begin(backfill, { start: '2026-04-06', end: '2026-04-19', series: 'loadCurve' });
+    assert.equal(house.received.length, 245 + 14 * 48);
+    house.received.length = 0;
+    await house.until('2026-06-16T20:00:00Z');
+    for (const series of CONSUMPTION) house.assertHas('consumption', series, '2026-06-11', '2026-06-16');
+    house.received.length = 0;
+    await house.ask(seldom);
+    for (const series of CONSUMPTION) house.assertHas('consumption', series, '2026-06-11', '2026-06-16');
+  });
+});
+
 describe('corrections', () => {
   it('a value Enedis corrects the day after replaces the old one and says which', async () => {
     const house = await settledHouse('2026-06-12');

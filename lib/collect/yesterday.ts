@@ -7,7 +7,7 @@ import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
 import type { NodeState } from '../archive/format';
 import { isAhead } from '../clock';
 import { EnedisError, type Reason } from '../errors';
-import { addDays, parisDay } from '../readings/paris';
+import { addDays, parisDate, parisDay } from '../readings/paris';
 import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import { summarize, type Known, type Summary } from '../readings/summary';
@@ -16,8 +16,10 @@ import { checkClock, retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
 import { OVERLAP_DAYS, windowsFor } from './windows';
 
-/** Asked in vain for this long, and a series is asked once a day only: it may never come. */
+/** Asked in vain for this long while another gets what it lacks, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
+/** How far back it is looked for what another series got in the meantime. */
+const COMPARED_DAYS = 30;
 /** How much load curve the first collection takes: one request. */
 const FIRST_CURVE_DAYS = 7;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
@@ -176,13 +178,30 @@ class YesterdayRun {
     const since = state.since ?? this.#yesterday;
     const days = await archive.days(key, { start: since, end: this.#today });
     const dormant =
-      now - (state.quietSince ?? now) > DORMANT_AFTER || (await this.#collectionIsOff(key, days));
+      (await this.#isLeftBehind(state.quietSince ?? now)) || (await this.#collectionIsOff(key, days));
     const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
     const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
     if (due.length === 0) return null;
     const onlyYesterday = due.every((date) => date === this.#yesterday);
     if (dormant && askedToday && onlyYesterday && !manual) return null;
     return { key, since, due, dormant };
+  }
+
+  /**
+   * Is a series without anything new for days while others get theirs? Where none does, it is Enedis that is late; where
+   * they came only today, it has the day to follow.
+   */
+  async #isLeftBehind(quietSince: number): Promise<boolean> {
+    const { archive, clock } = this.#collector;
+    if (clock.now() - quietSince <= DORMANT_AFTER) return false;
+    const [quietDay, recently] = [parisDate(quietSince), addDays(this.#today, -COMPARED_DAYS)];
+    const start = quietDay > recently ? quietDay : recently;
+    const midnight = parisDay(this.#today).start;
+    for (const other of this.#collector.keys()) {
+      const days = await archive.days(other, { start, end: this.#today });
+      if (days.some(({ state, askedAt = 0 }) => PRESENT.has(state) && askedAt < midnight)) return true;
+    }
+    return false;
   }
 
   /** Sets the first day this collection answers for; it moves on once the days before are settled. */
@@ -321,6 +340,7 @@ function isOpen({ state, again, askedAt }: DayStatus, now: number): boolean {
 }
 
 const OFF: ReadonlySet<string> = new Set<Reason>(['wrongDirection', 'collectionOff', 'collectionOpposed']);
+const PRESENT: ReadonlySet<DayStatus['state']> = new Set(['complete', 'partial']);
 const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
 
 /** Yesterday is due at every attempt; any other day when its time has come. */

@@ -126,6 +126,47 @@ describe('yesterday is late', () => {
     }
   });
 
+  it('for a week, all of it: waited for at the same pace, every day, and never taken for complete', async () => {
+    const house = await settledHouse('2026-06-12', { direction: 'both' });
+    for (let date = '2026-06-11'; date < '2026-06-18'; date = addDays(date, 1)) {
+      house.simulator.publish({ date, at: Date.parse('2026-06-18T09:00:00Z') });
+      house.simulator.publish({ date, at: Date.parse('2026-06-18T10:30:00Z'), series: 'loadCurve' });
+    }
+    for (let date = '2026-06-12'; date < '2026-06-18'; date = addDays(date, 1)) {
+      await house.until(`${date}T21:00:00Z`);
+      const tries = house.requests();
+      // The first of the day asks for the days before as well, each series once or, the curve, in two windows.
+      assert.ok(tries.length >= 15 && tries.length <= 35, `${date}: ${tries.length} requests`);
+      assert.ok(paris(tries.at(-1)!.time) > '19:00:00', paris(tries.at(-1)!.time));
+      assert.deepEqual([...new Set(house.runs.map(({ outcome }) => outcome))], ['waiting'], date);
+      house.runs.length = 0;
+    }
+    await house.until('2026-06-18T21:00:00Z');
+    assert.equal(house.runs.at(-1)!.summary.freshness, 'complete', 'yesterday as soon as it is there');
+    await house.until('2026-06-19T21:00:00Z');
+    for (const direction of ['consumption', 'production'] as const) {
+      house.assertHas(direction, 'daily', '2026-01-01', '2026-06-19');
+      house.assertHas(direction, 'loadCurve', '2026-06-03', '2026-06-19');
+    }
+    assert.deepEqual(house.errors, []);
+  });
+
+  it('a series that never comes is asked once a day after some days, and the others aren’t held up by it', async () => {
+    const house = await settledHouse('2026-06-12');
+    for (let date = '2026-06-11'; date < '2026-06-20'; date = addDays(date, 1)) {
+      house.simulator.publish({ date, at: Date.parse('2026-07-01T09:00:00Z'), series: 'daily' });
+    }
+    await house.until('2026-06-16T22:00:00Z');
+    house.requests();
+    await house.until('2026-06-17T22:00:00Z');
+    assert.equal(house.requests().length, 3);
+    assert.deepEqual(
+      [house.runs.at(-1)!.outcome, house.runs.at(-1)!.summary.freshness],
+      ['complete', 'partial'],
+    );
+    house.assertHas('consumption', 'loadCurve', '2026-06-03', '2026-06-17');
+  });
+
   it('a load curve that comes days after its daily energy holds up nothing else', async () => {
     const house = await settledHouse('2026-06-12');
     house.simulator.publish({

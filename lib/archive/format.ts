@@ -42,6 +42,8 @@ const seriesFile = z.object({
 const seriesState = z.object({
   /** The first day the daily collection answers for. */
   since: date.optional(),
+  /** The first it has ever answered for: what a damaged file held from then on is looked for again. */
+  first: date.optional(),
   /** Epoch ms since when asking has brought nothing new. */
   quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */

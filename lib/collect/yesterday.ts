@@ -59,7 +59,6 @@ type Given = Pick<NodeState, 'cursor' | 'since'>;
 /** One series on its way through a run. */
 interface Target {
   key: SeriesKey;
-  since: string;
   due: string[];
   /** Not expected to have yesterday soon: neither holds the others up nor makes the day incomplete. */
   dormant: boolean;
@@ -175,8 +174,7 @@ class YesterdayRun {
       this.#retriesAt.push(state.blocked.until);
       return null;
     }
-    const since = state.since ?? this.#yesterday;
-    const days = await archive.days(key, { start: since, end: this.#today });
+    const days = await this.#days(key);
     const dormant =
       (await this.#isLeftBehind(state.quietSince ?? now)) || (await this.#collectionIsOff(key, days));
     const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
@@ -184,7 +182,21 @@ class YesterdayRun {
     if (due.length === 0) return null;
     const onlyYesterday = due.every((date) => date === this.#yesterday);
     if (dormant && askedToday && onlyYesterday && !manual) return null;
-    return { key, since, due, dormant };
+    return { key, due, dormant };
+  }
+
+  /** The days this collection answers for; looked at anew where a file turned out to be damaged and made them more. */
+  async #days(key: SeriesKey): Promise<DayStatus[]> {
+    const { archive } = this.#collector;
+    for (;;) {
+      const start = await this.#since(key);
+      const days = await archive.days(key, { start, end: this.#today });
+      if (start === (await this.#since(key))) return days;
+    }
+  }
+
+  async #since(key: SeriesKey): Promise<string> {
+    return (await this.#collector.archive.seriesState(key)).since ?? this.#yesterday;
   }
 
   /**
@@ -214,7 +226,10 @@ class YesterdayRun {
     if (known !== undefined && !isWrong && !(isFirst && wanted < known)) return;
     const firstDay = await this.#collector.firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
-    await this.#collector.archive.updateSeries(key, (state) => (state.since = since));
+    await this.#collector.archive.updateSeries(key, (state) => {
+      state.since = since;
+      if (state.first === undefined || since < state.first) state.first = since;
+    });
   }
 
   /** 1 January of this year (on 1 January: of the year before); the last week of a load curve. */
@@ -226,8 +241,8 @@ class YesterdayRun {
   /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
   async #settle(target: Target): Promise<void> {
     const { archive, clock } = this.#collector;
-    const { key, since } = target;
-    const days = await archive.days(key, { start: since, end: this.#today });
+    const { key } = target;
+    const days = await this.#days(key);
     const open = days.find((day) => isOpen(day, clock.now()));
     await archive.updateSeries(key, (state) => (state.since = open?.date ?? this.#today));
     const failed = this.#failures.some((failure) => failure.key === key);
@@ -302,7 +317,7 @@ class YesterdayRun {
     const until = { ...given.since };
     for (const key of this.#collector.keys()) {
       const before = this.#givenBefore(key, given) ?? '';
-      const { since = this.#yesterday } = await this.#collector.archive.seriesState(key);
+      const since = await this.#since(key);
       // What is looked for again, because somebody else wants it or a file was damaged, this node has had.
       until[seriesName(key)] = since > before ? since : before;
     }

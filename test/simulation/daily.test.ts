@@ -3,6 +3,8 @@
  * Enedis has, each reading once, whatever happens on the way.
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { EnedisError } from '../../lib/errors';
 import { addDays, parisDate } from '../../lib/readings/paris';
@@ -267,6 +269,39 @@ describe('days that were missed', () => {
     house.assertHas('consumption', 'daily', '2026-01-01', '2027-01-01');
     assert.equal(house.requests().length, 3);
     assert.equal(house.runs.at(-1)!.summary.consumption?.year?.start, '2026-01-01T00:00:00+01:00');
+  });
+
+  it('a damaged file is asked for again, as far as it was this collection’s, and not handed over again', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.begin(await house.backfill(), { start: '2025-03-01', end: '2025-03-31' });
+    await house.until('2026-07-15T22:00:00Z');
+    await house.stop();
+    const before = house.runs.at(-1)!.summary.consumption!.year!;
+    const damaged = ['daily-2026', 'maxPower-2025', 'loadCurve-2025-03', 'loadCurve-2026-06'];
+    for (const name of damaged) {
+      writeFileSync(join(house.dir, METER, `consumption-${name}.json`), '{"version":1,"da');
+    }
+    house.received.length = 0;
+    house.requests();
+    await house.node();
+    await house.until('2026-07-16T22:00:00Z');
+    const { year } = house.runs.at(-1)!.summary.consumption!;
+    assert.deepEqual([year?.start, year?.coverage], [before.start, 1]);
+    assert.ok(year!.value > before.value);
+    const again = house.received.filter(({ start }) => start < '2026-07-15');
+    assert.deepEqual(
+      again.map(({ series, start }) => `${series} ${start.slice(0, 10)}`),
+      ['daily 2026-07-12', 'daily 2026-07-13', 'daily 2026-07-14'],
+      'what may have been corrected lately',
+    );
+    await house.until('2026-07-17T12:00:00Z');
+    const curve = await house
+      .collector()
+      .archive.days(
+        { direction: 'consumption', series: 'loadCurve' },
+        { start: '2026-06-04', end: '2026-07-17' },
+      );
+    assert.ok(curve.every(({ state }) => state === 'complete'));
   });
 
   it('without firstCollect it starts with yesterday', async () => {

@@ -30,8 +30,12 @@ export interface DailyListener {
   planned(at: number): void;
 }
 
+const MINUTE = 60_000;
+/** The part of a retry's pace within which another node's question is as good as one's own: an answer takes its time. */
+const SHARED = 0.9;
+
 /** After a failure to even plan (the disk), the schedule looks again. */
-const LOOK_AGAIN = 30 * 60_000;
+const LOOK_AGAIN = 30 * MINUTE;
 
 export class Daily {
   readonly #collector: Collector;
@@ -84,12 +88,14 @@ export class Daily {
   async #attempt(manual: boolean, deliver: (run: Run) => void): Promise<Run> {
     this.#listener.asking();
     const at = this.#collector.clock.now();
-    const { node, firstCollect } = this.#options;
+    const { node, firstCollect, schedule } = this.#options;
+    const shared = manual || !schedule ? 0 : SHARED * schedule.retryEvery * MINUTE;
     try {
       const run = await collectYesterday(this.#collector, {
         node,
         firstCollect,
         manual,
+        unlessAskedSince: at - shared,
         signal: this.#underWay.signal,
       });
       this.#underWay.signal.throwIfAborted();

@@ -31,6 +31,8 @@ export interface RunOptions {
   firstCollect: boolean;
   /** A person asks: also what isn't due before tomorrow. */
   manual: boolean;
+  /** Epoch ms: whoever has asked for yesterday since has asked for this node as well. */
+  unlessAskedSince: number;
   signal: AbortSignal;
 }
 
@@ -125,8 +127,8 @@ class YesterdayRun {
       const target = await this.#target(key);
       if (!target) continue;
       // A late day costs one request a try: while it is what everybody waits for, the others aren't asked.
-      const onlyYesterday = target.due.every((date) => date === this.#yesterday);
-      if (!(this.#waiting && onlyYesterday && !target.dormant)) {
+      const isHeldUp = this.#waiting && !target.dormant && this.#isOnlyYesterday(target.due);
+      if (target.due.length > 0 && !isHeldUp) {
         const stopped = await this.#askFor(target);
         if (stopped) return stopped;
       }
@@ -159,10 +161,10 @@ class YesterdayRun {
     }
   }
 
-  /** What of a series is due, or null when nothing is to be asked now. */
+  /** What of a series is due; null where it isn't to be asked, nor waited for. */
   async #target(key: SeriesKey): Promise<Target | null> {
     const { archive, clock, fingerprint } = this.#collector;
-    const { manual } = this.#options;
+    const { manual, unlessAskedSince } = this.#options;
     const now = clock.now();
     const state = await archive.seriesState(key);
     if (
@@ -177,12 +179,15 @@ class YesterdayRun {
     const days = await this.#days(key);
     const dormant =
       (await this.#isLeftBehind(state.quietSince ?? now)) || (await this.#collectionIsOff(key, days));
-    const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
     const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
-    if (due.length === 0) return null;
-    const onlyYesterday = due.every((date) => date === this.#yesterday);
-    if (dormant && askedToday && onlyYesterday && !manual) return null;
-    return { key, due, dormant };
+    const { askedAt = 0 } = days.find(({ date }) => date === this.#yesterday) ?? {};
+    const onceADay = dormant && !manual;
+    const isAsked = askedAt > 0 && askedAt <= now && (onceADay || askedAt >= unlessAskedSince);
+    return { key, due: isAsked && this.#isOnlyYesterday(due) ? [] : due, dormant };
+  }
+
+  #isOnlyYesterday(due: readonly string[]): boolean {
+    return due.every((date) => date === this.#yesterday);
   }
 
   /** The days this collection answers for; looked at anew where a file turned out to be damaged and made them more. */
@@ -243,11 +248,12 @@ class YesterdayRun {
     const { archive, clock } = this.#collector;
     const { key } = target;
     const days = await this.#days(key);
-    const open = days.find((day) => isOpen(day, clock.now()));
-    await archive.updateSeries(key, (state) => (state.since = open?.date ?? this.#today));
+    const since = days.find((day) => isOpen(day, clock.now()))?.date ?? this.#today;
+    if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
     const failed = this.#failures.some((failure) => failure.key === key);
     const isOff = await this.#collectionIsOff(key, days);
-    if (isOff && !failed) this.#failures.push({ key, error: new EnedisError('collectionOff') });
+    if (isOff && !failed && target.due.length > 0)
+      this.#failures.push({ key, error: new EnedisError('collectionOff') });
     if (failed || isOff || target.dormant) return;
     if (days.at(-1)?.date === this.#yesterday && days.at(-1)!.state !== 'complete') this.#waiting = true;
   }

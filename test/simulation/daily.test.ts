@@ -109,6 +109,34 @@ describe('yesterday is late', () => {
     });
   }
 
+  it('two nodes on one meter, and three messages at once: still one request a try', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    house.simulator.publish({ date: '2026-06-11', at: '14:10' });
+    const collector = house.collector();
+    const one = await house.node({}, collector);
+    await house.node(
+      { node: 'node-2', schedule: { windowStart: '08:15', windowEnd: '08:20', retryEvery: 30 } },
+      collector,
+    );
+    await house.until('2026-06-12T11:40:00Z');
+    const tries = house.requests();
+    assert.ok(tries.length >= 9, `${tries.length} tries from 8:00 to 13:30`);
+    for (const [place, { time }] of tries.slice(1).entries()) {
+      const apart = Date.parse(time) - Date.parse(tries[place]!.time);
+      assert.ok(apart >= 27 * 60_000, `${apart / 60_000} minutes`);
+    }
+    assert.equal(house.runs.at(-1)!.outcome, 'waiting');
+    await house.clock.finish(Promise.all([1, 2, 3].map(() => one.runNow(house.take))));
+    assert.equal(house.requests().length, 1);
+    await house.until('2026-06-12T21:00:00Z');
+    assert.equal(house.requests().length, 3);
+    for (const series of CONSUMPTION) {
+      const ids = house.received.filter((each) => each.series === series && each.start >= '2026-06-11');
+      assert.equal(ids.length, series === 'loadCurve' ? 2 * 48 : 2, 'each node has it');
+    }
+  });
+
   it('gives up at 20:00 and gets it with the next morning’s requests', async () => {
     const house = await settledHouse('2026-06-12');
     house.simulator.publish({ date: '2026-06-11', at: '21:30' });
@@ -531,6 +559,7 @@ describe('trouble that passes', () => {
     const daily = await house.node({ schedule: null });
     let quota: EnedisError | undefined;
     for (let message = 0; message < 120; message++) {
+      house.clock.set(new Date(house.clock.now() + 1_000).toISOString());
       const run = await house.ask(daily);
       quota = run.failures.map(({ error }) => error).find(({ code }) => code === 'ENEDIS_QUOTA') ?? quota;
     }

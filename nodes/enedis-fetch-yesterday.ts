@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../lib/collect/daily';
 import type { Run } from '../lib/collect/yesterday';
 import { EnedisError } from '../lib/errors';
+import { flowError } from './failure';
 import { FlowNode, moment, timeOfDay } from './flow-node';
 import { migrated } from './migrations';
 import { clock } from './services';
@@ -43,6 +44,8 @@ class YesterdayNode extends FlowNode {
   #closed = false;
   /** How the last attempt ended, while this process has made one. */
   #last: Run['outcome'] | undefined;
+  /** Whether what was refused before has been mentioned. */
+  #reminded = false;
 
   constructor(RED: NodeAPI, node: Node, def: FetchDef) {
     super(RED, node, 'enedis-fetch-yesterday', def.config);
@@ -107,6 +110,7 @@ class YesterdayNode extends FlowNode {
     const topic = `enedis/${run.usagePointId}/summary`;
     send([null, this.with(message, { topic, payload: run.summary })]);
     this.warnOf(run.problems);
+    this.#remind(run);
     this.#showRun(run);
   }
 
@@ -127,6 +131,11 @@ class YesterdayNode extends FlowNode {
     else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
     else if (count > 0) this.show('green', 'dot', this.say('status.received', { count, time }));
     else this.show('green', 'dot', this.say('status.upToDate', { time }));
+  }
+
+  #remind({ reminders: [reminder] }: Run): void {
+    if (reminder && !this.#reminded) this.node.warn(flowError(this.RED, reminder.error).message);
+    this.#reminded ||= reminder !== undefined;
   }
 
   /** When it goes on matters before the first attempt and while yesterday isn't there; a result stays in sight. */

@@ -47,6 +47,8 @@ export interface Run {
   batches: Batch[];
   summary: Summary;
   failures: Failure[];
+  /** A direction that was refused before, beside one that isn't: worth mentioning, no failure. */
+  reminders: Failure[];
   problems: (Problem & SeriesKey)[];
   outcome: Outcome;
   /** Epoch ms before which another attempt is pointless. */
@@ -80,6 +82,7 @@ class YesterdayRun {
   readonly #today: string;
   readonly #yesterday: string;
   readonly #failures: Failure[] = [];
+  readonly #reminders: Failure[] = [];
   readonly #problems: (Problem & SeriesKey)[] = [];
   /** When series that failed may be asked again. */
   readonly #retriesAt: number[] = [];
@@ -108,6 +111,7 @@ class YesterdayRun {
       batches,
       summary: await this.#summary(),
       failures: this.#failures,
+      reminders: this.#reminders,
       problems: this.#problems,
       ...this.#outcome(stopped),
       delivered: () =>
@@ -138,7 +142,6 @@ class YesterdayRun {
   }
 
   async #askFor({ key, due, dormant }: Target): Promise<EnedisError | null> {
-    const { archive, clock } = this.#collector;
     const windowDays = await this.#collector.windowDays(key);
     const notBefore = await this.#collector.firstDay(key);
     const windows = windowsFor(due, { windowDays, notBefore, today: this.#today });
@@ -151,13 +154,36 @@ class YesterdayRun {
       return null;
     } catch (error) {
       if (!(error instanceof EnedisError) || error.code === 'ENEDIS_STORAGE') throw error;
-      this.#failures.push({ key, error });
+      const isKnown = error.reason === 'wrongDirection' && (await this.#isKnownToLack(key));
+      (isKnown ? this.#reminders : this.#failures).push({ key, error });
       if (error.wholeMeter) return error;
-      const until = retryTime(error, clock.now());
-      const settings = this.#collector.fingerprint;
-      this.#retriesAt.push(until);
-      await archive.updateSeries(key, (state) => (state.blocked = { until, reason: error.reason, settings }));
+      await this.#block(key, error);
       return null;
+    }
+  }
+
+  /** Was the meter known not to have this direction, while it has the other? */
+  async #isKnownToLack(key: SeriesKey): Promise<boolean> {
+    const { archive, fingerprint } = this.#collector;
+    const { blocked } = await archive.seriesState(key);
+    if (blocked?.reason !== 'wrongDirection' || blocked.settings !== fingerprint) return false;
+    const others = this.#collector.keys().filter(({ direction }) => direction !== key.direction);
+    const states = await Promise.all(others.map((other) => archive.seriesState(other)));
+    return states.some((state) => state.blocked?.reason !== 'wrongDirection');
+  }
+
+  /** A series isn't asked again before it makes sense; nor are those to follow, where the meter lacks their direction. */
+  async #block(key: SeriesKey, error: EnedisError): Promise<void> {
+    const { archive, clock, fingerprint: settings } = this.#collector;
+    const { reason } = error;
+    const until = retryTime(error, clock.now());
+    this.#retriesAt.push(until);
+    const keys = this.#collector.keys();
+    const rest = keys.slice(keys.findIndex((each) => seriesName(each) === seriesName(key)));
+    const lacksDirection = reason === 'wrongDirection';
+    for (const [place, each] of rest.entries()) {
+      if (place > 0 && !(lacksDirection && each.direction === key.direction)) continue;
+      await archive.updateSeries(each, (state) => (state.blocked = { until, reason, settings }));
     }
   }
 
@@ -167,14 +193,13 @@ class YesterdayRun {
     const { manual, unlessAskedSince } = this.#options;
     const now = clock.now();
     const state = await archive.seriesState(key);
-    if (
-      state.blocked &&
-      isAhead(state.blocked.until, now) &&
-      state.blocked.settings === fingerprint &&
-      !manual
-    ) {
-      this.#retriesAt.push(state.blocked.until);
-      return null;
+    const { blocked } = state;
+    if (blocked && isAhead(blocked.until, now) && blocked.settings === fingerprint) {
+      // Asking by hand may mend much, but no meter.
+      if (!manual || blocked.reason === 'wrongDirection') {
+        this.#retriesAt.push(blocked.until);
+        return null;
+      }
     }
     const days = await this.#days(key);
     const dormant =
@@ -250,7 +275,7 @@ class YesterdayRun {
     const days = await this.#days(key);
     const since = days.find((day) => isOpen(day, clock.now()))?.date ?? this.#today;
     if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
-    const failed = this.#failures.some((failure) => failure.key === key);
+    const failed = [...this.#failures, ...this.#reminders].some((failure) => failure.key === key);
     const isOff = await this.#collectionIsOff(key, days);
     if (isOff && !failed && target.due.length > 0)
       this.#failures.push({ key, error: new EnedisError('collectionOff') });
@@ -340,8 +365,8 @@ class YesterdayRun {
     const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
     const expected: SeriesKey[] = [];
     for (const key of keys) {
-      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
       if (await this.#isOff(key)) continue;
+      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
       expected.push(key);
       const from = key.series === 'daily' ? start : fallback;
       of[key.series] = await archive.measures(key, { start: from, end: this.#today });

@@ -456,13 +456,32 @@ describe('a permanent refusal', () => {
       simulator: { usagePoints: { [METER]: { consumption: true, loadCurve: true } } },
     });
     await house.node();
-    await house.until('2026-06-11T20:00:00Z');
-    house.requests();
-    await house.until('2026-06-12T20:00:00Z');
-    const asked = house.requests();
-    assert.equal(asked.filter(({ direction }) => direction === 'consumption').length, 3);
-    assert.ok(asked.filter(({ direction }) => direction === 'production').length <= 2, 'one a series');
+    await house.until('2026-06-10T20:00:00Z');
+    assert.deepEqual(
+      house.runs.flatMap(({ failures }) => failures.map(({ error }) => error.code)),
+      ['ENEDIS_WRONG_DIRECTION'],
+      'said when it is news',
+    );
+    for (const day of ['11', '12']) {
+      house.requests();
+      house.runs.length = 0;
+      await house.until(`2026-06-${day}T20:00:00Z`);
+      const asked = house.requests().map(({ direction }) => direction);
+      assert.equal(asked.filter((direction) => direction === 'consumption').length, 3);
+      assert.equal(asked.filter((direction) => direction === 'production').length, 1);
+      const [run] = house.runs;
+      assert.deepEqual([run!.failures, run!.reminders.length, run!.outcome], [[], 1, 'complete']);
+      assert.deepEqual(Object.keys(run!.summary).sort(), ['consumption', 'freshness']);
+      assert.equal(run!.summary.freshness, 'complete');
+    }
     house.assertHas('consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+    await house.stop();
+    const daily = await house.node({ schedule: null });
+    const run = await house.ask(daily);
+    assert.deepEqual([run.failures, run.reminders, house.requests()], [[], [], []], 'a message the same day');
+    house.clock.set('2026-06-13T06:00:00Z');
+    house.simulator.inject({ when: { direction: 'consumption' }, fault: faults.error('ADAM-ERR0069') });
+    assert.equal((await house.ask(daily)).failures.length, 2, 'neither the one nor the other is a failure');
   });
 
   it('hourly collection is off: said once a day, the daily figures go on', async () => {

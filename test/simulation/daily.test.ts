@@ -332,6 +332,20 @@ describe('days that were missed', () => {
     assert.ok(curve.every(({ state }) => state === 'complete'));
   });
 
+  it('a direction and a load curve that are wanted later start like those that were from the beginning', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z', loadCurve: false });
+    await house.node();
+    await house.until('2026-06-12T20:00:00Z');
+    await house.stop();
+    await house.node({}, house.collector({ direction: 'both', loadCurve: true }));
+    await house.until('2026-06-14T20:00:00Z');
+    for (const direction of ['consumption', 'production'] as const) {
+      house.assertHas(direction, 'daily', '2026-01-01', '2026-06-14');
+      house.assertHas(direction, 'loadCurve', '2026-06-06', '2026-06-14');
+    }
+    assert.equal(house.runs.at(-1)!.summary.production?.year?.coverage, 1);
+  });
+
   it('without firstCollect it starts with yesterday', async () => {
     const house = new Household({ start: '2026-06-10T12:00:00Z' });
     await house.node({ firstCollect: false });

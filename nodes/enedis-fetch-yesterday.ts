@@ -42,8 +42,8 @@ class YesterdayNode extends FlowNode {
   readonly #def: FetchDef;
   #daily: Promise<Daily> | undefined;
   #closed = false;
-  /** How the last attempt ended, while this process has made one. */
-  #last: Run['outcome'] | undefined;
+  /** How the last attempt ended, while this process has made one; a plan that came to nothing counts as well. */
+  #last: 'failed' | 'waiting' | 'done' | undefined;
   /** Whether what was refused before has been mentioned. */
   #reminded = false;
 
@@ -123,12 +123,15 @@ class YesterdayNode extends FlowNode {
   }
 
   #showRun(run: Run): void {
-    this.#last = run.outcome;
+    this.#last = run.outcome === 'waiting' ? 'waiting' : 'done';
     const failed = run.failures[0];
     const time = timeOfDay(clock().now());
     const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
     if (failed) this.showFailure(failed.error.code);
     else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
+    // What may never come is asked for in its own time; that doesn't make the day complete.
+    else if (run.summary.freshness !== 'complete')
+      this.show('yellow', 'ring', this.say('status.incomplete', { time }));
     else if (count > 0) this.show('green', 'dot', this.say('status.received', { count, time }));
     else this.show('green', 'dot', this.say('status.upToDate', { time }));
   }
@@ -136,6 +139,12 @@ class YesterdayNode extends FlowNode {
   #remind({ reminders: [reminder] }: Run): void {
     if (reminder && !this.#reminded) this.node.warn(flowError(this.RED, reminder.error).message);
     this.#reminded ||= reminder !== undefined;
+  }
+
+  /** However it comes to be known: a plan made afterwards doesn't hide it. */
+  protected override showFailure(code: string): void {
+    this.#last = 'failed';
+    super.showFailure(code);
   }
 
   /** When it goes on matters before the first attempt and while yesterday isn't there; a result stays in sight. */

@@ -59,6 +59,8 @@ const schedule = z.object({
   date,
   /** This day's first attempt, drawn once. */
   firstAt: z.number(),
+  /** The window it was drawn from: in another one it is drawn again. */
+  window: z.string().optional(),
   /** Fingerprint of the settings the attempt was made with: mended settings are tried at once. */
   settings: z.string(),
   /** When the last attempt of this day was made, and how it ended. */

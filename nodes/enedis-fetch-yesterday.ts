@@ -163,9 +163,10 @@ function optionsOf(node: string, def: FetchDef): DailyOptions {
   if (def.schedule === 'input') return { node, firstCollect, schedule: null };
   const windowStart = timeOf('windowStart', def.windowStart, '06:00');
   const windowEnd = timeOf('windowEnd', def.windowEnd, '10:00');
-  if (windowEnd < windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
+  if (windowEnd <= windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
   const retryEvery = Number(def.retryEvery ?? SHORTEST_RETRY);
-  if (!(retryEvery >= SHORTEST_RETRY)) throw new EnedisError('configProperty', { property: 'retryEvery' });
+  if (!(Number.isInteger(retryEvery) && retryEvery >= SHORTEST_RETRY))
+    throw new EnedisError('configProperty', { property: 'retryEvery' });
   return { node, firstCollect, schedule: { windowStart, windowEnd, retryEvery } };
 }
 

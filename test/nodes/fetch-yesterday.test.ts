@@ -323,6 +323,14 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
       fetch: { schedule: 'automatic', windowStart: '10:00', windowEnd: '06:00' },
       code: 'ENEDIS_CONFIG',
     },
+    'a window that ends when it starts': {
+      fetch: { schedule: 'automatic', windowStart: '06:00', windowEnd: '06:00' },
+      code: 'ENEDIS_CONFIG',
+    },
+    'a pace of half a minute': {
+      fetch: { schedule: 'automatic', retryEvery: '45.5' },
+      code: 'ENEDIS_CONFIG',
+    },
     'no token': { credentials: { config: {} }, code: 'ENEDIS_CREDENTIALS' },
     'another meter’s token': {
       credentials: { config: { token: createToken({ sub: ['12345678901234'], exp: 4_102_444_800 }) } },

@@ -250,6 +250,45 @@ describe('yesterday is late', () => {
   });
 });
 
+describe('the window', () => {
+  const schedule = { windowStart: '14:00', windowEnd: '15:00', retryEvery: 30 };
+
+  it('is another one: the next attempt is in it, be it today’s or tomorrow’s', async () => {
+    for (const [changed, expected] of [
+      ['2026-06-12T03:00:00Z', '2026-06-12'],
+      ['2026-06-12T10:00:00Z', '2026-06-13'],
+    ] as const) {
+      const house = await settledHouse('2026-06-12');
+      await house.until(changed);
+      await house.stop();
+      house.requests();
+      await house.node({ schedule });
+      await house.until(`${expected}T22:30:00Z`);
+      const asked = house.requests();
+      assert.equal(asked.length, 3);
+      for (const { time } of asked) {
+        assert.ok(time.startsWith(expected) && paris(time) >= '14:00:00' && paris(time) <= '15:01:00', time);
+      }
+    }
+  });
+
+  it('is slept through: made up for before the evening only, and never at night', async () => {
+    for (const [wakes, asks] of [
+      ['2026-06-12T10:00:00Z', /^2026-06-12T10:0[0-2]/],
+      ['2026-06-12T20:30:00Z', /^2026-06-13T06:00/],
+      ['2026-06-13T00:30:00Z', /^2026-06-13T06:00/],
+    ] as const) {
+      const house = await settledHouse('2026-06-12');
+      house.clock.set(wakes);
+      await house.until('2026-06-13T05:30:00Z');
+      if (wakes > '2026-06-12T12') assert.deepEqual(house.requests(), []);
+      await house.until('2026-06-13T21:00:00Z');
+      const [first] = house.requests();
+      assert.match(first!.time, asks);
+    }
+  });
+});
+
 describe('days that were missed', () => {
   it('Node-RED was off for five days: they arrive by themselves, in one request a series', async () => {
     const house = await settledHouse('2026-06-12');
@@ -554,6 +593,21 @@ describe('trouble that passes', () => {
     assert.ok(failure.retryAt !== undefined && Date.parse(second!.time) >= failure.retryAt);
     assert.equal(first!.status, 429);
     house.assertHas('consumption', 'daily', '2026-01-01', '2026-06-12');
+  });
+
+  it('throttled: those who were told the same time don’t all come back in that second', async () => {
+    const comeBack = async (chance: number): Promise<number> => {
+      let random = 0.5;
+      const house = await settledHouse('2026-06-12', { gateway: 'data-connect', random: () => random });
+      house.simulator.inject({ fault: faults.throttled(), times: 1 });
+      await house.until('2026-06-12T05:59:59Z');
+      random = chance;
+      await house.until('2026-06-12T21:00:00Z');
+      const [first, second] = house.requests();
+      assert.equal(first!.status, 429);
+      return Date.parse(second!.time);
+    };
+    assert.equal((await comeBack(0.9)) - (await comeBack(0.1)), 48_000);
   });
 
   it('a banned address stays away until the next day', async () => {

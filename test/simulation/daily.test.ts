@@ -62,6 +62,44 @@ describe('an ordinary week', () => {
     });
   }
 
+  for (const [name, from, change] of [
+    ['winter time begins', '2026-10-20', '2026-10-25'],
+    ['summer time begins', '2027-03-23', '2027-03-28'],
+  ] as const) {
+    it(`${name} (${change}): as in any other week, every day complete`, async () => {
+      const end = addDays(change, 5);
+      let draws = 0;
+      const random = (): number => (++draws * 0.137) % 1;
+      const simulator = { publishAt: '05:30' };
+      const house = new Household({ start: `${from}T12:00:00Z`, direction: 'both', random, simulator });
+      await house.node();
+      await house.until(`${from}T20:00:00Z`);
+      for (let date = addDays(from, 1); date < end; date = addDays(date, 1)) {
+        house.requests();
+        house.runs.length = 0;
+        await house.until(`${date}T20:00:00Z`);
+        const asked = house.requests();
+        assert.equal(asked.length, 5, date);
+        for (const { time } of asked) {
+          assert.ok(paris(time) >= '06:00:00' && paris(time) <= '10:01:00', time);
+        }
+        assert.deepEqual(
+          house.runs.map(({ outcome, summary }) => [outcome, summary.freshness]),
+          [['complete', 'complete']],
+        );
+        for (const { description } of house.runs[0]!.batches) {
+          assert.deepEqual([description.coverage, description.missing], [1, []]);
+          assert.deepEqual(description.reconciled?.offBy ?? [], []);
+        }
+      }
+      for (const direction of ['consumption', 'production'] as const) {
+        house.assertHas(direction, 'daily', `${from.slice(0, 4)}-01-01`, addDays(end, -1));
+        house.assertHas(direction, 'loadCurve', addDays(from, -7), addDays(end, -1));
+      }
+      assert.deepEqual(house.errors, []);
+    });
+  }
+
   it('draws the minute once a day: a restart neither draws again nor asks again', async () => {
     let draws = 0;
     const house = await settledHouse('2026-06-12', { random: () => (++draws * 0.137) % 1 });

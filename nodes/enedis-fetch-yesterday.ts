@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../lib/collect/daily';
 import type { Run } from '../lib/collect/yesterday';
 import { EnedisError } from '../lib/errors';
+import { flowError } from './failure';
 import { FlowNode, moment, timeOfDay } from './flow-node';
 import { migrated } from './migrations';
 import { clock } from './services';
@@ -41,8 +42,10 @@ class YesterdayNode extends FlowNode {
   readonly #def: FetchDef;
   #daily: Promise<Daily> | undefined;
   #closed = false;
-  /** How the last attempt ended, while this process has made one. */
-  #last: Run['outcome'] | undefined;
+  /** How the last attempt ended, while this process has made one; a plan that came to nothing counts as well. */
+  #last: 'failed' | 'waiting' | 'done' | undefined;
+  /** Whether what was refused before has been mentioned. */
+  #reminded = false;
 
   constructor(RED: NodeAPI, node: Node, def: FetchDef) {
     super(RED, node, 'enedis-fetch-yesterday', def.config);
@@ -107,6 +110,7 @@ class YesterdayNode extends FlowNode {
     const topic = `enedis/${run.usagePointId}/summary`;
     send([null, this.with(message, { topic, payload: run.summary })]);
     this.warnOf(run.problems);
+    this.#remind(run);
     this.#showRun(run);
   }
 
@@ -119,14 +123,28 @@ class YesterdayNode extends FlowNode {
   }
 
   #showRun(run: Run): void {
-    this.#last = run.outcome;
+    this.#last = run.outcome === 'waiting' ? 'waiting' : 'done';
     const failed = run.failures[0];
     const time = timeOfDay(clock().now());
     const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
     if (failed) this.showFailure(failed.error.code);
     else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
+    // What may never come is asked for in its own time; that doesn't make the day complete.
+    else if (run.summary.freshness !== 'complete')
+      this.show('yellow', 'ring', this.say('status.incomplete', { time }));
     else if (count > 0) this.show('green', 'dot', this.say('status.received', { count, time }));
     else this.show('green', 'dot', this.say('status.upToDate', { time }));
+  }
+
+  #remind({ reminders: [reminder] }: Run): void {
+    if (reminder && !this.#reminded) this.node.warn(flowError(this.RED, reminder.error).message);
+    this.#reminded ||= reminder !== undefined;
+  }
+
+  /** However it comes to be known: a plan made afterwards doesn't hide it. */
+  protected override showFailure(code: string): void {
+    this.#last = 'failed';
+    super.showFailure(code);
   }
 
   /** When it goes on matters before the first attempt and while yesterday isn't there; a result stays in sight. */
@@ -145,9 +163,10 @@ function optionsOf(node: string, def: FetchDef): DailyOptions {
   if (def.schedule === 'input') return { node, firstCollect, schedule: null };
   const windowStart = timeOf('windowStart', def.windowStart, '06:00');
   const windowEnd = timeOf('windowEnd', def.windowEnd, '10:00');
-  if (windowEnd < windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
+  if (windowEnd <= windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
   const retryEvery = Number(def.retryEvery ?? SHORTEST_RETRY);
-  if (!(retryEvery >= SHORTEST_RETRY)) throw new EnedisError('configProperty', { property: 'retryEvery' });
+  if (!(Number.isInteger(retryEvery) && retryEvery >= SHORTEST_RETRY))
+    throw new EnedisError('configProperty', { property: 'retryEvery' });
   return { node, firstCollect, schedule: { windowStart, windowEnd, retryEvery } };
 }
 

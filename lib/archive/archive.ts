@@ -170,7 +170,7 @@ export class MeterArchive {
   firstDay(key: SeriesKey): Promise<string | undefined> {
     return this.#exclusively(async () => {
       for (const name of (await this.#names(key)).sort()) {
-        const dates = Object.entries((await this.#load(name)).days)
+        const dates = Object.entries((await this.#load(key, name)).days)
           .filter(([, { segments }]) => segments.length > 0)
           .map(([date]) => date);
         if (dates.length > 0) return dates.sort()[0];
@@ -181,7 +181,7 @@ export class MeterArchive {
 
   /** The files of a series that hold readings. */
   async #names(key: SeriesKey): Promise<string[]> {
-    const prefix = `${seriesName(key).replace('/', '-')}-`;
+    const prefix = filePrefix(key);
     return Object.keys((await this.state()).files).filter((name) => name.startsWith(prefix));
   }
 
@@ -193,7 +193,7 @@ export class MeterArchive {
       const turns = new Turns();
       for (const name of await this.#names(key)) {
         if (files[name]! <= since) continue;
-        for (const [date, record] of Object.entries((await this.#load(name)).days)) {
+        for (const [date, record] of Object.entries((await this.#load(key, name)).days)) {
           await turns.take();
           if (date < from) continue;
           changed.push(...changesOf(parisDay(date), record, since));
@@ -284,28 +284,44 @@ export class MeterArchive {
   }
 
   #file(key: SeriesKey, date: string): Promise<SeriesFile> | SeriesFile {
-    return this.#load(fileName(key, date));
+    return this.#load(key, fileName(key, date));
   }
 
-  #load(name: string): Promise<SeriesFile> | SeriesFile {
+  #load(key: SeriesKey, name: string): Promise<SeriesFile> | SeriesFile {
     const known = this.#files.get(name);
-    if (!known) return this.#read(name);
+    if (!known) return this.#read(key, name);
     this.#files.delete(name);
     this.#files.set(name, known);
     return known;
   }
 
-  async #read(name: string): Promise<SeriesFile> {
-    const file = (await this.#folder.read(`${this.#name}/${name}`, checkSeriesFile)) ?? {
-      version: 1,
-      days: {},
-    };
+  async #read(key: SeriesKey, name: string): Promise<SeriesFile> {
+    const kept = await this.#folder.read(`${this.#name}/${name}`, checkSeriesFile);
+    if (!kept) await this.#answerAgain(key, name);
+    const file = kept ?? { version: 1, days: {} };
     this.#files.set(name, file);
     for (const oldest of this.#files.keys()) {
       if (this.#files.size <= FILES_IN_MEMORY) break;
       this.#files.delete(oldest);
     }
     return file;
+  }
+
+  /** Where a file that held readings is gone, the daily collection looks again for its days, as far as they were its own. */
+  async #answerAgain(key: SeriesKey, name: string): Promise<void> {
+    const { files } = await this.#openState();
+    if (files[name] === undefined) return;
+    delete files[name];
+    await this.updateSeries(key, (state) => {
+      const { first, since } = state;
+      if (first === undefined || since === undefined || name < fileName(key, first)) return;
+      const firstInFile = `${name.slice(filePrefix(key).length, -'.json'.length)}-01-01`.slice(
+        0,
+        first.length,
+      );
+      const again = firstInFile > first ? firstInFile : first;
+      if (again < since) state.since = again;
+    });
   }
 
   /** One change at a time: read, merge and write belong together. */
@@ -326,10 +342,15 @@ function nextMidnight(now: number): number {
   return parisDayAt(now).end;
 }
 
-function seriesName({ direction, series }: SeriesKey): string {
+/** What the book-keeping calls a series. */
+export function seriesName({ direction, series }: SeriesKey): string {
   return `${direction}/${series}`;
 }
 
-function fileName({ direction, series }: SeriesKey, date: string): string {
-  return `${direction}-${series}-${SERIES[series].perDay ? date.slice(0, 4) : date.slice(0, 7)}.json`;
+function filePrefix({ direction, series }: SeriesKey): string {
+  return `${direction}-${series}-`;
+}
+
+function fileName(key: SeriesKey, date: string): string {
+  return `${filePrefix(key)}${SERIES[key.series].perDay ? date.slice(0, 4) : date.slice(0, 7)}.json`;
 }

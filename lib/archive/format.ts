@@ -42,6 +42,8 @@ const seriesFile = z.object({
 const seriesState = z.object({
   /** The first day the daily collection answers for. */
   since: date.optional(),
+  /** The first it has ever answered for: what a damaged file held from then on is looked for again. */
+  first: date.optional(),
   /** Epoch ms since when asking has brought nothing new. */
   quietSince: z.number().optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
@@ -60,6 +62,8 @@ const schedule = z.object({
   date,
   /** This day's first attempt, drawn once. */
   firstAt: z.number(),
+  /** The window it was drawn from: in another one it is drawn again. */
+  window: z.string().optional(),
   /** Fingerprint of the settings the attempt was made with: mended settings are tried at once. */
   settings: z.string(),
   /** When the last attempt of this day was made, and how it ended. */
@@ -114,21 +118,23 @@ const backfill = z.object({
   waiting: z.object({ until: z.number(), settings: z.string() }).optional(),
 });
 
+const nodeState = z.object({
+  /** It has been given everything up to this revision, */
+  cursor: z.number().optional(),
+  /** and of each series what the days before this one have; corrections apart. */
+  since: z.record(z.string(), date).optional(),
+  schedule: schedule.optional(),
+  backfill: backfill.optional(),
+});
+
 const meterState = z.object({
   version: z.literal(1),
   rev: z.number().int().nonnegative(),
   /** The newest revision in each series file. */
   files: z.record(z.string(), z.number()),
   series: z.record(z.string(), seriesState),
-  /** Per flow node: up to which revision it has been given everything, where its schedule or its backfill stands. */
-  nodes: z.record(
-    z.string(),
-    z.object({
-      cursor: z.number().optional(),
-      schedule: schedule.optional(),
-      backfill: backfill.optional(),
-    }),
-  ),
+  /** Per flow node: what it has been given, where its schedule or its backfill stands. */
+  nodes: z.record(z.string(), nodeState),
 });
 
 /** Values side by side that arrived together, of one step and quality: whole Wh, W or VA. */
@@ -147,6 +153,8 @@ export type Schedule = z.infer<typeof schedule>;
 export type BackfillRun = z.infer<typeof backfill>;
 /** One series of a run: civil days `[from, until)`, and how far it is. */
 export type Track = z.infer<typeof track>;
+/** What one flow node has been given, and where it stands. */
+export type NodeState = z.infer<typeof nodeState>;
 /** A meter's book-keeping, `state.json`: everything but the readings. */
 export type MeterState = z.infer<typeof meterState>;
 /** Nothing but nulls; not there yet; not there although it is late; before the meter was put into service. */

@@ -26,7 +26,7 @@ import {
 import { batchOf, type Batch } from './batch';
 import { budgetLeft, progressOf, type Progress } from './backfill-progress';
 import { cameToNothing, handedTo, isOver, keyOf, total, unaskedOf } from './backfill-run';
-import { checkClock, isTooEarly, retryTime, type Collector } from './collector';
+import { checkClock, isTooEarly, retryTime, spreadOut, type Collector } from './collector';
 import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
 import { UnderWay } from './under-way';
@@ -78,8 +78,6 @@ const DAY = 86_400_000;
 const MOST_FAILURES = 12;
 /** What only a person can mend is tried once a day, for a week. */
 const MOST_REFUSALS = 7;
-/** After a wait that a gateway or an outage imposed, spread so that not everybody comes back in the same second. */
-const SPREAD = 60_000;
 
 export class Backfill {
   readonly #collector: Collector;
@@ -628,7 +626,7 @@ export class Backfill {
 
   #retryAt(error: EnedisError, now: number): number {
     if (error.reason === 'quotaBudget') return error.retryAt ?? now;
-    return Math.ceil(retryTime(error, now) + this.#collector.random() * SPREAD);
+    return spreadOut(retryTime(error, now), this.#collector.random);
   }
 
   async #waitFor(run: BackfillRun, until: number): Promise<void> {

@@ -34,6 +34,8 @@ export interface Asked {
 const HOUR = 3_600_000;
 /** A refusal may be a mistake, and a consent given anew: what one has taught is asked about again after a month. */
 const BELIEVED_FOR = 30 * 24 * HOUR;
+/** Within this time those who were told the same time come back. */
+const SPREAD = 60_000;
 /** A machine without a clock of its own starts in 1970, until the network tells it the time. */
 const OLDEST_NOW = Date.UTC(2026, 0);
 
@@ -305,4 +307,9 @@ export async function standBack(budget: Budget | null, error: unknown, now: numb
 export function retryTime(error: EnedisError, now: number): number {
   const earliest = typeof error.retry === 'number' ? now + (error.retry / 60) * HOUR : parisDayAt(now).end;
   return Math.max(earliest, error.retryAt ?? 0);
+}
+
+/** After a wait that a gateway or an outage imposed, not everybody is to come back in the same second. */
+export function spreadOut(at: number, random: () => number): number {
+  return Math.ceil(at + random() * SPREAD);
 }

@@ -5,7 +5,7 @@
 import type { Schedule } from '../archive/format';
 import { asEnedisError, EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
-import { retryTime, type Collector } from './collector';
+import { retryTime, spreadOut, type Collector } from './collector';
 import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings } from './schedule';
 import { UnderWay } from './under-way';
 import { collectYesterday, type Run } from './yesterday';
@@ -30,8 +30,15 @@ export interface DailyListener {
   planned(at: number): void;
 }
 
+const MINUTE = 60_000;
+/** The part of a retry's pace within which another node's question is as good as one's own: an answer takes its time. */
+const SHARED = 0.9;
+
+/** An appointment this late wasn't kept but slept through, or skipped by a clock put right: it is made anew. */
+const TOO_LATE = 5 * MINUTE;
+
 /** After a failure to even plan (the disk), the schedule looks again. */
-const LOOK_AGAIN = 30 * 60_000;
+const LOOK_AGAIN = 30 * MINUTE;
 
 export class Daily {
   readonly #collector: Collector;
@@ -84,12 +91,14 @@ export class Daily {
   async #attempt(manual: boolean, deliver: (run: Run) => void): Promise<Run> {
     this.#listener.asking();
     const at = this.#collector.clock.now();
-    const { node, firstCollect } = this.#options;
+    const { node, firstCollect, schedule } = this.#options;
+    const shared = manual || !schedule ? 0 : SHARED * schedule.retryEvery * MINUTE;
     try {
       const run = await collectYesterday(this.#collector, {
         node,
         firstCollect,
         manual,
+        unlessAskedSince: at - shared,
         signal: this.#underWay.signal,
       });
       this.#underWay.signal.throwIfAborted();
@@ -118,7 +127,8 @@ export class Daily {
     const settings = await this.#scheduleSettings();
     if (!settings) return;
     const plan = planOf(parisDate(at), await this.#schedule(), settings, this.#collector.random);
-    await this.#keep(afterAttempt(plan, settings, at, outcome, notBefore));
+    const spread = notBefore === undefined ? undefined : spreadOut(notBefore, this.#collector.random);
+    await this.#keep(afterAttempt(plan, settings, at, outcome, spread));
   }
 
   async #plan(): Promise<void> {
@@ -147,8 +157,9 @@ export class Daily {
   }
 
   async #tick(): Promise<void> {
-    // Woken because the clock was set back: the time of the attempt is to be worked out again.
-    if (this.#collector.clock.now() < this.#due) return this.#plan();
+    // Before its time because the clock was set back, or long after: the attempt is to be planned again.
+    const late = this.#collector.clock.now() - this.#due;
+    if (late < 0 || late > TOO_LATE) return this.#plan();
     try {
       await this.#attempt(false, (run) => this.#listener.deliver(run));
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Schedule } from '../archive/format';
 import { addDays, instantAt, parisDate } from '../readings/paris';
 
 const MINUTE = 60_000;
-/** Enedis publishes in the morning; what isn't there in the evening comes with tomorrow's request. */
+/** Enedis publishes in the morning; what isn't there in the evening, or by the end of a later window, comes tomorrow. */
 const LAST_TRY = '20:00';
 /** After a start, a missed attempt is made up for within this time, spread so that a power cut doesn't end in a stampede. */
 const CATCH_UP_SPREAD = 2 * MINUTE;
@@ -30,16 +30,23 @@ export interface ScheduleSettings {
 
 export type Outcome = NonNullable<Schedule['attempted']>['outcome'];
 
-/** The day's plan: the one in force, the one drawn the day before, or a fresh draw. */
+/**
+ * The day's plan: the one in force, the one drawn the day before, or a fresh draw; in another window the day begins
+ * anew, but for what was attempted.
+ */
 export function planOf(
   date: string,
   previous: Schedule | undefined,
   settings: ScheduleSettings,
   random: () => number,
 ): Schedule {
-  if (previous?.date === date) return previous;
-  const drawn = previous !== undefined && addDays(previous.date, 1) === date ? previous.tomorrow : undefined;
-  return { date, firstAt: drawn ?? draw(date, settings, random), settings: settings.settings };
+  const window = `${settings.windowStart}-${settings.windowEnd}`;
+  const inForce = previous?.window === window ? previous : undefined;
+  if (inForce?.date === date) return inForce;
+  const drawn = inForce && addDays(inForce.date, 1) === date ? inForce.tomorrow : undefined;
+  const firstAt = drawn ?? draw(date, settings, random);
+  if (previous?.date !== date) return { date, firstAt, window, settings: settings.settings };
+  return { date, firstAt, window, settings: previous.settings, attempted: previous.attempted };
 }
 
 /** A random second of the window. */
@@ -73,7 +80,7 @@ function nextToday(
   now: number,
   random: () => number,
 ): number | null {
-  const lastTry = instantAt(plan.date, LAST_TRY);
+  const lastTry = Math.max(instantAt(plan.date, LAST_TRY), instantAt(plan.date, settings.windowEnd));
   const { attempted } = plan;
   if (!attempted) {
     if (settings.firstTime) return now + random() * FIRST_TIME_SPREAD;

@@ -6,7 +6,7 @@ import { addDays, daysBetween } from '../readings/paris';
  * Enedis still corrects J-1 and J-2: a request up to today reaches back at least this many days, and after an outage two
  * before the first day it is made for, which nobody has asked for again since. A longer period is a first collection.
  */
-const OVERLAP_DAYS = 3;
+export const OVERLAP_DAYS = 3;
 const CORRECTED_DAYS = 2;
 const LONGEST_OUTAGE = 10;
 

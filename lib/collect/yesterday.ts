@@ -3,20 +3,23 @@
  * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
-import type { DayStatus, SeriesKey } from '../archive/archive';
+import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
+import type { NodeState } from '../archive/format';
 import { isAhead } from '../clock';
 import { EnedisError, type Reason } from '../errors';
-import { addDays, parisDay } from '../readings/paris';
+import { addDays, parisDate, parisDay } from '../readings/paris';
 import { SERIES, type Direction } from '../readings/reading';
 import type { Problem } from '../readings/stamped';
 import { summarize, type Known, type Summary } from '../readings/summary';
 import { batchOf, type Batch } from './batch';
 import { checkClock, retryTime, type Collector } from './collector';
 import type { Outcome } from './schedule';
-import { windowsFor } from './windows';
+import { OVERLAP_DAYS, windowsFor } from './windows';
 
-/** Asked in vain for this long, and a series is asked once a day only: it may never come. */
+/** Asked in vain for this long while another gets what it lacks, and a series is asked once a day only: it may never come. */
 const DORMANT_AFTER = 3 * 86_400_000;
+/** How far back it is looked for what another series got in the meantime. */
+const COMPARED_DAYS = 30;
 /** How much load curve the first collection takes: one request. */
 const FIRST_CURVE_DAYS = 7;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
@@ -28,6 +31,8 @@ export interface RunOptions {
   firstCollect: boolean;
   /** A person asks: also what isn't due before tomorrow. */
   manual: boolean;
+  /** Epoch ms: whoever has asked for yesterday since has asked for this node as well. */
+  unlessAskedSince: number;
   signal: AbortSignal;
 }
 
@@ -42,6 +47,8 @@ export interface Run {
   batches: Batch[];
   summary: Summary;
   failures: Failure[];
+  /** A direction that was refused before, beside one that isn't: worth mentioning, no failure. */
+  reminders: Failure[];
   problems: (Problem & SeriesKey)[];
   outcome: Outcome;
   /** Epoch ms before which another attempt is pointless. */
@@ -50,10 +57,12 @@ export interface Run {
   delivered: () => Promise<void>;
 }
 
+/** What the node has been given already. */
+type Given = Pick<NodeState, 'cursor' | 'since'>;
+
 /** One series on its way through a run. */
 interface Target {
   key: SeriesKey;
-  since: string;
   due: string[];
   /** Not expected to have yesterday soon: neither holds the others up nor makes the day incomplete. */
   dormant: boolean;
@@ -73,6 +82,7 @@ class YesterdayRun {
   readonly #today: string;
   readonly #yesterday: string;
   readonly #failures: Failure[] = [];
+  readonly #reminders: Failure[] = [];
   readonly #problems: (Problem & SeriesKey)[] = [];
   /** When series that failed may be asked again. */
   readonly #retriesAt: number[] = [];
@@ -89,35 +99,40 @@ class YesterdayRun {
   async run(): Promise<Run> {
     const { archive, clock } = this.#collector;
     checkClock(clock);
-    const { node, firstCollect } = this.#options;
+    const { node } = this.#options;
     const { rev: revBefore, nodes } = await archive.state();
-    const cursor = nodes[node]?.cursor ?? (firstCollect ? 0 : revBefore);
-    const isFirst = nodes[node]?.cursor === undefined;
-    const stopped = await this.#askForAll(isFirst);
+    const given: Given = { ...nodes[node] };
+    const stopped = await this.#askForAll(given);
     const { rev } = await archive.state();
+    const batches = await this.#batches(given, revBefore);
+    const since = await this.#givenUntil(given);
     return {
       usagePointId: this.#collector.settings.usagePointId,
-      batches: await this.#batches(cursor, revBefore, isFirst),
+      batches,
       summary: await this.#summary(),
       failures: this.#failures,
+      reminders: this.#reminders,
       problems: this.#problems,
       ...this.#outcome(stopped),
-      delivered: () => archive.update((state) => ((state.nodes[node] ??= {}).cursor = rev)),
+      delivered: () =>
+        archive.update((state) => {
+          state.nodes[node] = { ...state.nodes[node], cursor: rev, since };
+        }),
     };
   }
 
   /** @returns the error that concerns the whole meter, if one ended the round. */
-  async #askForAll(isFirst: boolean): Promise<EnedisError | null> {
+  async #askForAll(given: Given): Promise<EnedisError | null> {
     const keys = this.#collector.keys();
     // What each series answers for is settled before anything can fail: a first collection that is refused today
     // still takes all of it tomorrow.
-    for (const key of keys) await this.#answerFor(key, isFirst);
+    for (const key of keys) await this.#answerFor(key, isNew(key, given));
     for (const key of keys) {
       const target = await this.#target(key);
       if (!target) continue;
       // A late day costs one request a try: while it is what everybody waits for, the others aren't asked.
-      const onlyYesterday = target.due.every((date) => date === this.#yesterday);
-      if (!(this.#waiting && onlyYesterday && !target.dormant)) {
+      const isHeldUp = this.#waiting && !target.dormant && this.#isOnlyYesterday(target.due);
+      if (target.due.length > 0 && !isHeldUp) {
         const stopped = await this.#askFor(target);
         if (stopped) return stopped;
       }
@@ -127,7 +142,6 @@ class YesterdayRun {
   }
 
   async #askFor({ key, due, dormant }: Target): Promise<EnedisError | null> {
-    const { archive, clock } = this.#collector;
     const windowDays = await this.#collector.windowDays(key);
     const notBefore = await this.#collector.firstDay(key);
     const windows = windowsFor(due, { windowDays, notBefore, today: this.#today });
@@ -140,41 +154,96 @@ class YesterdayRun {
       return null;
     } catch (error) {
       if (!(error instanceof EnedisError) || error.code === 'ENEDIS_STORAGE') throw error;
-      this.#failures.push({ key, error });
+      const isKnown = error.reason === 'wrongDirection' && (await this.#isKnownToLack(key));
+      (isKnown ? this.#reminders : this.#failures).push({ key, error });
       if (error.wholeMeter) return error;
-      const until = retryTime(error, clock.now());
-      const settings = this.#collector.fingerprint;
-      this.#retriesAt.push(until);
-      await archive.updateSeries(key, (state) => (state.blocked = { until, reason: error.reason, settings }));
+      await this.#block(key, error);
       return null;
     }
   }
 
-  /** What of a series is due, or null when nothing is to be asked now. */
+  /** Was the meter known not to have this direction, while it has the other? */
+  async #isKnownToLack(key: SeriesKey): Promise<boolean> {
+    const { archive, fingerprint } = this.#collector;
+    const { blocked } = await archive.seriesState(key);
+    if (blocked?.reason !== 'wrongDirection' || blocked.settings !== fingerprint) return false;
+    const others = this.#collector.keys().filter(({ direction }) => direction !== key.direction);
+    const states = await Promise.all(others.map((other) => archive.seriesState(other)));
+    return states.some((state) => state.blocked?.reason !== 'wrongDirection');
+  }
+
+  /** A series isn't asked again before it makes sense; nor are those to follow, where the meter lacks their direction. */
+  async #block(key: SeriesKey, error: EnedisError): Promise<void> {
+    const { archive, clock, fingerprint: settings } = this.#collector;
+    const { reason } = error;
+    const until = retryTime(error, clock.now());
+    this.#retriesAt.push(until);
+    const keys = this.#collector.keys();
+    const rest = keys.slice(keys.findIndex((each) => seriesName(each) === seriesName(key)));
+    const lacksDirection = reason === 'wrongDirection';
+    for (const [place, each] of rest.entries()) {
+      if (place > 0 && !(lacksDirection && each.direction === key.direction)) continue;
+      await archive.updateSeries(each, (state) => (state.blocked = { until, reason, settings }));
+    }
+  }
+
+  /** What of a series is due; null where it isn't to be asked, nor waited for. */
   async #target(key: SeriesKey): Promise<Target | null> {
     const { archive, clock, fingerprint } = this.#collector;
-    const { manual } = this.#options;
+    const { manual, unlessAskedSince } = this.#options;
     const now = clock.now();
     const state = await archive.seriesState(key);
-    if (
-      state.blocked &&
-      isAhead(state.blocked.until, now) &&
-      state.blocked.settings === fingerprint &&
-      !manual
-    ) {
-      this.#retriesAt.push(state.blocked.until);
-      return null;
+    const { blocked } = state;
+    if (blocked && isAhead(blocked.until, now) && blocked.settings === fingerprint) {
+      // Asking by hand may mend much, but no meter.
+      if (!manual || blocked.reason === 'wrongDirection') {
+        this.#retriesAt.push(blocked.until);
+        return null;
+      }
     }
-    const since = state.since ?? this.#yesterday;
-    const days = await archive.days(key, { start: since, end: this.#today });
+    const days = await this.#days(key);
     const dormant =
-      now - (state.quietSince ?? now) > DORMANT_AFTER || (await this.#collectionIsOff(key, days));
-    const askedToday = days.some(({ date, asked }) => date === this.#yesterday && asked);
+      (await this.#isLeftBehind(state.quietSince ?? now)) || (await this.#collectionIsOff(key, days));
     const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
-    if (due.length === 0) return null;
-    const onlyYesterday = due.every((date) => date === this.#yesterday);
-    if (dormant && askedToday && onlyYesterday && !manual) return null;
-    return { key, since, due, dormant };
+    const { askedAt = 0 } = days.find(({ date }) => date === this.#yesterday) ?? {};
+    const onceADay = dormant && !manual;
+    const isAsked = askedAt > 0 && askedAt <= now && (onceADay || askedAt >= unlessAskedSince);
+    return { key, due: isAsked && this.#isOnlyYesterday(due) ? [] : due, dormant };
+  }
+
+  #isOnlyYesterday(due: readonly string[]): boolean {
+    return due.every((date) => date === this.#yesterday);
+  }
+
+  /** The days this collection answers for; looked at anew where a file turned out to be damaged and made them more. */
+  async #days(key: SeriesKey): Promise<DayStatus[]> {
+    const { archive } = this.#collector;
+    for (;;) {
+      const start = await this.#since(key);
+      const days = await archive.days(key, { start, end: this.#today });
+      if (start === (await this.#since(key))) return days;
+    }
+  }
+
+  async #since(key: SeriesKey): Promise<string> {
+    return (await this.#collector.archive.seriesState(key)).since ?? this.#yesterday;
+  }
+
+  /**
+   * Is a series without anything new for days while others get theirs? Where none does, it is Enedis that is late; where
+   * they came only today, it has the day to follow.
+   */
+  async #isLeftBehind(quietSince: number): Promise<boolean> {
+    const { archive, clock } = this.#collector;
+    if (clock.now() - quietSince <= DORMANT_AFTER) return false;
+    const [quietDay, recently] = [parisDate(quietSince), addDays(this.#today, -COMPARED_DAYS)];
+    const start = quietDay > recently ? quietDay : recently;
+    const midnight = parisDay(this.#today).start;
+    for (const other of this.#collector.keys()) {
+      const days = await archive.days(other, { start, end: this.#today });
+      if (days.some(({ state, askedAt = 0 }) => PRESENT.has(state) && askedAt < midnight)) return true;
+    }
+    return false;
   }
 
   /** Sets the first day this collection answers for; it moves on once the days before are settled. */
@@ -187,7 +256,10 @@ class YesterdayRun {
     if (known !== undefined && !isWrong && !(isFirst && wanted < known)) return;
     const firstDay = await this.#collector.firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
-    await this.#collector.archive.updateSeries(key, (state) => (state.since = since));
+    await this.#collector.archive.updateSeries(key, (state) => {
+      state.since = since;
+      if (state.first === undefined || since < state.first) state.first = since;
+    });
   }
 
   /** 1 January of this year (on 1 January: of the year before); the last week of a load curve. */
@@ -199,13 +271,14 @@ class YesterdayRun {
   /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
   async #settle(target: Target): Promise<void> {
     const { archive, clock } = this.#collector;
-    const { key, since } = target;
-    const days = await archive.days(key, { start: since, end: this.#today });
-    const open = days.find((day) => isOpen(day, clock.now()));
-    await archive.updateSeries(key, (state) => (state.since = open?.date ?? this.#today));
-    const failed = this.#failures.some((failure) => failure.key === key);
+    const { key } = target;
+    const days = await this.#days(key);
+    const since = days.find((day) => isOpen(day, clock.now()))?.date ?? this.#today;
+    if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
+    const failed = [...this.#failures, ...this.#reminders].some((failure) => failure.key === key);
     const isOff = await this.#collectionIsOff(key, days);
-    if (isOff && !failed) this.#failures.push({ key, error: new EnedisError('collectionOff') });
+    if (isOff && !failed && target.due.length > 0)
+      this.#failures.push({ key, error: new EnedisError('collectionOff') });
     if (failed || isOff || target.dormant) return;
     if (days.at(-1)?.date === this.#yesterday && days.at(-1)!.state !== 'complete') this.#waiting = true;
   }
@@ -249,15 +322,37 @@ class YesterdayRun {
       : { outcome: 'complete' };
   }
 
-  async #batches(cursor: number, revBefore: number, isFirst: boolean): Promise<Batch[]> {
+  /** What is new in the days this collection answers for: the years a backfill may have brought are that one's to hand over. */
+  async #batches(given: Given, revBefore: number): Promise<Batch[]> {
     const { archive } = this.#collector;
     const batches: Batch[] = [];
     for (const key of this.#collector.keys()) {
-      // At its first run a node gets what the first collection covers, not the years a backfill may have brought.
-      const changes = await archive.changes(key, cursor, isFirst ? this.#firstDayOf(key) : '');
+      const since = this.#givenBefore(key, given);
+      const from = since === undefined ? this.#firstDayOf(key) : addDays(since, -OVERLAP_DAYS);
+      const unseen = this.#options.firstCollect ? 0 : revBefore;
+      const cursor = isNew(key, given) ? unseen : (given.cursor ?? unseen);
+      const changes = await archive.changes(key, cursor, from);
       if (changes.length > 0) batches.push(await batchOf(this.#collector, key, changes, revBefore));
     }
     return batches;
+  }
+
+  /** The day up to which the node has been given a series; unknown where a clock that was ahead has written it. */
+  #givenBefore(key: SeriesKey, { since }: Given): string | undefined {
+    const day = since?.[seriesName(key)];
+    return day !== undefined && day <= this.#today ? day : undefined;
+  }
+
+  /** For each series the day up to which the node has it, once it is given what there is now. */
+  async #givenUntil(given: Given): Promise<Record<string, string>> {
+    const until = { ...given.since };
+    for (const key of this.#collector.keys()) {
+      const before = this.#givenBefore(key, given) ?? '';
+      const since = await this.#since(key);
+      // What is looked for again, because somebody else wants it or a file was damaged, this node has had.
+      until[seriesName(key)] = since > before ? since : before;
+    }
+    return until;
   }
 
   async #summary(): Promise<Summary> {
@@ -270,8 +365,8 @@ class YesterdayRun {
     const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
     const expected: SeriesKey[] = [];
     for (const key of keys) {
-      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
       if (await this.#isOff(key)) continue;
+      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
       expected.push(key);
       const from = key.series === 'daily' ? start : fallback;
       of[key.series] = await archive.measures(key, { start: from, end: this.#today });
@@ -280,12 +375,18 @@ class YesterdayRun {
   }
 }
 
+/** A series the node has never been given anything of, be it the node that is new or the series. */
+function isNew(key: SeriesKey, { since }: Given): boolean {
+  return since?.[seriesName(key)] === undefined;
+}
+
 /** Is more of a day to be expected? What a clock that was ahead has ruled out isn't. */
 function isOpen({ state, again, askedAt }: DayStatus, now: number): boolean {
   return state !== 'complete' && (again !== null || (askedAt ?? 0) > now);
 }
 
 const OFF: ReadonlySet<string> = new Set<Reason>(['wrongDirection', 'collectionOff', 'collectionOpposed']);
+const PRESENT: ReadonlySet<DayStatus['state']> = new Set(['complete', 'partial']);
 const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
 
 /** Yesterday is due at every attempt; any other day when its time has come. */

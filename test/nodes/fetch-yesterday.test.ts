@@ -3,7 +3,7 @@
  * The gateways are simulated; the clock is ours.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -51,7 +51,7 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     simulator = createSimulator({ clock, tokens: [TOKEN] });
     server = await listen(simulator);
     userDir = mkdtempSync(join(tmpdir(), 'enedis-nodes-'));
-    helper.settings({ userDir });
+    helper.settings({ userDir, lang: 'en-US' });
     useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
   });
 
@@ -192,10 +192,111 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     const readings = inbox<ReadingsMessage>('readings');
     const summary = inbox('summary');
     await clock.settle(() => untilAppointment());
-    await clock.runUntil('2026-06-10T12:00:30Z', () => Promise.resolve());
+    assert.deepEqual(statuses(), ['grey next try 14:00']);
+    await live('2026-06-10T12:00:30Z');
     await summary.next();
     assert.equal(readings.all.length, 5);
+    const count = readings.all.reduce((sum, { payload }) => sum + payload.length, 0);
+    assert.deepEqual(statuses(), ['blue asking…', `green ${count} readings · 14:00`]);
+    await live('2026-06-11T12:00:00Z');
+    assert.match(statuses().at(-1)!, /^green \d+ readings · 08:00$/);
+    helper.getNode('fetch').receive({ payload: 'now' });
+    await inbox('completed').next();
+    assert.deepEqual(statuses(), ['blue asking…', 'green up to date · 14:00']);
   });
+
+  it('yesterday is late: that, and when it goes on', async () => {
+    simulator.publish({ date: '2026-06-09', at: '15:30' });
+    await load(flow({ direction: 'consumption' }, { schedule: 'automatic' }));
+    await live('2026-06-10T12:30:00Z');
+    assert.deepEqual(statuses().slice(-3), [
+      'blue asking…',
+      'yellow not published yet · 14:00',
+      'yellow not published, retry 14:33',
+    ]);
+    await live('2026-06-10T13:45:00Z');
+    assert.match(statuses().at(-1)!, /^green \d+ readings · 15:39$/);
+  });
+
+  it('a series that may never come: the day isn’t told to be complete', async () => {
+    for (let day = 5; day < 16; day++) {
+      const date = `2026-06-${String(day).padStart(2, '0')}`;
+      simulator.publish({ date, at: Date.parse('2026-07-01T10:00:00Z'), series: 'maxPower' });
+    }
+    await load(flow({ direction: 'consumption' }));
+    const completed = inbox('completed');
+    for (let day = 10; day < 16; day++) {
+      clock.set(`2026-06-${day}T12:00:00Z`);
+      helper.getNode('fetch').receive({ payload: 'now' });
+      await completed.next();
+    }
+    assert.equal(statuses().at(-1), 'yellow incomplete · 14:00');
+  });
+
+  it('a meter that has one direction only: an error when it is news, then a line in the log', async () => {
+    await server.close();
+    simulator = createSimulator({
+      clock,
+      tokens: [TOKEN],
+      usagePoints: { [METER]: { consumption: true, loadCurve: true } },
+    });
+    server = await listen(simulator);
+    await load(flow());
+    const [completed, caught] = [inbox('completed'), inbox<{ error: { code: string } }>('caught')];
+    const warned = (): unknown[][] => (helper.getNode('fetch').warn as unknown as { args: unknown[][] }).args;
+    helper.getNode('fetch').receive({ payload: 'now' });
+    assert.equal((await caught.next()).error.code, 'ENEDIS_WRONG_DIRECTION');
+    assert.deepEqual(warned(), []);
+    for (const day of [11, 12]) {
+      clock.set(`2026-06-${day}T12:00:00Z`);
+      helper.getNode('fetch').receive({ payload: 'now' });
+      await completed.next();
+      assert.match(statuses().at(-1)!, /^green/);
+      assert.equal(warned().length, 1);
+    }
+    assert.match(String(warned()[0]), /measure this direction/);
+  });
+
+  const failures: Record<string, { code: string; start?: string; breaks?: () => void }> = {
+    'a refusal': {
+      code: 'check the consent',
+      breaks: () => void simulator.inject({ fault: faults.error('ADAM-DC-0008') }),
+    },
+    'a disk that is gone': {
+      code: 'disk problem',
+      breaks: () => {
+        renameSync(join(userDir, 'enedis'), join(userDir, 'moved'));
+        writeFileSync(join(userDir, 'enedis'), '');
+      },
+    },
+    'a clock that says 1970': { code: 'check the settings', start: '1970-01-01T00:00:20Z' },
+  };
+  for (const [name, { code, start, breaks }] of Object.entries(failures)) {
+    it(`${name}: red, and stays so until the next attempt`, async () => {
+      if (start === undefined) simulator.publish({ date: '2026-06-09', at: '19:00' });
+      else clock.set(start);
+      await load(flow({ direction: 'consumption' }, { schedule: 'automatic' }));
+      await live(start === undefined ? '2026-06-10T12:10:00Z' : '1970-01-01T00:02:00Z');
+      if (start === undefined) assert.equal(statuses().at(-1), 'yellow not published, retry 14:33');
+      breaks?.();
+      await live(start === undefined ? '2026-06-10T12:45:00Z' : '1970-01-01T00:03:00Z');
+      assert.equal(statuses().at(-1), `red ${code}`);
+    });
+  }
+
+  /** What the node has shown since the last look. */
+  function statuses(): string[] {
+    const { status } = helper.getNode('fetch') as unknown as {
+      status: { args: [{ fill: string; text: string }][]; resetHistory: () => void };
+    };
+    const shown = status.args.map(([{ fill, text }]) => `${fill} ${text}`);
+    status.resetHistory();
+    return shown;
+  }
+
+  async function live(iso: string): Promise<void> {
+    await clock.runUntil(iso, untilAppointment);
+  }
 
   /** The node plans after it is made; there is nothing to await but the appointment itself. */
   async function untilAppointment(): Promise<void> {
@@ -220,6 +321,14 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     'no config node': { fetch: { config: 'nowhere' }, code: 'ENEDIS_CONFIG' },
     'a window that ends before it starts': {
       fetch: { schedule: 'automatic', windowStart: '10:00', windowEnd: '06:00' },
+      code: 'ENEDIS_CONFIG',
+    },
+    'a window that ends when it starts': {
+      fetch: { schedule: 'automatic', windowStart: '06:00', windowEnd: '06:00' },
+      code: 'ENEDIS_CONFIG',
+    },
+    'a pace of half a minute': {
+      fetch: { schedule: 'automatic', retryEvery: '45.5' },
       code: 'ENEDIS_CONFIG',
     },
     'no token': { credentials: { config: {} }, code: 'ENEDIS_CREDENTIALS' },

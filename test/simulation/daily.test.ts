@@ -3,6 +3,8 @@
  * Enedis has, each reading once, whatever happens on the way.
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { EnedisError } from '../../lib/errors';
 import { addDays, parisDate } from '../../lib/readings/paris';
@@ -60,6 +62,44 @@ describe('an ordinary week', () => {
     });
   }
 
+  for (const [name, from, change] of [
+    ['winter time begins', '2026-10-20', '2026-10-25'],
+    ['summer time begins', '2027-03-23', '2027-03-28'],
+  ] as const) {
+    it(`${name} (${change}): as in any other week, every day complete`, async () => {
+      const end = addDays(change, 5);
+      let draws = 0;
+      const random = (): number => (++draws * 0.137) % 1;
+      const simulator = { publishAt: '05:30' };
+      const house = new Household({ start: `${from}T12:00:00Z`, direction: 'both', random, simulator });
+      await house.node();
+      await house.until(`${from}T20:00:00Z`);
+      for (let date = addDays(from, 1); date < end; date = addDays(date, 1)) {
+        house.requests();
+        house.runs.length = 0;
+        await house.until(`${date}T20:00:00Z`);
+        const asked = house.requests();
+        assert.equal(asked.length, 5, date);
+        for (const { time } of asked) {
+          assert.ok(paris(time) >= '06:00:00' && paris(time) <= '10:01:00', time);
+        }
+        assert.deepEqual(
+          house.runs.map(({ outcome, summary }) => [outcome, summary.freshness]),
+          [['complete', 'complete']],
+        );
+        for (const { description } of house.runs[0]!.batches) {
+          assert.deepEqual([description.coverage, description.missing], [1, []]);
+          assert.deepEqual(description.reconciled?.offBy ?? [], []);
+        }
+      }
+      for (const direction of ['consumption', 'production'] as const) {
+        house.assertHas(direction, 'daily', `${from.slice(0, 4)}-01-01`, addDays(end, -1));
+        house.assertHas(direction, 'loadCurve', addDays(from, -7), addDays(end, -1));
+      }
+      assert.deepEqual(house.errors, []);
+    });
+  }
+
   it('draws the minute once a day: a restart neither draws again nor asks again', async () => {
     let draws = 0;
     const house = await settledHouse('2026-06-12', { random: () => (++draws * 0.137) % 1 });
@@ -107,6 +147,34 @@ describe('yesterday is late', () => {
     });
   }
 
+  it('two nodes on one meter, and three messages at once: still one request a try', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    house.simulator.publish({ date: '2026-06-11', at: '14:10' });
+    const collector = house.collector();
+    const one = await house.node({}, collector);
+    await house.node(
+      { node: 'node-2', schedule: { windowStart: '08:15', windowEnd: '08:20', retryEvery: 30 } },
+      collector,
+    );
+    await house.until('2026-06-12T11:40:00Z');
+    const tries = house.requests();
+    assert.ok(tries.length >= 9, `${tries.length} tries from 8:00 to 13:30`);
+    for (const [place, { time }] of tries.slice(1).entries()) {
+      const apart = Date.parse(time) - Date.parse(tries[place]!.time);
+      assert.ok(apart >= 27 * 60_000, `${apart / 60_000} minutes`);
+    }
+    assert.equal(house.runs.at(-1)!.outcome, 'waiting');
+    await house.clock.finish(Promise.all([1, 2, 3].map(() => one.runNow(house.take))));
+    assert.equal(house.requests().length, 1);
+    await house.until('2026-06-12T21:00:00Z');
+    assert.equal(house.requests().length, 3);
+    for (const series of CONSUMPTION) {
+      const ids = house.received.filter((each) => each.series === series && each.start >= '2026-06-11');
+      assert.equal(ids.length, series === 'loadCurve' ? 2 * 48 : 2, 'each node has it');
+    }
+  });
+
   it('gives up at 20:00 and gets it with the next morning’s requests', async () => {
     const house = await settledHouse('2026-06-12');
     house.simulator.publish({ date: '2026-06-11', at: '21:30' });
@@ -124,6 +192,47 @@ describe('yesterday is late', () => {
         '2026-06-13',
       );
     }
+  });
+
+  it('for a week, all of it: waited for at the same pace, every day, and never taken for complete', async () => {
+    const house = await settledHouse('2026-06-12', { direction: 'both' });
+    for (let date = '2026-06-11'; date < '2026-06-18'; date = addDays(date, 1)) {
+      house.simulator.publish({ date, at: Date.parse('2026-06-18T09:00:00Z') });
+      house.simulator.publish({ date, at: Date.parse('2026-06-18T10:30:00Z'), series: 'loadCurve' });
+    }
+    for (let date = '2026-06-12'; date < '2026-06-18'; date = addDays(date, 1)) {
+      await house.until(`${date}T21:00:00Z`);
+      const tries = house.requests();
+      // The first of the day asks for the days before as well, each series once or, the curve, in two windows.
+      assert.ok(tries.length >= 15 && tries.length <= 35, `${date}: ${tries.length} requests`);
+      assert.ok(paris(tries.at(-1)!.time) > '19:00:00', paris(tries.at(-1)!.time));
+      assert.deepEqual([...new Set(house.runs.map(({ outcome }) => outcome))], ['waiting'], date);
+      house.runs.length = 0;
+    }
+    await house.until('2026-06-18T21:00:00Z');
+    assert.equal(house.runs.at(-1)!.summary.freshness, 'complete', 'yesterday as soon as it is there');
+    await house.until('2026-06-19T21:00:00Z');
+    for (const direction of ['consumption', 'production'] as const) {
+      house.assertHas(direction, 'daily', '2026-01-01', '2026-06-19');
+      house.assertHas(direction, 'loadCurve', '2026-06-03', '2026-06-19');
+    }
+    assert.deepEqual(house.errors, []);
+  });
+
+  it('a series that never comes is asked once a day after some days, and the others aren’t held up by it', async () => {
+    const house = await settledHouse('2026-06-12');
+    for (let date = '2026-06-11'; date < '2026-06-20'; date = addDays(date, 1)) {
+      house.simulator.publish({ date, at: Date.parse('2026-07-01T09:00:00Z'), series: 'daily' });
+    }
+    await house.until('2026-06-16T22:00:00Z');
+    house.requests();
+    await house.until('2026-06-17T22:00:00Z');
+    assert.equal(house.requests().length, 3);
+    assert.deepEqual(
+      [house.runs.at(-1)!.outcome, house.runs.at(-1)!.summary.freshness],
+      ['complete', 'partial'],
+    );
+    house.assertHas('consumption', 'loadCurve', '2026-06-03', '2026-06-17');
   });
 
   it('a load curve that comes days after its daily energy holds up nothing else', async () => {
@@ -179,6 +288,45 @@ describe('yesterday is late', () => {
   });
 });
 
+describe('the window', () => {
+  const schedule = { windowStart: '14:00', windowEnd: '15:00', retryEvery: 30 };
+
+  it('is another one: the next attempt is in it, be it today’s or tomorrow’s', async () => {
+    for (const [changed, expected] of [
+      ['2026-06-12T03:00:00Z', '2026-06-12'],
+      ['2026-06-12T10:00:00Z', '2026-06-13'],
+    ] as const) {
+      const house = await settledHouse('2026-06-12');
+      await house.until(changed);
+      await house.stop();
+      house.requests();
+      await house.node({ schedule });
+      await house.until(`${expected}T22:30:00Z`);
+      const asked = house.requests();
+      assert.equal(asked.length, 3);
+      for (const { time } of asked) {
+        assert.ok(time.startsWith(expected) && paris(time) >= '14:00:00' && paris(time) <= '15:01:00', time);
+      }
+    }
+  });
+
+  it('is slept through: made up for before the evening only, and never at night', async () => {
+    for (const [wakes, asks] of [
+      ['2026-06-12T10:00:00Z', /^2026-06-12T10:0[0-2]/],
+      ['2026-06-12T20:30:00Z', /^2026-06-13T06:00/],
+      ['2026-06-13T00:30:00Z', /^2026-06-13T06:00/],
+    ] as const) {
+      const house = await settledHouse('2026-06-12');
+      house.clock.set(wakes);
+      await house.until('2026-06-13T05:30:00Z');
+      if (wakes > '2026-06-12T12') assert.deepEqual(house.requests(), []);
+      await house.until('2026-06-13T21:00:00Z');
+      const [first] = house.requests();
+      assert.match(first!.time, asks);
+    }
+  });
+});
+
 describe('days that were missed', () => {
   it('Node-RED was off for five days: they arrive by themselves, in one request a series', async () => {
     const house = await settledHouse('2026-06-12');
@@ -228,6 +376,53 @@ describe('days that were missed', () => {
     assert.equal(house.runs.at(-1)!.summary.consumption?.year?.start, '2026-01-01T00:00:00+01:00');
   });
 
+  it('a damaged file is asked for again, as far as it was this collection’s, and not handed over again', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.begin(await house.backfill(), { start: '2025-03-01', end: '2025-03-31' });
+    await house.until('2026-07-15T22:00:00Z');
+    await house.stop();
+    const before = house.runs.at(-1)!.summary.consumption!.year!;
+    const damaged = ['daily-2026', 'maxPower-2025', 'loadCurve-2025-03', 'loadCurve-2026-06'];
+    for (const name of damaged) {
+      writeFileSync(join(house.dir, METER, `consumption-${name}.json`), '{"version":1,"da');
+    }
+    house.received.length = 0;
+    house.requests();
+    await house.node();
+    await house.until('2026-07-16T22:00:00Z');
+    const { year } = house.runs.at(-1)!.summary.consumption!;
+    assert.deepEqual([year?.start, year?.coverage], [before.start, 1]);
+    assert.ok(year!.value > before.value);
+    const again = house.received.filter(({ start }) => start < '2026-07-15');
+    assert.deepEqual(
+      again.map(({ series, start }) => `${series} ${start.slice(0, 10)}`),
+      ['daily 2026-07-12', 'daily 2026-07-13', 'daily 2026-07-14'],
+      'what may have been corrected lately',
+    );
+    await house.until('2026-07-17T12:00:00Z');
+    const curve = await house
+      .collector()
+      .archive.days(
+        { direction: 'consumption', series: 'loadCurve' },
+        { start: '2026-06-04', end: '2026-07-17' },
+      );
+    assert.ok(curve.every(({ state }) => state === 'complete'));
+  });
+
+  it('a direction and a load curve that are wanted later start like those that were from the beginning', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z', loadCurve: false });
+    await house.node();
+    await house.until('2026-06-12T20:00:00Z');
+    await house.stop();
+    await house.node({}, house.collector({ direction: 'both', loadCurve: true }));
+    await house.until('2026-06-14T20:00:00Z');
+    for (const direction of ['consumption', 'production'] as const) {
+      house.assertHas(direction, 'daily', '2026-01-01', '2026-06-14');
+      house.assertHas(direction, 'loadCurve', '2026-06-06', '2026-06-14');
+    }
+    assert.equal(house.runs.at(-1)!.summary.production?.year?.coverage, 1);
+  });
+
   it('without firstCollect it starts with yesterday', async () => {
     const house = new Household({ start: '2026-06-10T12:00:00Z' });
     await house.node({ firstCollect: false });
@@ -235,6 +430,28 @@ describe('days that were missed', () => {
     const days = [...house.ledger('consumption', 'daily').keys()].map((start) => parisDate(start));
     assert.equal(days.at(-1), '2026-06-10');
     assert.ok(days.length <= 4, 'yesterday, and the days Enedis may still correct');
+  });
+});
+
+describe('a backfill beside it', () => {
+  it('isn’t handed over again, neither the next morning nor to a node that was asked long ago', async () => {
+    const house = await settledHouse('2026-06-12');
+    await house.stop();
+    const collector = house.collector();
+    await house.node({}, collector);
+    const seldom = await house.node({ node: 'seldom', schedule: null }, collector);
+    await house.ask(seldom);
+    house.received.length = 0;
+    const backfill = await house.backfill(collector);
+    await house.begin(backfill, { start: '2025-03-01', end: '2025-10-31', series: 'daily' });
+    await house.begin(backfill, { start: '2026-04-06', end: '2026-04-19', series: 'loadCurve' });
+    assert.equal(house.received.length, 245 + 14 * 48);
+    house.received.length = 0;
+    await house.until('2026-06-16T20:00:00Z');
+    for (const series of CONSUMPTION) house.assertHas('consumption', series, '2026-06-11', '2026-06-16');
+    house.received.length = 0;
+    await house.ask(seldom);
+    for (const series of CONSUMPTION) house.assertHas('consumption', series, '2026-06-11', '2026-06-16');
   });
 });
 
@@ -330,13 +547,32 @@ describe('a permanent refusal', () => {
       simulator: { usagePoints: { [METER]: { consumption: true, loadCurve: true } } },
     });
     await house.node();
-    await house.until('2026-06-11T20:00:00Z');
-    house.requests();
-    await house.until('2026-06-12T20:00:00Z');
-    const asked = house.requests();
-    assert.equal(asked.filter(({ direction }) => direction === 'consumption').length, 3);
-    assert.ok(asked.filter(({ direction }) => direction === 'production').length <= 2, 'one a series');
+    await house.until('2026-06-10T20:00:00Z');
+    assert.deepEqual(
+      house.runs.flatMap(({ failures }) => failures.map(({ error }) => error.code)),
+      ['ENEDIS_WRONG_DIRECTION'],
+      'said when it is news',
+    );
+    for (const day of ['11', '12']) {
+      house.requests();
+      house.runs.length = 0;
+      await house.until(`2026-06-${day}T20:00:00Z`);
+      const asked = house.requests().map(({ direction }) => direction);
+      assert.equal(asked.filter((direction) => direction === 'consumption').length, 3);
+      assert.equal(asked.filter((direction) => direction === 'production').length, 1);
+      const [run] = house.runs;
+      assert.deepEqual([run!.failures, run!.reminders.length, run!.outcome], [[], 1, 'complete']);
+      assert.deepEqual(Object.keys(run!.summary).sort(), ['consumption', 'freshness']);
+      assert.equal(run!.summary.freshness, 'complete');
+    }
     house.assertHas('consumption', 'loadCurve', '2026-06-03', '2026-06-12');
+    await house.stop();
+    const daily = await house.node({ schedule: null });
+    const run = await house.ask(daily);
+    assert.deepEqual([run.failures, run.reminders, house.requests()], [[], [], []], 'a message the same day');
+    house.clock.set('2026-06-13T06:00:00Z');
+    house.simulator.inject({ when: { direction: 'consumption' }, fault: faults.error('ADAM-ERR0069') });
+    assert.equal((await house.ask(daily)).failures.length, 2, 'neither the one nor the other is a failure');
   });
 
   it('hourly collection is off: said once a day, the daily figures go on', async () => {
@@ -397,6 +633,21 @@ describe('trouble that passes', () => {
     house.assertHas('consumption', 'daily', '2026-01-01', '2026-06-12');
   });
 
+  it('throttled: those who were told the same time don’t all come back in that second', async () => {
+    const comeBack = async (chance: number): Promise<number> => {
+      let random = 0.5;
+      const house = await settledHouse('2026-06-12', { gateway: 'data-connect', random: () => random });
+      house.simulator.inject({ fault: faults.throttled(), times: 1 });
+      await house.until('2026-06-12T05:59:59Z');
+      random = chance;
+      await house.until('2026-06-12T21:00:00Z');
+      const [first, second] = house.requests();
+      assert.equal(first!.status, 429);
+      return Date.parse(second!.time);
+    };
+    assert.equal((await comeBack(0.9)) - (await comeBack(0.1)), 48_000);
+  });
+
   it('a banned address stays away until the next day', async () => {
     const house = await settledHouse('2026-06-12');
     house.simulator.inject({ fault: faults.cloudflarePage(403) });
@@ -433,6 +684,7 @@ describe('trouble that passes', () => {
     const daily = await house.node({ schedule: null });
     let quota: EnedisError | undefined;
     for (let message = 0; message < 120; message++) {
+      house.clock.set(new Date(house.clock.now() + 1_000).toISOString());
       const run = await house.ask(daily);
       quota = run.failures.map(({ error }) => error).find(({ code }) => code === 'ENEDIS_QUOTA') ?? quota;
     }

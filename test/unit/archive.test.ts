@@ -535,6 +535,30 @@ describe('damaged files', () => {
     assert.equal((await open(disk).changes(CURVE, rev, '')).length, 48);
   });
 
+  it('the daily collection answers again for what is gone, from its own first day on', async () => {
+    for (const [first, lost, expected] of [
+      ['2026-03-10', '2026-03', '2026-03-10'],
+      ['2026-03-10', '2026-04', '2026-04-01'],
+      ['2026-04-05', '2026-03', '2026-05-20'],
+      [undefined, '2026-03', '2026-05-20'],
+    ] as const) {
+      const disk = new Disk();
+      for (const date of ['2026-03-20', '2026-04-20']) {
+        await give(open(disk), CURVE, only(date), curveOf(date));
+      }
+      await open(disk).updateSeries(CURVE, (state) => {
+        state.since = '2026-05-20';
+        if (first !== undefined) state.first = first;
+      });
+      await disk.write(`${PDL}/consumption-loadCurve-${lost}.json`, 'gone');
+      await open(disk).changes(CURVE, 0, '');
+      assert.equal((await open(disk).seriesState(CURVE)).since, expected);
+      await open(disk).updateSeries(CURVE, (state) => (state.since = '2026-05-20'));
+      await open(disk).days(CURVE, { start: '2026-03-01', end: '2026-05-01' });
+      assert.equal((await open(disk).seriesState(CURVE)).since, '2026-05-20', 'once');
+    }
+  });
+
   it('a day that no calendar has is damage like any other', async () => {
     const disk = new Disk();
     const record = { segments: [{ rev: 1, from: 0, step: 1440, values: [8000], quality: 'raw' }] };

@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Answer, Backfill, Delivery, Plan, Request } from '../lib/collect/backfill';
 import type { Progress } from '../lib/collect/backfill-progress';
 import { EnedisError } from '../lib/errors';
+import { isDeleted } from './deleted';
 import { FlowNode, moment, timeOfDay } from './flow-node';
 import { migrated } from './migrations';
 import { clock } from './services';
@@ -91,7 +92,7 @@ class BackfillNode extends FlowNode {
     this.#closed = true;
     const backfill = await this.#backfill?.catch(() => undefined);
     await backfill?.close();
-    if (removed && this.isDeleted()) await backfill?.forget();
+    if (removed && isDeleted(this.RED, this.node)) await backfill?.forget();
   }
 
   async #obey(backfill: Backfill, message: Command, send: SendMessages): Promise<void> {

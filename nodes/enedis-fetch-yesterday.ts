@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../lib/collect/daily';
 import type { Run } from '../lib/collect/yesterday';
 import { EnedisError } from '../lib/errors';
+import { isDeleted } from './deleted';
 import { flowError } from './failure';
 import { FlowNode, moment, timeOfDay } from './flow-node';
 import { migrated } from './migrations';
@@ -79,7 +80,7 @@ class YesterdayNode extends FlowNode {
     this.#closed = true;
     const daily = await this.#daily?.catch(() => undefined);
     await daily?.close();
-    if (removed && this.isDeleted()) await daily?.forget();
+    if (removed && isDeleted(this.RED, this.node)) await daily?.forget();
   }
 
   #open(): Promise<Daily> {

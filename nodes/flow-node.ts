@@ -31,16 +31,6 @@ export class FlowNode {
     return this.RED.nodes.getNode(this.#configId) as EnedisConfigNode | null;
   }
 
-  /**
-   * Whether the node is in the flows no more. Node-RED calls it removed, too, where it or its tab is only disabled; while
-   * nodes are being closed, the flows are the new ones already.
-   */
-  protected isDeleted(): boolean {
-    let isThere = false;
-    this.RED.nodes.eachNode(({ id }) => void (isThere ||= id === this.node.id));
-    return !isThere;
-  }
-
   /** The incoming message with our properties, a copy for each that is sent. */
   protected with(message: NodeMessage, properties: Record<string, unknown>): NodeMessage {
     return Object.assign(this.RED.util.cloneMessage(message), properties);

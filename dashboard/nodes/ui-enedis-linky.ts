@@ -11,6 +11,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../lib/errors';
 import { JsonFolder } from '../../lib/files';
 import type { FlowError } from '../../lib/messages';
+import { isDeleted } from '../../nodes/deleted';
 import { migrated } from '../../nodes/migrations';
 import { text } from '../../nodes/words';
 import { readMessage, readShown, type Shown } from '../lib/shown';
@@ -107,7 +108,8 @@ class LinkyWidget {
 
   async close(removed: boolean): Promise<void> {
     await this.#writing;
-    if (removed && this.#folder !== undefined) await rm(join(this.#folder, this.#file), { force: true });
+    const isGone = removed && isDeleted(this.#RED, this.#node);
+    if (isGone && this.#folder !== undefined) await rm(join(this.#folder, this.#file), { force: true });
   }
 
   /**

@@ -215,10 +215,16 @@ describe('the widget’s node', () => {
     assert.equal(readdirSync(folder()).filter((name) => name.includes('damaged')).length, 1);
   });
 
-  it('deleting the node deletes what it kept, and a redeploy doesn’t', async () => {
-    await nodeRed.deploy(flows);
+  it('deleting the node deletes what it kept, and neither a redeploy nor disabling it does', async () => {
+    const disabled = (which: string): FlowNode[] =>
+      flows.map((node) => (node.id === which ? { ...node, d: true, disabled: true } : node));
+    for (const deployed of [flows, disabled('linky'), flows, disabled(TAB), flows]) {
+      await nodeRed.deploy(deployed);
+      assert.ok(existsSync(file()));
+    }
+    // It is read from its file while the dashboard is there already.
+    for (let look = 0; look < 500 && (await shown()) === undefined; look++);
     assert.deepEqual(await shown(), { summary: BOTH, meter: '22516•••••4270' });
-    assert.ok(existsSync(file()));
     await nodeRed.deploy(flows.filter(({ id, type }) => id !== 'linky' && type !== 'complete'));
     assert.equal(existsSync(file()), false);
     assert.doesNotMatch(nodeRed.log(), CRASHED);

@@ -66,7 +66,10 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
       keeper.forget(token);
       token = await keeper.token(tools, signal);
       response = await ask(token);
-      if (response.status === 401) throw new EnedisError('credentialsRefused', { status: 401 });
+    }
+    if (response.status === 401) {
+      keeper.forget(token);
+      throw new EnedisError('credentialsRefused', { status: 401 });
     }
     return { response, token };
   };

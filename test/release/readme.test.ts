@@ -14,6 +14,7 @@ import { instantAt, parisDay } from '../../lib/readings/paris';
 import { ALL_SERIES, type Measure } from '../../lib/readings/reading';
 import { summarize, type DirectionSummary, type Summary } from '../../lib/readings/summary';
 import { toReading, type SeriesId } from '../../lib/readings/to-readings';
+import { Household } from '../support/household';
 import { ROOT } from '../support/installed';
 import { library } from '../support/tools';
 
@@ -104,6 +105,20 @@ for (const file of ['README.md', 'README.fr.md']) {
         const whole = real.consumption![name]!;
         for (const field of Object.keys(figure)) assert.ok(field in whole, `${name}.${field}`);
         assert.equal((figure as { unit: string }).unit, whole.unit);
+      }
+    });
+
+    it('shows the plan and the progress of a backfill as they are', async () => {
+      const house = new Household({ start: '2026-11-23T12:00:00+01:00', gateway: 'conso-api' });
+      try {
+        const backfill = await house.backfill();
+        const wish = { series: ['loadCurve'], order: 'newest', force: false } as const;
+        assert.deepEqual(property(block('js', "state: 'planned'"), 'payload'), await backfill.plan(wish));
+        await house.begin(backfill, { series: ['loadCurve'] });
+        await house.until('2026-11-23T12:30:00+01:00');
+        assert.deepEqual(property(block('js', 'resumesAt:'), 'payload'), house.progress.at(-1));
+      } finally {
+        await house.stop();
       }
     });
 

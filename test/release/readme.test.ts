@@ -265,6 +265,22 @@ for (const file of ['README.md', 'README.fr.md']) {
   });
 }
 
+describe('both languages', () => {
+  /** What is set in code within the prose: properties, codes, texts, files. */
+  const named = (file: string): string[] => {
+    const prose = readFileSync(join(ROOT, file), 'utf8').replace(/```[^]*?```/g, '').replace(/\s+/g, ' ');
+    return [...new Set([...prose.matchAll(/`([^`]+)`/g)].map(([, term = '']) => term))].sort();
+  };
+  // French needs no setting.
+  const ENGLISH_ONLY = ["lang: 'en-US'", 'LANGUAGE', 'en'];
+  for (const folder of ['', 'dashboard/']) {
+    it(`of ${folder}README name the same things`, () => {
+      const english = named(`${folder}README.md`).filter((term) => !ENGLISH_ONLY.includes(term));
+      assert.deepEqual(named(`${folder}README.fr.md`), english);
+    });
+  }
+});
+
 describe('the examples', () => {
   it('use every type of node', () => {
     for (const type of nodeTypes)

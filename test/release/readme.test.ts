@@ -268,7 +268,9 @@ for (const file of ['README.md', 'README.fr.md']) {
 describe('both languages', () => {
   /** What is set in code within the prose: properties, codes, texts, files. */
   const named = (file: string): string[] => {
-    const prose = readFileSync(join(ROOT, file), 'utf8').replace(/```[^]*?```/g, '').replace(/\s+/g, ' ');
+    const prose = readFileSync(join(ROOT, file), 'utf8')
+      .replace(/```[^]*?```/g, '')
+      .replace(/\s+/g, ' ');
     return [...new Set([...prose.matchAll(/`([^`]+)`/g)].map(([, term = '']) => term))].sort();
   };
   // French needs no setting.

@@ -30,6 +30,7 @@ export interface Holder {
   started?: string;
 }
 
+/** Told to whoever reads and writes there. `lost` comes with giving back as well, and may not throw. */
 export interface LeaseEvents {
   /** The folder is ours from here on. */
   taken(): Promise<void>;
@@ -37,6 +38,7 @@ export interface LeaseEvents {
   lost(): void;
 }
 
+/** In ms, all of them by the process's own steady clock. */
 export interface LeaseTimes {
   /** Between two signs of life. */
   beat: number;
@@ -59,6 +61,10 @@ const OWN_ID = randomUUID();
 const held = new Set<Lease>();
 let leavesAtExit = false;
 
+/**
+ * Taken with the first `hold`, not before. It is the process that holds: two of these on one folder don't shut each
+ * other out.
+ */
 export class Lease {
   readonly #path: string;
   readonly #dir: string;

@@ -23,6 +23,8 @@ export interface Request {
   headers: Record<string, string | string[] | undefined>;
   is(type: string): string | false | null;
 }
+
+/** `json` or `send` ends it: what else there is comes before. */
 export interface Response {
   status(code: number): Response;
   set(headers: Record<string, string>): Response;

@@ -33,6 +33,7 @@ interface Unread extends Begun {
 const PACE = [1, 2, 4, 8];
 const MINUTE = 60_000;
 
+/** One for each Node-RED, in memory only: a consent begun before a restart comes back as one that isn't known. */
 export class ConsentOutcomes {
   readonly #RED: NodeAPI;
   readonly #consents = new PendingConsents<Begun, Outcome>(() => clock().now());

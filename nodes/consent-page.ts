@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { textIn, type Language } from './words';
 
+/** The whole response; its headers belong to it, for they keep the page as closed as it is written. */
 export interface ConsentPage {
   /** HTTP status. */
   status: number;

@@ -5,6 +5,7 @@
 import type { Node } from 'node-red';
 import { EnedisError } from '../lib/errors';
 
+/** Keys hold nothing that means something in Node-RED's property paths; values are plain JSON, as stores want it. */
 export class ContextStore {
   readonly #node: Node;
   readonly #store: string | undefined;

@@ -32,6 +32,7 @@ export interface Failure {
   because?: { reason: Reason; params: Params };
 }
 
+/** Takes whatever was thrown; of its message and stack nothing goes along. */
 export function failureOf(cause: unknown): Failure {
   const { reason, code, params, retryAt } = asEnedisError(cause);
   return { reason, code, params, ...(retryAt === undefined ? {} : { retryAt: isoParis(retryAt) }) };

@@ -12,6 +12,9 @@ import { flowError } from './failure';
 import { clock } from './services';
 import { text, type NodeType } from './words';
 
+/**
+ * Holds Node-RED's node rather than being one. The meter's node is looked up each time: a deploy may have replaced it.
+ */
 export class FlowNode {
   protected readonly RED: NodeAPI;
   protected readonly node: Node;

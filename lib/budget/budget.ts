@@ -13,8 +13,10 @@ export type Lane = 'daily' | 'backfill';
 
 /** Why a gateway asks to be left alone. */
 const CLOSED_BY = ['quotaGateway', 'quotaDay', 'banned'] as const;
+/** One of these: what everybody who shares the budget is refused with until the gateway's time is over. */
 export type ClosedBy = (typeof CLOSED_BY)[number];
 
+/** False for `quotaBudget`, which is our own count: there is nobody to stay away from. */
 export function isClosedBy(reason: string): reason is ClosedBy {
   return (CLOSED_BY as readonly string[]).includes(reason);
 }
@@ -33,13 +35,18 @@ const PATIENCE = 30_000;
 /** A window this long or longer keeps a share for the daily collection; shorter ones only set the pace. */
 const HOUR = 3_600_000;
 
+/** For one lane. A pace of seconds delays `next`, and takes nothing from `left`. */
 export interface Forecast {
   /** Requests that may leave now. */
   left: number;
-  /** Epoch ms at which the next one may leave; now or earlier when `left` is positive. */
+  /** Epoch ms at which the next one may leave; but for that pace not in the future where `left` is positive. */
   next: number;
 }
 
+/**
+ * One for each account in a process, since it believes the ledger it has in memory. A request counts from when it is
+ * let out, whatever becomes of it. Calls that read or write may reject with an EnedisError ENEDIS_STORAGE.
+ */
 export class Budget {
   readonly #rules: GatewayRules;
   readonly #folder: JsonFolder;

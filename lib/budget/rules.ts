@@ -17,6 +17,7 @@ interface Allowance {
   within: number;
 }
 
+/** All of it holds at once: a request leaves when every allowance has room and the last one is far enough back. */
 export interface GatewayRules {
   allowances: readonly Allowance[];
   /** Of each allowance of hours or more, how many are kept for the daily collection: a backfill can't have them. */

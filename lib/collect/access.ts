@@ -23,6 +23,10 @@ export interface Opening extends SeriesKey {
   andBefore: boolean;
 }
 
+/**
+ * By direction and series, of those the settings want; the day's peak comes with the day's energy and has no line of
+ * its own. Where only one can be asked at a time, that one is here and the rest are `unchecked`.
+ */
 export interface AccessReport {
   open: Opening[];
   /** Wanted by the settings, not allowed by the holder. */

@@ -7,8 +7,10 @@ import type { DayStatus, Period } from '../archive/archive';
 import type { Refused, Track } from '../archive/format';
 import { addDays, daysBetween } from '../readings/paris';
 
+/** Which end of the period comes first; it decides on which side of a track's `next` the work is done. */
 export type Order = 'newest' | 'oldest';
 
+/** Days handed over together: no more than one request may ask for. */
 export interface Chunk extends Period {
   /** What of it the archive lacks; null: nothing. */
   ask: Period | null;
@@ -19,6 +21,7 @@ export function restOf({ from, until, next }: Pick<Track, 'from' | 'until' | 'ne
   return order === 'newest' ? { start: from, end: next } : { start: next, end: until };
 }
 
+/** `end` is excluded: without a day between them nothing is left. */
 export function isEmpty({ start, end }: Period): boolean {
   return start >= end;
 }
@@ -48,6 +51,7 @@ export function after(chunk: Period, order: Order): string {
   return order === 'newest' ? chunk.start : chunk.end;
 }
 
+/** What decides, beside a day's own state, whether it is worth a request. Days are `YYYY-MM-DD`, instants epoch ms. */
 export interface Wanting {
   now: number;
   /** Enedis has nothing before this day. */

@@ -6,6 +6,10 @@ import type { Direction, Series } from '../readings/reading';
 import { daysLeft, daysOf, isOver, total } from './backfill-run';
 import type { Collector } from './collector';
 
+/**
+ * What output 2 of `enedis-backfill` sends. `waiting` is a run that may not ask before `resumesAt`. Times are ISO 8601
+ * with the Paris offset, days `YYYY-MM-DD`, the last one included.
+ */
 export interface Progress {
   state: BackfillRun['state'] | 'waiting';
   /** Days of series. */

@@ -4,6 +4,7 @@ import type { BackfillRun, Track } from '../archive/format';
 import { daysBetween } from '../readings/paris';
 import { isEmpty, restOf, type Order } from './backfill-plan';
 
+/** Without the rest of the track: what a key is spread into goes to the gateway, or out to the flow. */
 export function keyOf({ direction, series }: Track): SeriesKey {
   return { direction, series };
 }
@@ -24,10 +25,12 @@ export function handedTo({ next, ahead }: Track, order: Order): string {
   return isAhead ? ahead.next : next;
 }
 
+/** All of them, done or not. */
 export function daysOf({ from, until }: Track): number {
   return daysBetween(from, until);
 }
 
+/** Days whose turn is still to come; of a series given up, those of which what is archived wasn't handed over. */
 export function daysLeft(track: Track, order: Order): number {
   const { start, end } = track.ended === undefined ? restOf(track, order) : unaskedOf(track, order);
   return Math.max(0, daysBetween(start, end));

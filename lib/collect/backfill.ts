@@ -31,12 +31,18 @@ import { Lock } from './lock';
 import { rangeOf, type Wish } from './range';
 import { UnderWay } from './under-way';
 
+/** A wish as it comes from the dialog or a message, and how it is to be met. */
 export interface Request extends Wish {
   order: Order;
   /** Ask again also for what is known. */
   force: boolean;
 }
 
+/**
+ * What output 2 sends for `plan`: an estimate, for a refusal on the way makes it less, and others who share the budget
+ * make it longer. `endsAt` is ISO 8601 with the Paris offset; days are `YYYY-MM-DD`, the last one included.
+ * `budgetLeft` is null where there is no limit.
+ */
 export interface Plan {
   state: 'planned';
   requests: number;
@@ -54,6 +60,7 @@ export interface Plan {
 /** Tells who gave a command how the run stands then. It may not throw. */
 export type Answer = (progress: Progress) => void;
 
+/** One chunk of one series. `parts` is what a join node goes by; only the last has a `count`, and it may be empty. */
 export interface Delivery extends Batch {
   parts: { id: string; index: number; count?: number; type: 'array'; len: 1 };
   /** The last of its run. */
@@ -79,6 +86,10 @@ const MOST_FAILURES = 12;
 /** What only a person can mend is tried once a day, for a week. */
 const MOST_REFUSALS = 7;
 
+/**
+ * One for each flow node, with one run at a time. Commands queue; they reject with ENEDIS_STORAGE where the disk fails,
+ * and with the signal's reason once it is closed.
+ */
 export class Backfill {
   readonly #collector: Collector;
   readonly #node: string;

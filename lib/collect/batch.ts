@@ -8,6 +8,7 @@ import { toReading } from '../readings/to-readings';
 import { Turns } from '../turns';
 import type { Collector } from './collector';
 
+/** A message's payload, sorted, and its `msg.enedis`. */
 export interface Batch {
   readings: Reading[];
   description: Description;

@@ -16,6 +16,10 @@ import type { Problem } from '../readings/stamped';
 import { fingerprint, type Home } from './home';
 import { Lock } from './lock';
 
+/**
+ * One meter as its config node has it, or as typed into the dialog. The gateway's credentials are in it; what is kept
+ * on disk bears only a fingerprint of it all.
+ */
 export interface CollectorSettings {
   usagePointId: string;
   direction: Direction | 'both';
@@ -24,6 +28,7 @@ export interface CollectorSettings {
   gateway: GatewaySettings;
 }
 
+/** What a period has brought, by however many requests. */
 export interface Asked {
   /** New or corrected readings. */
   fresh: number;
@@ -39,6 +44,10 @@ const SPREAD = 60_000;
 /** A machine without a clock of its own starts in 1970, until the network tells it the time. */
 const OLDEST_NOW = Date.UTC(2026, 0);
 
+/**
+ * One for each config node; those of one meter share its archive, its lock and the account's budget through `Home`. Its
+ * requests leave one after the other.
+ */
 export class Collector {
   readonly settings: CollectorSettings;
   readonly archive: MeterArchive;

@@ -10,6 +10,7 @@ import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings 
 import { UnderWay } from './under-way';
 import { collectYesterday, type Run } from './yesterday';
 
+/** A flow node's own. With `firstCollect` its first collection takes this year so far, and a week of load curve. */
 export interface DailyOptions {
   /** The flow node's id. */
   node: string;
@@ -40,6 +41,7 @@ const TOO_LATE = 5 * MINUTE;
 /** After a failure to even plan (the disk), the schedule looks again. */
 const LOOK_AGAIN = 30 * MINUTE;
 
+/** One for each flow node. The plan and the last attempt lie with the meter's state on disk, not here. */
 export class Daily {
   readonly #collector: Collector;
   readonly #options: DailyOptions;

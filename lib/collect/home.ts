@@ -16,6 +16,7 @@ import type { GatewaySettings, Send } from '../gateways/gateway';
 import { Lease, type Holder, type LeaseEvents } from '../lease';
 import { Lock } from './lock';
 
+/** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
   /** Where the archive and the ledgers live (absolute); undefined keeps them in memory. */
   dir: string | undefined;
@@ -35,6 +36,9 @@ export interface Meter {
   lock: Lock;
 }
 
+/**
+ * One for each data folder in a process. When another process takes the folder, archives and ledgers are read afresh.
+ */
 export class Home {
   readonly clock: Clock;
   readonly random: () => number;

@@ -19,6 +19,7 @@ export interface Wish {
   series?: unknown;
 }
 
+/** Civil days, `YYYY-MM-DD`, and the series in the order they are asked in, at least one. */
 export interface Range {
   /** Null: as far back as there is anything. */
   start: string | null;

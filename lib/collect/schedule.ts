@@ -16,6 +16,7 @@ const FIRST_TIME_SPREAD = 5_000;
 /** Retries are spread over this share of their pace. */
 const JITTER = 0.2;
 
+/** What of a node's settings, and of what it was given before, decides when it asks. */
 export interface ScheduleSettings {
   /** `HH:mm`, Paris. */
   windowStart: string;
@@ -28,6 +29,10 @@ export interface ScheduleSettings {
   firstTime: boolean;
 }
 
+/**
+ * `complete`: no more is expected today; `waiting`: yesterday isn't there yet; `failed`: that may pass by itself;
+ * `refused`: only a person or Enedis can mend it, so until tomorrow it is tried again with other settings only.
+ */
 export type Outcome = NonNullable<Schedule['attempted']>['outcome'];
 
 /**

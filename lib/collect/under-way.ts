@@ -1,4 +1,9 @@
 /** What a node has under way: waited for when somebody wants to know the end of it, ended when the node closes. */
+
+/**
+ * Promises and one signal: whatever doesn't heed the signal holds `close` up. A rejection is for whoever tracked it;
+ * nothing here rejects by itself.
+ */
 export class UnderWay {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();

@@ -25,6 +25,7 @@ const FIRST_CURVE_DAYS = 7;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
 const COLLECTION_OFF_DAYS = 4;
 
+/** What is the node's and the attempt's own; which series, and from whom, the collector knows. */
 export interface RunOptions {
   /** The flow node that asks: each is given everything once. */
   node: string;
@@ -36,11 +37,15 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
+/** Where the error concerns the whole meter, `key` is the series at which it showed: those after it weren't asked. */
 export interface Failure {
   key: SeriesKey;
   error: EnedisError;
 }
 
+/**
+ * What an attempt has to hand over, and how it went. Whatever failed, what others brought and the summary are there.
+ */
 export interface Run {
   usagePointId: string;
   /** One for each direction and series that has something new for the node. */

@@ -60,6 +60,7 @@ export function readReturn(query: URLSearchParams): ConsentReturn {
 /** More PDL than this in one consent is somebody's joke. */
 const MOST = 50;
 
+/** The `state` a return brings, as it came, not yet known to be one of ours; empty without any. */
 export function stateOf(query: URLSearchParams): string {
   return query.get('state') ?? query.get('State') ?? '';
 }

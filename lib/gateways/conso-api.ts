@@ -21,11 +21,13 @@ import type {
 import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
 import { abortReason } from '../clock';
 
+/** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
 export type ConsoDialect = '2026' | 'v5';
 
 /** By address, what a relay was found to understand, and when (epoch ms). */
 export type ConsoDialects = Map<string, { dialect: ConsoDialect; since: number }>;
 
+/** Its `dialect` is `2026` until the relay turns out not to know it, and again a day later. */
 export interface ConsoGateway extends Gateway {
   /** What this relay was last found to understand. */
   readonly dialect: ConsoDialect;
@@ -53,6 +55,11 @@ const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
 /** The older names are a makeshift: once a day the newer ones are tried again, for a relay gets updated. */
 const RETRY_NEWER = 24 * 3_600_000;
 
+/**
+ * A type the relay doesn't know is asked for by its other name at once: two requests. In a test of the access there is
+ * no second one, but an EnedisError gatewayOlder where the newer name was unknown.
+ * @throws EnedisError configBaseUrl
+ */
 export function openConsoApi(
   settings: GatewaySettings,
   { send, now, once = false, dialects = new Map() }: GatewayTools,

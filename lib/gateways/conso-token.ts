@@ -4,6 +4,7 @@
  */
 import { isUsagePointId } from '../readings/reading';
 
+/** Null is a date that isn't given, or can't be one. */
 export interface ConsoToken {
   /** The PDL it opens; empty when it doesn't say. */
   usagePointIds: string[];

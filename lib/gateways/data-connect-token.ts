@@ -10,6 +10,7 @@ import { credential } from './ask';
 import { joinUrl } from './base-url';
 import type { GatewaySettings, GatewayTools } from './gateway';
 
+/** One application's token, in memory only: a restart asks for another. */
 export interface TokenKeeper {
   /**
    * @param tools carry the request, where one is needed.

@@ -20,6 +20,7 @@ import type {
 import { NAMES_2026, nameOf } from './series-names';
 import type { OpenUsagePoint } from './subscribed-services';
 
+/** Beside the measures it lists what holders have opened to the application (`subscribed_services/v1`). */
 export interface DataConnectGateway extends Gateway {
   /**
    * What is open to the application: under one consent, or at some usage points. One request (and a token where none is
@@ -41,6 +42,10 @@ interface Answer {
 /** Sources disagree on whether it ends with a slash: most clients ask without, the Swagger reads as if it had one. */
 const SERVICES = '/subscribed_services/v1';
 
+/**
+ * A request may be preceded by one for a token, and is made once more, with a new token, after a 401.
+ * @throws EnedisError configBaseUrl
+ */
 export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): DataConnectGateway {
   const base = baseUrlOf(settings);
   const secrets = secretsOf(settings);

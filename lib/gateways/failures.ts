@@ -9,6 +9,7 @@ import { EnedisError, type Params, type Reason } from '../errors';
 import { safeExtract, textOfPage, withoutSecrets } from './extract';
 import type { GatewayKind, HttpResponse } from './gateway';
 
+/** What a response doesn't say itself: whose it is, when it came, and what mustn't be quoted of it. */
 export interface FailureContext {
   kind: GatewayKind;
   /** Epoch ms. */

@@ -11,6 +11,7 @@ import { isLoopback } from './base-url';
 import type { HttpRequest, HttpResponse, Send } from './gateway';
 import { packageUserAgent } from './user-agent';
 
+/** Limits of each request, and the name it is made under. */
 export interface HttpOptions {
   /** For the whole of it, last byte included (default 30 s). */
   timeoutMs?: number;

@@ -20,6 +20,7 @@ export interface OpenService {
   isPending: boolean;
 }
 
+/** A PDL with something open, or about to be. `services` is empty where that is only what isn't read here. */
 export interface OpenUsagePoint {
   usagePointId: string;
   /** Each kind of data once. */

@@ -15,6 +15,7 @@ import type { SeriesId } from './to-readings';
  */
 export type Incomplete = 'emit' | 'drop' | 'hold';
 
+/** An aggregate and its gaps: ISO 8601 with the Paris offset, `end` excluded; none where it is complete. */
 export interface Made {
   aggregate: Aggregate;
   missing: { start: string; end: string }[];
@@ -23,6 +24,10 @@ export interface Made {
 /** An aggregate that is due, or null after a piece of the work, a day's readings: the caller may pause at each. */
 export type Step = Made | null;
 
+/**
+ * For the readings of one series in one message; what outlasts the message is in the memory it is given, and changes
+ * there.
+ */
 export class Accumulator {
   /** Days that the memory had to forget, because it was full. */
   forgotten = 0;

@@ -10,8 +10,10 @@ import { SERIES, type Direction, type Measure, type Series, type Unit } from './
 import { tally, type Tally } from './tally';
 import { seriesKey, type SeriesId } from './to-readings';
 
+/** A sum is energy, so there is none of peaks; a mean of powers is weighted by how long each lasted. */
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
 
+/** One figure over one period of one series. An interval counts for the period in which it starts. */
 export interface Aggregate {
   /** Stable key to upsert by: `usagePointId/direction/series/period/fn/start in UTC`; a total has no start in it. */
   id: string;
@@ -118,6 +120,7 @@ export function aggregate(
   return aggregates;
 }
 
+/** Of the measures `[from, to)`, all of them unless told: sorted, not overlapping, at least one. */
 export type MakeAggregate = (
   measures: readonly Measure[],
   span: Span,

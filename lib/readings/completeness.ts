@@ -6,6 +6,7 @@ import type { Measure } from './reading';
 import { parisDayAt, type ParisDay } from './paris';
 import { tally } from './tally';
 
+/** `[start, end)` in epoch ms. */
 export interface Span {
   start: number;
   end: number;

@@ -5,6 +5,7 @@ import { SERIES, type Direction, type Measure, type Series, type Unit } from './
 import { tally } from './tally';
 import type { SeriesId } from './to-readings';
 
+/** The load curve against the day's own energy; days that lack one of the two, or part of the curve, are in neither. */
 export interface Reconciliation {
   /** Days whose load curve adds up to their daily energy exactly. */
   days: number;
@@ -12,6 +13,10 @@ export interface Reconciliation {
   offBy: { day: string; wh: number }[];
 }
 
+/**
+ * `start` and `end` (excluded) are midnights; these and the gaps are ISO 8601 with the Paris offset. `coverage` and
+ * `missing` are about all that is known of those days, not only what the message brings.
+ */
 export interface Description {
   usagePointId: string;
   direction: Direction;

@@ -35,6 +35,10 @@ export interface Remembered {
 
 const MINUTE = 60_000;
 
+/**
+ * Made for each message: its `state` comes from the context store and goes back there. Of a measure it keeps neither
+ * the quality nor what was corrected: what it gives back is `raw`.
+ */
 export class SeriesMemory {
   readonly #state: Remembered;
   #count: number;

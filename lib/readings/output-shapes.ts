@@ -7,6 +7,7 @@ import { isoParis, isoUtc } from './paris';
 import { nameOf, type Period } from './periods';
 import type { Direction, Reading, Series, Unit } from './reading';
 
+/** Told apart by `fn` and `period`, which only an aggregate has. */
 export type Figure = Reading | Aggregate;
 
 /** For ui-chart of FlowFuse Dashboard: time axis on `x`, bars on `label`, one line or colour for each `series`. */
@@ -63,6 +64,7 @@ export const SHAPES = {
   rows: row,
 } as const;
 
+/** As the node saves it: a name given once stays. `readings` is the figures as they are. */
 export type Output = keyof typeof SHAPES;
 
 function chartPoint(figure: Figure): ChartPoint {

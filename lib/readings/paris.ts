@@ -18,6 +18,7 @@ function parisOffset(instant: number): number {
   return zone.offset(instant);
 }
 
+/** A civil day and its clock. Cached and handed to many: never to be changed. */
 export interface ParisDay {
   /** `YYYY-MM-DD` */
   date: string;
@@ -119,6 +120,7 @@ export function isPlausible(instant: number): boolean {
   return instant >= CENTURY.start && instant < CENTURY.end;
 }
 
+/** `YYYY-MM-DD`, and there is such a day. */
 export function isDate(text: unknown): text is string {
   return typeof text === 'string' && !Number.isNaN(utcMidnight(text));
 }
@@ -140,6 +142,7 @@ function findDay(instant: number): ParisDay {
   return guess;
 }
 
+/** `YYYY-MM-DD` of an instant in epoch ms. */
 export function parisDate(instant: number): string {
   return parisDayAt(instant).date;
 }

@@ -3,8 +3,10 @@ import type { Span } from './completeness';
 import { addDays, addMonths, isoParis, offsetAt, parisDay, parisDayAt } from './paris';
 import { SERIES, type Series } from './reading';
 
+/** `total` has no bounds on the calendar: it reaches from the first day there is to the last. */
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year' | 'total';
 
+/** The shortest first. */
 export const PERIODS: readonly Period[] = ['hour', 'day', 'week', 'month', 'year', 'total'];
 
 const HOUR = 3_600_000;

@@ -3,8 +3,16 @@
  * way of holding the same thing (`Measure`): whole watt-hours, watts and volt-amperes, instants in epoch milliseconds.
  */
 
+/**
+ * Enedis' `soutirage` and `injection`: what is drawn from the grid and what is fed into it. What a household uses of its
+ * own panels is in neither.
+ */
 export type Direction = 'consumption' | 'production';
+
+/** The energy of a day; the mean power of each interval, mostly half an hour; the highest apparent power of a day. */
 export type Series = 'daily' | 'loadCurve' | 'maxPower';
+
+/** Energy, power, apparent power: which one is the series' (`SERIES`), but for a load curve added up. */
 export type Unit = 'kWh' | 'kW' | 'kVA';
 
 /** What Enedis says of a value: as metered, corrected afterwards, or reconstituted. */
@@ -86,7 +94,10 @@ export const SERIES: Readonly<Record<Series, SeriesRule>> = {
   },
 };
 
+/** In the order they are asked in. */
 export const ALL_SERIES = Object.keys(SERIES) as readonly Series[];
+
+/** Not every series has both: `SERIES` says which. */
 export const ALL_DIRECTIONS: readonly Direction[] = ['consumption', 'production'];
 
 /**
@@ -97,6 +108,7 @@ export function maskUsagePoint(usagePointId: string): string {
   return isUsagePointId(usagePointId) ? `${usagePointId.slice(0, 5)}•••••${usagePointId.slice(-4)}` : '•••';
 }
 
+/** A PDL (PRM): 14 digits without blanks, as text, for a number would lose a leading zero. */
 export function isUsagePointId(text: unknown): text is string {
   return typeof text === 'string' && /^\d{14}$/.test(text);
 }

@@ -4,6 +4,7 @@
  */
 import type { Measure, Quality } from './reading';
 
+/** One point of a body, still to be checked; `quality` is in our words already. */
 export interface StampedPoint {
   /** `2026-10-25 02:30:00`, `2026-10-25`, or ISO with an offset. */
   stamp: unknown;
@@ -30,6 +31,7 @@ export interface Bounds {
   end: number;
 }
 
+/** Each point has become a measure, a blank or a problem; one that only repeats another is left out without a word. */
 export interface UnderstoodPoints {
   /** Sorted by start, no interval twice. */
   measures: Measure[];

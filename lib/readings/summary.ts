@@ -7,6 +7,10 @@ import { isoParis, parisDayAt } from './paris';
 import { spanAt } from './periods';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from './reading';
 
+/**
+ * A figure in kWh, kW or kVA and when it is of: ISO 8601 with the Paris offset. Month and year end with the last day
+ * known, not with the calendar's.
+ */
 export interface Figure {
   value: number;
   unit: Unit;
@@ -19,6 +23,7 @@ export interface Figure {
   coverage: number;
 }
 
+/** The latest that is known, be it of yesterday or older (`upToDate`); absent where nothing is. */
 export interface DirectionSummary {
   day?: Figure;
   month?: Figure;
@@ -29,8 +34,12 @@ export interface DirectionSummary {
   maxPower?: Figure & { at?: string };
 }
 
+/** Whether all, some or none of the series wanted reach the end of yesterday. */
 export type Freshness = 'complete' | 'partial' | 'none';
 
+/**
+ * What output 2 of `enedis-fetch-yesterday` sends; a direction the meter doesn't have, or isn't asked for, is absent.
+ */
 export type Summary = Partial<Record<Direction, DirectionSummary>> & { freshness: Freshness };
 
 /** What is known of one direction, each list sorted: `daily` from at least 1 January of the last day's year on. */

@@ -10,6 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Of a load curve of which nothing is there. */
 const USUAL_STEP = 30 * MINUTE;
 
+/** In the series' small unit (Wh, W or VA), not divided yet. */
 export interface Tally {
   /** Intervals there should be: those received, and those that fit into the holes. */
   expected: number;

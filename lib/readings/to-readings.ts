@@ -5,6 +5,7 @@
 import { isoParis, isoUtc } from './paris';
 import { SERIES, type Direction, type Measure, type Reading, type Series } from './reading';
 
+/** One series of one meter, as every reading and every `msg.enedis` names it. */
 export interface SeriesId {
   usagePointId: string;
   direction: Direction;
@@ -16,6 +17,7 @@ export interface ChangedMeasure extends Measure {
   corrects?: number;
 }
 
+/** In the series' own unit, `corrects` included. */
 export function toReading(id: SeriesId, measure: ChangedMeasure): Reading {
   return readingOf(id, `${seriesKey(id)}/`, measure, isoParis(measure.start), isoParis(measure.end));
 }

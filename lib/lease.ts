@@ -138,6 +138,8 @@ export class Lease {
       const cause = (error as NodeJS.ErrnoException).code ?? 'unknown';
       throw new EnedisError('storageWrite', { file: FILE, cause });
     }
+    // First: whoever finds it held writes, and what is half-written then is no left-over.
+    await this.#events.taken();
     this.#isHeld = true;
     this.#wasLost = false;
     this.#checkedAt = performance.now();
@@ -145,7 +147,6 @@ export class Lease {
     if (!leavesAtExit) process.on('exit', () => held.forEach((lease) => lease.releaseNow()));
     leavesAtExit = true;
     this.#timer = setInterval(() => void this.#beat(), this.#times.beat).unref();
-    await this.#events.taken();
   }
 
   /** @returns false where there is one already. */

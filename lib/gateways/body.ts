@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { EnedisError } from '../errors';
 import { parisDay } from '../readings/paris';
 import { maskUsagePoint, SERIES, type Quality, type Series } from '../readings/reading';
-import type { StampedPoint } from '../readings/stamped';
+import type { Points, StampedPoint } from '../readings/stamped';
 import { understandPoints } from '../readings/understand';
 import { safeExtract } from './extract';
 import type { MeasureAnswer, MeasureRequest } from './gateway';
@@ -63,7 +63,7 @@ interface Contents {
 interface Block {
   /** How the list is called in the body, to name a row in it. */
   path: string;
-  fieldsOf: (row: Row) => RowFields;
+  pointOf: PointOf;
   /** CONS, PROD or nothing. */
   direction: string;
   /** EA, PA, PMA, … or nothing. */
@@ -74,19 +74,20 @@ interface Block {
 
 type Row = Record<string, unknown>;
 
-interface RowFields {
-  value: unknown;
-  stamp: unknown;
-  step: unknown;
-  nature: unknown;
-}
+/** @param scale of the unit. @param envelope the quality of rows that don't say theirs. */
+type PointOf = (row: Row, scale: number, envelope: Quality) => StampedPoint;
 
-const fields2026 = ({ v, d, p, n }: Row): RowFields => ({ value: v, stamp: d, step: p, nature: n });
-const fieldsV5 = ({ value, date, interval_length, measure_type }: Row): RowFields => ({
-  value,
+const point2026: PointOf = ({ v, d, p, n }, scale, envelope) => ({
+  stamp: d,
+  value: scaled(v, scale),
+  step: p,
+  quality: qualityOf(n, envelope),
+});
+const pointV5: PointOf = ({ value, date, interval_length, measure_type }, scale, envelope) => ({
   stamp: date,
+  value: scaled(value, scale),
   step: interval_length,
-  nature: measure_type,
+  quality: qualityOf(measure_type, envelope),
 });
 
 /** `grandeurPhysique` of each series; with `TOUT`, PMA comes with a PMA1 to PMA3 for each phase. */
@@ -134,11 +135,15 @@ export function readBody(
   const count = blocks.reduce((sum, { rows }) => sum + rows.length, 0);
   if (count === 0) throw new EnedisError('noData');
   if (count > MOST_ROWS) throw new EnedisError('responseShape', { field: blocks[0]!.path });
-  // Read one by one as they are understood: a list of them all would live only for that.
-  const points = {
-    *[Symbol.iterator]() {
-      for (const { rows, fieldsOf, scale } of blocks)
-        for (const row of rows) yield readRow(row, fieldsOf, scale, envelopeQuality);
+  const points: Points = {
+    length: count,
+    at(index) {
+      let place = index;
+      for (const { rows, pointOf, scale } of blocks) {
+        if (place < rows.length) return readRow(rows[place], pointOf, scale, envelopeQuality);
+        place -= rows.length;
+      }
+      return undefined;
     },
   };
   const bounds = {
@@ -181,7 +186,7 @@ function readEnvelope(json: unknown): Contents {
     const { idPrm, etapeMetier, grandeur } = valid(ENVELOPE_2026, json);
     const blocks = grandeur.map(({ grandeurMetier, grandeurPhysique, unite, points }, index) => ({
       path: `grandeur[${index}].points`,
-      fieldsOf: fields2026,
+      pointOf: point2026,
       direction: grandeurMetier.toUpperCase(),
       quantity: grandeurPhysique.toUpperCase(),
       unit: unite,
@@ -195,7 +200,7 @@ function readEnvelope(json: unknown): Contents {
     return {
       usagePointId: usage_point_id,
       quality,
-      blocks: [{ path: 'interval_reading', fieldsOf: fieldsV5, ...block }],
+      blocks: [{ path: 'interval_reading', pointOf: pointV5, ...block }],
     };
   }
   throw new EnedisError('responseShape', { field: 'grandeur' });
@@ -264,15 +269,9 @@ function qualityOf(nature: unknown, envelope: Quality): Quality {
 }
 
 /** A row that isn't an object keeps its place, as a point whose stamp can't be read: it will be named. */
-function readRow(
-  row: unknown,
-  fieldsOf: (row: Row) => RowFields,
-  scale: number,
-  envelope: Quality,
-): StampedPoint {
+function readRow(row: unknown, pointOf: PointOf, scale: number, envelope: Quality): StampedPoint {
   if (!isObject(row)) return { stamp: row, value: null, step: undefined, quality: envelope };
-  const { stamp, value, step, nature } = fieldsOf(row);
-  return { stamp, value: scaled(value, scale), step, quality: qualityOf(nature, envelope) };
+  return pointOf(row, scale, envelope);
 }
 
 /** Only what is a number is multiplied: null and `"null"` go on as they are. */

@@ -49,33 +49,24 @@ function functionFor(series: Series, fn: Fn | 'auto'): Fn {
   return fn === 'auto' ? USUAL[series] : fn;
 }
 
-interface Result {
-  value: number;
-  unit: Unit;
+/** How a function makes its figure of what was counted. */
+interface Rule {
+  value: (counted: Tally, series: Series) => number;
+  unit: (series: Series) => Unit;
   /** The interval whose value it is. */
-  of: Measure | undefined;
+  of?: (counted: Tally) => Measure | undefined;
 }
+
+const ownUnit = (series: Series): Unit => SERIES[series].unit;
 
 /** A new function is a row here, in `Fn` and in the two catalogues. */
-const RESULTS: Readonly<Record<Fn, (tally: Tally, series: Series) => Result>> = {
+const RULES: Readonly<Record<Fn, Rule>> = {
   // W × min make Wh by 60, Wh make kWh by 1000: one division, so that nothing is rounded twice.
-  sum: ({ total }, series) => ({
-    value: total / (SERIES[series].perDay ? 1000 : 60_000),
-    unit: 'kWh',
-    of: undefined,
-  }),
-  mean: ({ total, weights }, series) => ({
-    value: Math.round(total / weights) / 1000,
-    unit: SERIES[series].unit,
-    of: undefined,
-  }),
-  max: ({ highest }, series) => extreme(series, highest!),
-  min: ({ lowest }, series) => extreme(series, lowest!),
+  sum: { value: ({ total }, series) => total / (SERIES[series].perDay ? 1000 : 60_000), unit: () => 'kWh' },
+  mean: { value: ({ total, weights }) => Math.round(total / weights) / 1000, unit: ownUnit },
+  max: { value: ({ highest }) => highest!.amount / 1000, unit: ownUnit, of: ({ highest }) => highest },
+  min: { value: ({ lowest }) => lowest!.amount / 1000, unit: ownUnit, of: ({ lowest }) => lowest },
 };
-
-function extreme(series: Series, of: Measure): Result {
-  return { value: of.amount / 1000, unit: SERIES[series].unit, of };
-}
 
 /**
  * The figure of one span.
@@ -89,11 +80,10 @@ export function combine(
   span: Span,
   from = 0,
   to = measures.length,
-): Result & Pick<Tally, 'expected' | 'received'> {
+): Pick<Aggregate, 'value' | 'expected' | 'received'> {
   const counted = tally(SERIES[series].perDay, measures, span, from, to);
-  const { value, unit, of } = RESULTS[fn](counted, series);
   const { expected, received } = counted;
-  return { value, unit, of, expected, received };
+  return { value: RULES[fn].value(counted, series), expected, received };
 }
 
 /**
@@ -135,6 +125,9 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
   if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });
   const key = `${seriesKey(id)}/${period}/${fn}`;
   const keyOfStart = `${key}/`;
+  const rule = RULES[fn];
+  const unit = rule.unit(series);
+  const { perDay } = SERIES[series];
   // Where one ends the next begins, as a rule.
   let covered = NaN;
   let end = '';
@@ -142,7 +135,8 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
     const start = span.start === covered ? end : isoParis(span.start);
     covered = span.end;
     end = isoParis(covered);
-    const { value, unit, of, expected, received } = combine(series, fn, measures, span, from, to);
+    const counted = tally(perDay, measures, span, from, to);
+    const { expected, received } = counted;
     const made: Aggregate = {
       id: period === 'total' ? key : keyOfStart + isoUtc(span.start),
       usagePointId,
@@ -152,12 +146,13 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
       fn,
       start,
       end,
-      value,
+      value: rule.value(counted, series),
       unit,
       expected,
       received,
       coverage: received / expected,
     };
+    const of = rule.of?.(counted);
     const at = of && momentOf(series, of);
     if (at !== undefined) made.at = isoParis(at);
     return made;

@@ -16,6 +16,8 @@ import { seriesKey, type ChangedMeasure, type SeriesId } from './to-readings';
 import { InstantReader, STEPS } from './written';
 
 const MINUTE = 60_000;
+/** Of nearly every meter: asked about first, for there are years of them. */
+const USUAL_STEP = 30 * MINUTE;
 /** Of UTC: any stretch of time would do to sort a little at a time. */
 const DAY = 24 * 60 * MINUTE;
 /** Measures sorted into their days at once. */
@@ -77,7 +79,7 @@ export class Intake {
     const end = this.#times.read(reading.end);
     if (!isInterval(rule.perDay, start, end)) return 'end';
     const { quality = 'raw' } = reading;
-    if (!QUALITIES.includes(quality as Quality)) return 'quality';
+    if (quality !== 'raw' && !QUALITIES.includes(quality as Quality)) return 'quality';
     const amount = Math.round(value * 1000);
     const measure: ChangedMeasure = { start, end, amount, quality: quality as Quality };
     if (reading.at !== undefined) {
@@ -120,7 +122,7 @@ export class Intake {
 
 /** A whole Paris day, or one of the steps of a load curve. */
 function isInterval(perDay: boolean, start: number, end: number): boolean {
-  if (!perDay) return STEPS.includes((end - start) / MINUTE);
+  if (!perDay) return end - start === USUAL_STEP || STEPS.includes((end - start) / MINUTE);
   const day = parisDayAt(start);
   return start === day.start && end === day.end;
 }

@@ -97,15 +97,19 @@ export function utcMidnight(date: string): number {
 
 /** Dates by day number: JavaScript's own way of writing one takes longer than all the arithmetic here. */
 const utcDates = new Map<number, string>();
+/** Whoever asks for one mostly asks for it again at once. */
+let lastUtc = { dayNumber: NaN, date: '' };
 
 function utcDate(instant: number): string {
   const dayNumber = Math.floor(instant / DAY);
+  if (dayNumber === lastUtc.dayNumber) return lastUtc.date;
   let date = utcDates.get(dayNumber);
   if (date === undefined) {
     date = new Date(instant).toISOString().slice(0, 10);
     if (utcDates.size >= CACHE_SIZE) utcDates.clear();
     utcDates.set(dayNumber, date);
   }
+  lastUtc = { dayNumber, date };
   return date;
 }
 
@@ -214,23 +218,32 @@ export function isoParis(instant: number): string {
   const day = parisDayAt(instant);
   const offset = offsetAt(day, instant);
   const sinceMidnight = instant + offset * MINUTE - (day.start + day.offset * MINUTE);
-  return day.date + timeText(sinceMidnight, offset === 60 ? '+01:00' : '+02:00');
+  return day.date + timeText(sinceMidnight, offset === 60 ? WINTER : SUMMER);
 }
 
 /** `2026-10-25T00:30:00Z` */
 export function isoUtc(instant: number): string {
-  return utcDate(instant) + timeText(instant - Math.floor(instant / DAY) * DAY, 'Z');
+  return utcDate(instant) + timeText(instant - Math.floor(instant / DAY) * DAY, UTC);
 }
 
-/** `T02:30:00` and the zone. Times on the minute are kept: the 96 of a day's labels come back every day. */
-function timeText(sinceMidnight: number, zone: 'Z' | '+01:00' | '+02:00'): string {
+/** What is written behind a time, and the times written so far: the 96 of a day's labels come back every day. */
+interface Zone {
+  suffix: string;
+  /** By minutes since midnight. */
+  times: string[];
+}
+
+const UTC: Zone = { suffix: 'Z', times: [] };
+const WINTER: Zone = { suffix: '+01:00', times: [] };
+const SUMMER: Zone = { suffix: '+02:00', times: [] };
+
+/** `T02:30:00` and the zone. */
+function timeText(sinceMidnight: number, { suffix, times }: Zone): string {
+  const minute = sinceMidnight / MINUTE;
+  if (Number.isInteger(minute)) return (times[minute] ??= clockText(minute, 0) + suffix);
   const seconds = Math.floor(sinceMidnight / 1000) % 60;
-  const minute = Math.floor(sinceMidnight / MINUTE);
-  if (seconds !== 0) return clockText(minute, seconds) + zone;
-  return (timeTexts[zone][minute] ??= clockText(minute, 0) + zone);
+  return clockText(Math.floor(minute), seconds) + suffix;
 }
-
-const timeTexts: Record<'Z' | '+01:00' | '+02:00', string[]> = { Z: [], '+01:00': [], '+02:00': [] };
 
 function clockText(minute: number, seconds: number): string {
   return `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(seconds)}`;

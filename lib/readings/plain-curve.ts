@@ -5,20 +5,21 @@
  */
 import { isRepeated, parisDay, wallToInstant, type ParisDay } from './paris';
 import { SERIES, type Measure } from './reading';
-import type { Bounds, StampedPoint, UnderstoodPoints } from './stamped';
-import { clockAt, readAmount, readStep } from './written';
+import type { Bounds, Points, UnderstoodPoints } from './stamped';
+import { clockAt, isOfDate, readAmount, readStep } from './written';
 
 const MINUTE = 60_000;
 
 /** Null where a label, a step, a value or their order is not the usual one, or something is out of bounds. */
-export function readPlainCurve(points: Iterable<StampedPoint>, bounds: Bounds): UnderstoodPoints | null {
+export function readPlainCurve(points: Points, bounds: Bounds): UnderstoodPoints | null {
   const measures: Measure[] = [];
   const blanks: { start: number; end: number }[] = [];
   const clock = new LabelClock();
   let step: unknown;
   let duration = NaN;
   let covered = bounds.start;
-  for (const point of points) {
+  for (let index = 0; index < points.length; index++) {
+    const point = points.at(index)!;
     if (point.step !== step) {
       step = point.step;
       duration = (readStep(step) ?? NaN) * MINUTE;
@@ -48,7 +49,7 @@ class LabelClock {
   read(stamp: unknown): number {
     if (typeof stamp !== 'string' || stamp.length !== 19) return NaN;
     const wall = clockAt(stamp, 11);
-    if (!stamp.startsWith(this.#date) || this.#day === undefined) this.#turnTo(stamp);
+    if (this.#day === undefined || !isOfDate(stamp, this.#date)) this.#turnTo(stamp);
     const day = this.#day;
     if (day === undefined || !(stamp[10] === ' ' || stamp[10] === 'T')) return NaN;
     if (wall <= this.#wall) {

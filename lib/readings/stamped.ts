@@ -25,6 +25,12 @@ export interface Problem {
   kind: 'stamp' | 'value' | 'step' | 'conflict';
 }
 
+/** Points made as they are looked at, so that a list of them all needn't live; a plain array will do as well. */
+export interface Points {
+  readonly length: number;
+  at: (index: number) => StampedPoint | undefined;
+}
+
 /** What points may speak of, as [start, end) in epoch ms: what was asked for, as far as it is past. */
 export interface Bounds {
   start: number;

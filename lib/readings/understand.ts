@@ -7,7 +7,7 @@
 import { SERIES, type Measure, type Series } from './reading';
 import { addDays, isRepeated, parisDay, parisDayAt, wallToInstant, type ParisDay } from './paris';
 import { readPlainCurve } from './plain-curve';
-import type { Bounds, Problem, StampedPoint, UnderstoodPoints } from './stamped';
+import type { Bounds, Points, Problem, StampedPoint, UnderstoodPoints } from './stamped';
 import { readAmount, readStep, STEPS } from './written';
 
 const MINUTE = 60_000;
@@ -43,12 +43,16 @@ interface Interval {
  */
 export function understandPoints(
   series: Series,
-  points: Iterable<StampedPoint>,
+  points: Points,
   stamps: 'end' | 'start',
   bounds = ALWAYS,
 ): UnderstoodPoints {
   const plain = series === 'loadCurve' && stamps === 'end' ? readPlainCurve(points, bounds) : null;
-  return plain ?? understandCarefully(series, [...points], stamps, bounds);
+  return plain ?? understandCarefully(series, listed(points), stamps, bounds);
+}
+
+function listed(points: Points): StampedPoint[] {
+  return Array.from({ length: points.length }, (_, index) => points.at(index)!);
 }
 
 /** Points in any order, with any label: what `understandPoints` does where nothing is taken for granted. */

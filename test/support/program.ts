@@ -11,6 +11,9 @@ import { ROOT, temporaryFolder } from './installed';
 const run = promisify(execFile);
 const LONGEST = 280_000;
 
+/** Of all programs of this process, which may start together, the one build. */
+let building: Promise<unknown> | undefined;
+
 /**
  * @param entry absolute path of a .ts file that writes one JSON value to its standard output. It finds the package's own
  * nodes, built, below its working directory.
@@ -21,7 +24,8 @@ export async function runProgram<T>(entry: string, ...args: string[]): Promise<T
   await build({ ...options, entryPoints: [entry], outfile, logLevel: 'error' });
   // `npm test` has built the package just before.
   if (process.env.ENEDIS_TEST_RUN === undefined) {
-    await run(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { cwd: ROOT });
+    building ??= run(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { cwd: ROOT });
+    await building;
   }
   const { stdout } = await run(process.execPath, [outfile, ...args], {
     cwd: ROOT,

@@ -132,6 +132,24 @@ describe('a folder that another process works in', () => {
 });
 
 describe('a slow disk', () => {
+  it('doesn’t let anybody write while left-overs are still being removed', async () => {
+    let removed = (): void => undefined;
+    const taken = (): Promise<void> => new Promise((resolve) => (removed = resolve));
+    const dir = folder();
+    const lease = new Lease(dir, { taken, lost: () => undefined });
+    const looking = removed;
+    let writing = false;
+    const first = lease.hold('read');
+    await until(() => removed !== looking);
+    const second = lease.hold('write').then(() => (writing = true));
+    // To see that the folder is held takes a look at the disk: it is given the time of many.
+    for (let look = 0; look < 50; look++) await promises.readFile(join(dir, FILE));
+    assert.equal(writing, false);
+    removed();
+    await Promise.all([first, second]);
+    await lease.release();
+  });
+
   it('doesn’t give a folder that was left behind to two', async () => {
     for (const held of ['rename', 'open'] as const) {
       const dir = folder();

@@ -16,6 +16,7 @@ import configNode from '../../nodes/enedis-config';
 import fetchNode from '../../nodes/enedis-fetch-yesterday';
 import { useServices } from '../../nodes/services';
 import { FakeClock } from '../support/fake-clock';
+import { serviceRow } from '../support/service-row';
 
 const PDL = '22516914714270';
 /** Its load curve isn't collected. */
@@ -313,20 +314,11 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
 
     it('tells each kind of data apart, and what is only asked for', async () => {
       await load();
-      const row = (changes: object): object => ({
-        pointId: PDL,
-        etatCode: 'ACTIF',
-        mesuresTypeCode: 'ENERGIE',
-        soutirage: true,
-        injection: false,
-        dateDebut: '2026-01-15',
-        ...changes,
-      });
       const rows = [
-        row({}),
-        row({ soutirage: false, injection: true, mesuresTypeCode: 'CDC', dateDebut: '2024-05-01' }),
-        row({ mesuresTypeCode: 'CDC', etatCode: 'DEMANDE', dateDebut: '2026-11-20' }),
-        row({ mesuresTypeCode: 'PMAX', soutirage: false, injection: true }),
+        serviceRow({ dateDebut: '2026-01-15' }),
+        serviceRow({ soutirage: false, injection: true, mesuresTypeCode: 'CDC', dateDebut: '2024-05-01' }),
+        serviceRow({ mesuresTypeCode: 'CDC', etatCode: 'DEMANDE', dateDebut: '2026-11-20' }),
+        serviceRow({ mesuresTypeCode: 'PMAX', soutirage: false, injection: true }),
       ];
       respondedWith([200, JSON.stringify({ nbTotalServices: rows.length, serviceSouscrit: rows })]);
       const { open, shut, pending } = await test(ownContract({ direction: 'both' }));

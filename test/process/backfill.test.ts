@@ -26,39 +26,41 @@ interface Chunk {
   complete?: boolean;
 }
 
-describe('a backfill that is killed', () => {
-  let simulator: Simulator;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let nodeRed: NodeRed;
-
+/** An Enedis and a Node-RED for the tests of a `describe`; a test may put another Node-RED in the place of its own. */
+function onStage(): { simulator: Simulator; server: Awaited<ReturnType<typeof listen>>; nodeRed: NodeRed } {
+  const its = {} as ReturnType<typeof onStage>;
   before(async () => {
-    simulator = createEnedis();
-    server = await listen(simulator);
-    nodeRed = await startNodeRed();
+    its.simulator = createEnedis();
+    its.server = await listen(its.simulator);
+    its.nodeRed = await startNodeRed();
   });
-
   after(async () => {
-    if (nodeRed.isRunning) await nodeRed.kill();
-    await server.close();
+    if (its.nodeRed.isRunning) await its.nodeRed.kill();
+    await its.server.close();
   });
+  return its;
+}
+
+describe('a backfill that is killed', () => {
+  const its = onStage();
 
   it('goes on by itself after each SIGKILL; nothing is lost, nothing asked for again but what was under way', async () => {
     const lives: Chunk[][] = [];
     const kills = [1, 3, 2];
-    await nodeRed.deploy(flow(server.url), CREDENTIALS);
-    await nodeRed.inject('go');
+    await its.nodeRed.deploy(flow(its.server.url), CREDENTIALS);
+    await its.nodeRed.inject('go');
     for (const messages of kills) {
-      for (let message = 0; message < messages; message++) await nodeRed.next('readings');
-      await nodeRed.kill();
-      lives.push(chunksOf(nodeRed));
-      nodeRed = await startNodeRed({ userDir: nodeRed.userDir });
+      for (let message = 0; message < messages; message++) await its.nodeRed.next('readings');
+      await its.nodeRed.kill();
+      lives.push(chunksOf(its.nodeRed));
+      its.nodeRed = await startNodeRed({ userDir: its.nodeRed.userDir });
     }
-    await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
-    lives.push(chunksOf(nodeRed));
+    await its.nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
+    lives.push(chunksOf(its.nodeRed));
 
     const chunks = lives.flat();
     assertHasAll(
-      simulator,
+      its.simulator,
       chunks.flatMap(({ payload }) => payload),
     );
     assert.equal(new Set(chunks.map(({ parts }) => parts.id)).size, 1, 'one sequence');
@@ -75,28 +77,28 @@ describe('a backfill that is killed', () => {
       for (const { parts } of life) assert.equal(parts.index, expected++);
     }
     assert.equal(chunks.at(-1)?.parts.count, expected);
-    const asked = simulator.requests.filter(({ resource }) => resource !== 'token').length;
+    const asked = its.simulator.requests.filter(({ resource }) => resource !== 'token').length;
     const least = WEEKS + 2;
     assert.ok(asked >= least && asked <= least + kills.length, `${asked} requests where ${least} are needed`);
   });
 
   it('replays it all without a request', async () => {
-    simulator.clearRequests();
-    const before = chunksOf(nodeRed).length;
-    await nodeRed.inject('go');
-    await nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
+    its.simulator.clearRequests();
+    const before = chunksOf(its.nodeRed).length;
+    await its.nodeRed.inject('go');
+    await its.nodeRed.next('readings', (message) => (message as unknown as Chunk).complete === true);
     assert.equal(
-      chunksOf(nodeRed)
+      chunksOf(its.nodeRed)
         .slice(before)
         .flatMap(({ payload }) => payload).length,
       7 * WEEKS * (2 + 48) + clockChange(),
     );
-    assert.equal(simulator.requests.length, 0);
+    assert.equal(its.simulator.requests.length, 0);
   });
 
   /** The half-hours that the period has more or less for a clock change inside it. */
   function clockChange(): number {
-    return simulator.truth(METER, 'consumption', 'loadCurve', start, today).length - 7 * WEEKS * 48;
+    return its.simulator.truth(METER, 'consumption', 'loadCurve', start, today).length - 7 * WEEKS * 48;
   }
 });
 
@@ -149,20 +151,7 @@ describe('a backfill while people deploy', () => {
 });
 
 describe('a backfill that isn’t wanted for a while', () => {
-  let simulator: Simulator;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let nodeRed: NodeRed;
-
-  before(async () => {
-    simulator = createEnedis();
-    server = await listen(simulator);
-    nodeRed = await startNodeRed();
-  });
-
-  after(async () => {
-    await nodeRed.kill();
-    await server.close();
-  });
+  const its = onStage();
 
   function canvas(): FlowNode[] {
     const fetch: FlowNode = {
@@ -174,14 +163,14 @@ describe('a backfill that isn’t wanted for a while', () => {
       firstCollect: false,
       wires: [[], []],
     };
-    return [...flow(server.url), fetch];
+    return [...flow(its.server.url), fetch];
   }
 
   const OURS = ['backfill', 'fetch'];
 
   /** The nodes of which anything is remembered. */
   function remembered(): string[] {
-    const file = join(nodeRed.userDir, 'enedis', METER, 'state.json');
+    const file = join(its.nodeRed.userDir, 'enedis', METER, 'state.json');
     const { nodes } = JSON.parse(readFileSync(file, 'utf8')) as { nodes: Record<string, unknown> };
     return OURS.filter((id) => nodes[id] !== undefined);
   }
@@ -192,11 +181,11 @@ describe('a backfill that isn’t wanted for a while', () => {
     );
 
   it('disabled, with its tab or without, it is remembered and goes on; deleted, it is forgotten', async () => {
-    const end = simulator.inject({ fault: faults.error('ADAM-DC-0008') });
-    await nodeRed.deploy(canvas(), CREDENTIALS);
-    await nodeRed.inject('go');
-    await nodeRed.next('progress', ({ payload }) => (payload as { state: string }).state === 'waiting');
-    await nodeRed.until(() => remembered().length === OURS.length, 'all nodes to be remembered');
+    const end = its.simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    await its.nodeRed.deploy(canvas(), CREDENTIALS);
+    await its.nodeRed.inject('go');
+    await its.nodeRed.next('progress', ({ payload }) => (payload as { state: string }).state === 'waiting');
+    await its.nodeRed.until(() => remembered().length === OURS.length, 'all nodes to be remembered');
 
     const deploys = [
       ['nodes', OURS],
@@ -204,23 +193,23 @@ describe('a backfill that isn’t wanted for a while', () => {
       ['flows', ['tab']],
     ] as const;
     for (const [type, ids] of deploys) {
-      await nodeRed.deploy(disabled(...ids), {}, type);
+      await its.nodeRed.deploy(disabled(...ids), {}, type);
       assert.deepEqual(remembered(), OURS, `${type}: ${ids.join()}`);
-      const before = nodeRed.arrived('progress').length;
-      await nodeRed.deploy(canvas(), {}, type);
+      const before = its.nodeRed.arrived('progress').length;
+      await its.nodeRed.deploy(canvas(), {}, type);
       const goesOn = (): boolean =>
-        nodeRed
+        its.nodeRed
           .arrived('progress')
           .slice(before)
           .some(({ payload }) => (payload as { state: string }).state === 'waiting');
-      await nodeRed.until(goesOn, 'the run to go on');
+      await its.nodeRed.until(goesOn, 'the run to go on');
     }
     end();
 
     const without = (...ids: string[]): FlowNode[] => canvas().filter(({ id }) => !ids.includes(id));
-    await nodeRed.deploy(without('backfill'), {}, 'nodes');
+    await its.nodeRed.deploy(without('backfill'), {}, 'nodes');
     assert.deepEqual(remembered(), ['fetch']);
-    await nodeRed.deploy(
+    await its.nodeRed.deploy(
       canvas().filter(({ id, z }) => id !== 'tab' && z !== 'tab'),
       {},
       'full',

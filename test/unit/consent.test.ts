@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { consentUrl, PendingConsents, readReturn, stateOf } from '../../lib/gateways/consent';
 import { readServices } from '../../lib/gateways/subscribed-services';
+import { serviceRow } from '../support/service-row';
 
 const PDL = '22516914714270';
 const OTHER = '32320647321714';
@@ -100,23 +101,14 @@ describe('what a consent opens', () => {
   const context = { kind: 'data-connect', now: 0, secrets: [] } as const;
   const read = (body: unknown, status = 200): ReturnType<typeof readServices> =>
     readServices({ status, headers: {}, body: JSON.stringify(body) }, context);
-  const row = (changes: object): object => ({
-    pointId: PDL,
-    etatCode: 'ACTIF',
-    mesuresTypeCode: 'ENERGIE',
-    soutirage: true,
-    injection: false,
-    dateDebut: '2026-10-05',
-    ...changes,
-  });
 
   it('is one entry a usage point, whatever the number of its services', () => {
     const rows = [
-      row({}),
-      row({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-01T00:00:00' }),
-      row({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-03' }),
-      row({ mesuresTypeCode: 'IDX', injection: true, dateDebut: '2020-01-01' }),
-      row({ pointId: OTHER, soutirage: false, injection: true, dateDebut: null }),
+      serviceRow({}),
+      serviceRow({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-01T00:00:00' }),
+      serviceRow({ mesuresTypeCode: 'CDC', dateDebut: '2026-10-03' }),
+      serviceRow({ mesuresTypeCode: 'IDX', injection: true, dateDebut: '2020-01-01' }),
+      serviceRow({ pointId: OTHER, soutirage: false, injection: true, dateDebut: null }),
     ];
     const consumption = { direction: 'consumption', isPending: false };
     assert.deepEqual(read({ nbTotalServices: rows.length, serviceSouscrit: rows }), [
@@ -135,22 +127,22 @@ describe('what a consent opens', () => {
   });
 
   it('is in force or asked for: what is in force counts', () => {
-    const asked = row({ etatCode: 'DEMANDE', dateDebut: '2026-09-01' });
+    const asked = serviceRow({ etatCode: 'DEMANDE', dateDebut: '2026-09-01' });
     const pendings = (rows: object[]): [boolean, string | null][] =>
       read({ nbTotalServices: rows.length, serviceSouscrit: rows })[0]!.services.map(
         ({ isPending, since }) => [isPending, since],
       );
     assert.deepEqual(pendings([asked]), [[true, '2026-09-01']]);
-    assert.deepEqual(pendings([asked, row({})]), [[false, '2026-10-05']]);
-    assert.deepEqual(pendings([row({}), asked]), [[false, '2026-10-05']]);
+    assert.deepEqual(pendings([asked, serviceRow({})]), [[false, '2026-10-05']]);
+    assert.deepEqual(pendings([serviceRow({}), asked]), [[false, '2026-10-05']]);
   });
 
   it('leaves out what is over, and what isn’t a usage point', () => {
     const rows = [
-      row({ etatCode: 'TERMINE' }),
-      row({ etatCode: 'SUPPRIME', pointId: OTHER }),
-      row({ pointId: 'x' }),
-      row({ pointId: OTHER, etatCode: 'DEMANDE' }),
+      serviceRow({ etatCode: 'TERMINE' }),
+      serviceRow({ etatCode: 'SUPPRIME', pointId: OTHER }),
+      serviceRow({ pointId: 'x' }),
+      serviceRow({ pointId: OTHER, etatCode: 'DEMANDE' }),
     ];
     assert.deepEqual(
       read({ nbTotalServices: 4, serviceSouscrit: rows }).map(({ usagePointId }) => usagePointId),

@@ -1,6 +1,6 @@
 /**
  * What can go wrong, as data: each reason has one of the contract's codes and says when trying again makes sense.
- * The sentences people read are in `nodes/locales/<language>/enedis-config.json` under `errors.<reason>`
+ * The sentences people read are in `nodes/config/locales/<language>/enedis-config.json` under `errors.<reason>`
  * (`what` happened and what `todo`), so that this file and everything below `lib/` stay free of any language.
  */
 

@@ -2,15 +2,15 @@
  * The types of what the nodes send and accept, for flows and nodes written in TypeScript:
  * `import type { ReadingsMessage } from 'node-red-contrib-enedis'`. Types only; nothing is loaded.
  */
-import type { Plan } from './collect/backfill';
-import type { Progress } from './collect/backfill-progress';
+import type { Plan } from './backfill/backfill';
+import type { Progress } from './backfill/progress';
 import type { EnedisCode } from './errors';
-import type { Aggregate, Fn } from './readings/aggregate';
-import type { Description } from './readings/describe';
-import type { ChartPoint, Figure, InfluxPoint, Row } from './readings/output-shapes';
+import type { Aggregate, Fn } from './figures/aggregate';
+import type { Description } from './figures/describe';
+import type { ChartPoint, Figure, InfluxPoint, Row } from './figures/output-shapes';
 import type { Period } from './readings/periods';
 import type { Direction, Reading, Unit } from './readings/reading';
-import type { Summary } from './readings/summary';
+import type { Summary } from './query/summary';
 import type { SeriesId } from './readings/to-readings';
 
 export type {
@@ -30,7 +30,7 @@ export type {
   Unit,
 };
 export type { Series, Quality } from './readings/reading';
-export type { DirectionSummary, Figure as SummaryFigure, Freshness } from './readings/summary';
+export type { DirectionSummary, Figure as SummaryFigure, Freshness } from './query/summary';
 
 /** Output 1 of `enedis-fetch-yesterday` and `enedis-backfill`. */
 export interface ReadingsMessage {

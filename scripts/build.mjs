@@ -2,7 +2,7 @@
 // Node-RED looks for them and nowhere else), its editor page, its two languages and the icons; for the dashboard's
 // widget also resources/, the one file that browsers load.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fail, root, setup } from './setup.mjs';
 
@@ -46,7 +46,7 @@ async function bundleDashboard(outDir) {
       await build({
         ...shared,
         build: {
-          ssr: join(dashboard, 'nodes', `${type}.ts`),
+          ssr: join(dashboard, relative('dist', dirname(file)), `${type}.ts`),
           outDir: join(outDir, dirname(file)),
           target: 'node20',
           minify: false,
@@ -90,22 +90,19 @@ async function bundleDashboard(outDir) {
   );
 }
 
-/** The editor's half of a package's nodes, beside the compiled half. */
+/** The editor's half of a package's nodes, beside the compiled half: the page, the languages, the icons. */
 function addPages(source, built) {
-  const nodes = Object.values(readManifest(source)['node-red'].nodes);
-  const beside = join(built, dirname(nodes[0]));
-  copy(join(source, 'nodes'), beside, (path) => path.endsWith('.html'));
-  copy(join(source, 'nodes', 'locales'), join(beside, 'locales'), () => true);
-  copy(join(source, 'icons'), join(beside, 'icons'), () => true);
-  const where = relative(root, join(source, 'nodes'));
-  const missing = nodes.flatMap((file) => lacking(beside, basename(file, '.js'), where));
+  const missing = Object.entries(readManifest(source)['node-red'].nodes).flatMap(([type, file]) => {
+    const beside = join(built, dirname(file));
+    const from = join(source, relative('dist', dirname(file)));
+    const page = readFileSync(join(from, `${type}.html`), 'utf8');
+    writeFileSync(join(beside, `${type}.html`), page);
+    cpSync(join(from, 'locales'), join(beside, 'locales'), { recursive: true });
+    const icon = /icon: '(enedis-[a-z-]+\.svg)'/.exec(page)?.[1];
+    if (icon) cpSync(join(source, 'icons', icon), join(beside, 'icons', icon));
+    return lacking(beside, type, relative(root, from));
+  });
   if (missing.length > 0) fail(`The package is not complete:\n  ${missing.join('\n  ')}`);
-}
-
-/** Copies the files of one folder that `wanted` accepts, sub-folders included. */
-function copy(from, to, wanted) {
-  const isFolder = (path) => !/\.[a-z]+$/i.test(basename(path));
-  cpSync(from, to, { recursive: true, filter: (path) => isFolder(path) || wanted(path) });
 }
 
 function put(from, to) {

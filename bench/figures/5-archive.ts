@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MeterArchive, type SeriesKey } from '../../lib/archive/archive';
-import { JsonFolder } from '../../lib/files';
+import { JsonFolder } from '../../lib/storage/files';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
 import { duration, median, type Figure } from '../table';

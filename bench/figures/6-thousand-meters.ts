@@ -2,12 +2,12 @@
  * An installer's thousand meters on one contract with Enedis, in simulated time: a day's collection of all of them,
  * counted request by request against 5 a second and 1000 an hour.
  */
+import type { Send } from '../../lib/http/http';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Collector } from '../../lib/collect/collector';
-import { Daily } from '../../lib/collect/daily';
-import { Home } from '../../lib/collect/home';
-import type { Send } from '../../lib/gateways/gateway';
+import { Collector } from '../../lib/meter/collector';
+import { Daily } from '../../lib/daily/daily';
+import { Home } from '../../lib/meter/home';
 import { createSimulator } from '../../lib/simulator';
 import { draw } from '../../lib/simulator/random';
 import { FakeClock } from '../../test/support/fake-clock';

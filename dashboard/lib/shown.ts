@@ -4,7 +4,7 @@
  */
 import { EnedisError } from '../../lib/errors';
 import { ALL_DIRECTIONS, maskUsagePoint } from '../../lib/readings/reading';
-import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/readings/summary';
+import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/query/summary';
 
 /** What goes to the browsers and into the file: a summary, and whose it is in a form that anybody may see. */
 export interface Shown {

@@ -5,11 +5,11 @@
  * it has been served, which is how a crash between storing and sending loses nothing.
  */
 import type { MeasureAnswer } from '../gateways/gateway';
-import type { JsonFolder } from '../files';
+import type { JsonFolder } from '../storage/files';
 import { byDate } from '../readings/completeness';
 import { datesBetween, parisDay, parisDayAt } from '../readings/paris';
 import { SERIES, type Direction, type Series } from '../readings/reading';
-import { Turns } from '../turns';
+import { Turns } from '../async/turns';
 import {
   askAgainAt,
   changesOf,

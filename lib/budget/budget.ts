@@ -3,9 +3,9 @@
  * *before* a request leaves, so that no restart loop, redeploy or crash can spend more than a gateway allows.
  */
 import { z } from 'zod';
-import { isAhead, type Clock } from '../clock';
+import { isAhead, type Clock } from '../async/clock';
 import { EnedisError } from '../errors';
-import type { JsonFolder } from '../files';
+import type { JsonFolder } from '../storage/files';
 import type { GatewayRules } from './rules';
 
 /** Who asks: the daily collection and people (all of the allowance), or a backfill (all but the share kept for them). */

@@ -1,19 +1,12 @@
 /**
  * What all gateways do with a request once it is written: send it, tell an answer from a refusal, and read it.
  */
-import { abortReason } from '../clock';
+import type { HttpRequest, HttpResponse } from '../http/http';
+import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
 import { isUsagePointId } from '../readings/reading';
 import { cleanToken } from './conso-token';
-import type {
-  GatewayKind,
-  GatewaySettings,
-  GatewayTools,
-  HttpRequest,
-  HttpResponse,
-  MeasureAnswer,
-  MeasureRequest,
-} from './gateway';
+import type { GatewayKind, GatewaySettings, GatewayTools, MeasureAnswer, MeasureRequest } from './gateway';
 
 /** What the reading of an answer needs to know of who gave it. */
 export interface Source {

@@ -3,6 +3,7 @@
  * this very machine (a relay of one's own, a test).
  */
 import { EnedisError } from '../errors';
+import { isLoopback } from '../http/http';
 
 /**
  * The address without its last slash, ready for `joinUrl`.
@@ -28,11 +29,6 @@ export function parseBaseUrl(text: string): string {
 export function joinUrl(base: string, path: string, query: Record<string, string> = {}): string {
   const search = new URLSearchParams(query).toString();
   return `${base}${path}${search === '' ? '' : `?${search}`}`;
-}
-
-/** Whether an address is this very machine: `URL` has brought the many spellings of an IPv4 address (127.1) to one. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** The address itself isn't repeated: it may hold what it mustn't. */

@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { EnedisError } from '../errors';
 import { parisDay } from '../readings/paris';
 import { maskUsagePoint, SERIES, type Quality, type Series } from '../readings/reading';
-import type { Points, StampedPoint } from '../readings/stamped';
-import { understandPoints } from '../readings/understand';
+import type { Points, StampedPoint } from './points/stamped';
+import { understandPoints } from './points/understand';
 import { safeExtract } from './extract';
 import type { MeasureAnswer, MeasureRequest } from './gateway';
 

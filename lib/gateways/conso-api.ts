@@ -3,6 +3,7 @@
  * through unchanged under Enedis' names; its older types answer in v5 for as long as Enedis does. A relay that doesn't know
  * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
  */
+import type { HttpRequest, HttpResponse } from '../http/http';
 import { EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { maskUsagePoint } from '../readings/reading';
@@ -10,16 +11,9 @@ import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from 
 import { joinUrl } from './base-url';
 import { readConsoToken } from './conso-token';
 import { baseUrlOf } from './defaults';
-import type {
-  Gateway,
-  GatewaySettings,
-  GatewayTools,
-  HttpRequest,
-  HttpResponse,
-  MeasureRequest,
-} from './gateway';
+import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
 import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
-import { abortReason } from '../clock';
+import { abortReason } from '../async/clock';
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
 export type ConsoDialect = '2026' | 'v5';

@@ -4,7 +4,7 @@
  * Credentials go as HTTP Basic with a form body; in the query string Enedis has refused them since July 2026
  * (bokub/conso-api #147).
  */
-import { abortReason } from '../clock';
+import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
 import { credential } from './ask';
 import { joinUrl } from './base-url';

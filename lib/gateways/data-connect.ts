@@ -2,21 +2,15 @@
  * Enedis Data Connect itself, for those who have a contract (or the sandbox): the 2026 measures, opened by an application
  * token that lasts three and a half hours. Parameters are exactly the Swagger's, for anything else is answered with a 500.
  */
-import { abortReason } from '../clock';
+import type { HttpRequest, HttpResponse } from '../http/http';
+import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
 import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
 import { TokenKeepers } from './data-connect-token';
 import { baseUrlOf } from './defaults';
 import type { FailureContext } from './failures';
-import type {
-  Gateway,
-  GatewaySettings,
-  GatewayTools,
-  HttpRequest,
-  HttpResponse,
-  MeasureRequest,
-} from './gateway';
+import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
 import { NAMES_2026, nameOf } from './series-names';
 import type { OpenUsagePoint } from './subscribed-services';
 

@@ -2,11 +2,12 @@
  * The simulated meter: works the day the package is installed, without an account. It speaks Conso API's dialect to a
  * simulated Enedis in this very process; no request leaves the machine, so nothing is counted against any budget.
  */
-import { abortReason } from '../clock';
+import type { Send } from '../http/http';
+import { abortReason } from '../async/clock';
 import { checkUsagePoint } from './ask';
 import { openConsoApi } from './conso-api';
 import { defaultBaseUrl } from './defaults';
-import type { Gateway, GatewayTools, Send } from './gateway';
+import type { Gateway, GatewayTools } from './gateway';
 
 /** Loaded at the first request only: it is as big as the rest of the package. */
 async function createSend(usagePointId: string, now: () => number): Promise<Send> {

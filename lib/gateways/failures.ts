@@ -5,9 +5,10 @@
  * Sources: docs and Swaggers, issue threads of bokub/conso-api, bokub/ha-linky,
  * MyElectricalData, as of November 2026, and WSO2 API Manager's list of codes for 9008xx and 9009xx.
  */
+import type { HttpResponse } from '../http/http';
 import { EnedisError, type Params, type Reason } from '../errors';
 import { safeExtract, textOfPage, withoutSecrets } from './extract';
-import type { GatewayKind, HttpResponse } from './gateway';
+import type { GatewayKind } from './gateway';
 
 /** What a response doesn't say itself: whose it is, when it came, and what mustn't be quoted of it. */
 export interface FailureContext {

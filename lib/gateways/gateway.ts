@@ -5,8 +5,9 @@
  */
 import type { ConsoDialects } from './conso-api';
 import type { TokenKeepers } from './data-connect-token';
+import type { Send } from '../http/http';
 import type { Direction, Measure, Series } from '../readings/reading';
-import type { Problem } from '../readings/stamped';
+import type { Problem } from '../readings/reading';
 
 /** As nodes save it: a name given once stays. `my-electrical-data` is its second generation. */
 export type GatewayKind =
@@ -44,26 +45,6 @@ export interface MeasureAnswer {
   /** What was left out of the body, and why. */
   problems: Problem[];
 }
-
-/** Ready to go: the address is absolute, and the headers hold secrets (nothing here may be logged). */
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  url: string;
-  headers: Record<string, string>;
-  body?: string;
-}
-
-/** Whatever arrived whole, of any status; a redirect isn't followed. */
-export interface HttpResponse {
-  status: number;
-  /** Lower-case names. */
-  headers: Record<string, string>;
-  /** Decoded as UTF-8, byte-order mark removed. */
-  body: string;
-}
-
-/** Carries one request to the outside and counts it. Rejects with an `EnedisError` (budget, network) or the signal's reason. */
-export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
 /**
  * Open for one set of settings, any meter. It may keep something in memory from one request to the next (a token, a

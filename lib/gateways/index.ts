@@ -4,7 +4,7 @@
 import type { Gateway, GatewayKind, GatewaySettings, GatewayTools } from './gateway';
 
 export { gatewayDefaults } from './defaults';
-export { createHttp, type HttpOptions } from './http';
+export { createHttp, type HttpOptions } from '../http/http';
 
 type Open = (settings: GatewaySettings, tools: GatewayTools) => Promise<Gateway>;
 

@@ -2,10 +2,11 @@
  * MyElectricalData, second generation. It answers in the 2026 format when asked to, wrapped in `{success, data, error}`, and
  * moves load-curve labels to the start of their interval. Source: MyElectricalData/myelectricaldata_new, November 2026.
  */
+import type { HttpRequest } from '../http/http';
 import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask';
 import { joinUrl } from './base-url';
 import { baseUrlOf } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools, HttpRequest, MeasureRequest } from './gateway';
+import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
 import { NAMES_MED_V2, nameOf } from './series-names';
 
 /** What the two generations differ in: the labels of the load curve, and how a question is put. */

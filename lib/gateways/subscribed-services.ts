@@ -3,11 +3,11 @@
  * step from the `autorisation_id` of a consent to a PDL, and the one request that tells what is allowed there. It has a
  * row for each kind of data, so the same PDL comes several times. Source: Enedis' Swagger "Services souscrits".
  */
+import type { HttpResponse } from '../http/http';
 import { z } from 'zod';
 import { EnedisError } from '../errors';
 import { ALL_DIRECTIONS, isUsagePointId, type Direction, type Series } from '../readings/reading';
 import { failureOf, understood, type FailureContext } from './failures';
-import type { HttpResponse } from './gateway';
 import { parseJson } from './json';
 
 /** One kind of data that is open, or is to be. */

@@ -48,6 +48,16 @@ export interface Measure {
   quality: Quality;
 }
 
+/** Something of a body that was left out, named so that a person can find it. */
+export interface Problem {
+  /** e.g. `points[12].v` */
+  field: string;
+  /** What was found, as it came: shortened, and rid of secrets, by whoever knows them. */
+  found: string;
+  /** `stamp` unreadable, impossible or out of bounds, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
+  kind: 'stamp' | 'value' | 'step' | 'conflict';
+}
+
 interface SeriesRule {
   unit: Unit;
   /** What the gateways count in; a thousand of them make one `unit`. */

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { inOneLanguage } from '../../scripts/in-one-language.cjs';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
 import type { Page } from 'playwright-core';
-import type { Summary } from '../../lib/readings/summary';
+import type { Summary } from '../../lib/query/summary';
 import { openBrowser } from '../support/chromium';
 import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends } from '../support/dashboard';
 import { Editor } from '../support/editor';

@@ -18,7 +18,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EnedisError } from '../../lib/errors';
-import { Lease, type Holder, type LeaseTimes } from '../../lib/lease';
+import { Lease, type Holder, type LeaseTimes } from '../../lib/storage/lease';
 import { addDays } from '../../lib/readings/paris';
 import { Household } from '../support/household';
 
@@ -277,7 +277,7 @@ describe('two processes on one user directory', () => {
 });
 
 const HOLD_ON = `
-const { Lease } = require('./lib/lease');
+const { Lease } = require('./lib/storage/lease');
 new Lease(process.argv[1], { taken: async () => {}, lost: () => {} }).hold('write').then(() => {
   process.stdout.write('held');
   setInterval(() => {}, 1000);

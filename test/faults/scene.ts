@@ -2,6 +2,7 @@
  * A flow with a node of ours and a Catch node, in Node-RED, against a simulated gateway over real HTTP, on a clock of the
  * test's: what the fault matrix looks at while something is wrong and after.
  */
+import type { Send } from '../../lib/http/http';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,10 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { MeterArchive } from '../../lib/archive/archive';
-import type { AccessReport } from '../../lib/collect/access';
-import { JsonFolder } from '../../lib/files';
+import type { AccessReport } from '../../lib/meter/access';
+import { JsonFolder } from '../../lib/storage/files';
 import type { createHttp as CreateHttp } from '../../lib/gateways';
-import type { GatewayKind, Send } from '../../lib/gateways/gateway';
+import type { GatewayKind } from '../../lib/gateways/gateway';
 import { parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
 import {
@@ -23,18 +24,18 @@ import {
   type ListeningSimulator,
   type Simulator,
 } from '../../lib/simulator';
-import type configNode from '../../nodes/enedis-config';
-import type { useServices as UseServices } from '../../nodes/services';
+import type configNode from '../../nodes/config/enedis-config';
+import type { useServices as UseServices } from '../../nodes/shared/services';
 import { FakeClock } from '../support/fake-clock';
 import '../support/unflushed';
 
 /** The package as it is built. */
 const built = createRequire(join(process.cwd(), 'package.json'));
 const NODES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'].map(
-  (type) => built(`./dist/nodes/${type}.js`) as typeof configNode,
+  (type) => built(`./dist/nodes/${type.replace('enedis-', '')}/${type}.js`) as typeof configNode,
 );
 const { createHttp } = built('./dist/lib/gateways/index.js') as { createHttp: typeof CreateHttp };
-const { useServices } = built('./dist/nodes/services.js') as { useServices: typeof UseServices };
+const { useServices } = built('./dist/nodes/shared/services.js') as { useServices: typeof UseServices };
 
 export const METER = '32320647321714';
 export const START = '2026-06-10T12:00:00Z';

@@ -6,10 +6,10 @@
  * connections break, the disk refuses, clocks are off, Node-RED is killed. In the end the flow has exactly the readings
  * that Enedis has, each once; what was asked stays near what days without trouble cost. The seed is fixed: a failure comes again.
  */
+import type { HttpRequest, Send } from '../../lib/http/http';
 import promises from 'node:fs/promises';
 import assert from 'node:assert/strict';
 import { EnedisError } from '../../lib/errors';
-import type { HttpRequest, Send } from '../../lib/gateways/gateway';
 import { addDays } from '../../lib/readings/paris';
 import { ALL_SERIES } from '../../lib/readings/reading';
 import { FAILURE_NAMES, faults, type Injection } from '../../lib/simulator';

@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import helper from 'node-red-node-test-helper';
-import type { AccessReport } from '../../lib/collect/access';
+import type { AccessReport } from '../../lib/meter/access';
 import { createHttp } from '../../lib/gateways';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
-import configNode from '../../nodes/enedis-config';
-import fetchNode from '../../nodes/enedis-fetch-yesterday';
-import { useServices } from '../../nodes/services';
+import configNode from '../../nodes/config/enedis-config';
+import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';
+import { useServices } from '../../nodes/shared/services';
 import { FakeClock } from '../support/fake-clock';
 import { serviceRow } from '../support/service-row';
 

@@ -11,13 +11,13 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Node } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { Reading } from '../../lib/readings/reading';
-import type { Summary } from '../../lib/readings/summary';
-import type { Description } from '../../lib/readings/describe';
+import type { Summary } from '../../lib/query/summary';
+import type { Description } from '../../lib/figures/describe';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import { createHttp } from '../../lib/gateways';
-import { useServices } from '../../nodes/services';
-import configNode from '../../nodes/enedis-config';
-import fetchNode from '../../nodes/enedis-fetch-yesterday';
+import { useServices } from '../../nodes/shared/services';
+import configNode from '../../nodes/config/enedis-config';
+import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';
 import { FakeClock } from '../support/fake-clock';
 
 const METER = '22516914714270';

@@ -13,10 +13,10 @@ import helper from 'node-red-node-test-helper';
 import { createHttp } from '../../lib/gateways';
 import type { Reading } from '../../lib/readings/reading';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
-import backfillNode from '../../nodes/enedis-backfill';
-import configNode from '../../nodes/enedis-config';
-import fetchNode from '../../nodes/enedis-fetch-yesterday';
-import { useServices } from '../../nodes/services';
+import backfillNode from '../../nodes/backfill/enedis-backfill';
+import configNode from '../../nodes/config/enedis-config';
+import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';
+import { useServices } from '../../nodes/shared/services';
 import { FakeClock } from '../support/fake-clock';
 
 const METER = '22516914714270';

@@ -23,9 +23,9 @@ const PACKAGES: { name: Ours; folder: string; allowed: readonly RegExp[] }[] = [
     allowed: [
       ...SHARED,
       /^dist\/lib\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
-      /^dist\/nodes\/[a-z-]+\.(js|d\.ts|html)$/,
-      /^dist\/nodes\/icons\/enedis-[a-z-]+\.svg$/,
-      /^dist\/nodes\/locales\/(en-US|fr)\/enedis-[a-z-]+\.(json|html)$/,
+      /^dist\/nodes\/[a-z-]+\/[a-z-]+\.(js|d\.ts|html)$/,
+      /^dist\/nodes\/[a-z-]+\/icons\/enedis-[a-z-]+\.svg$/,
+      /^dist\/nodes\/[a-z-]+\/locales\/(en-US|fr)\/enedis-[a-z-]+\.(json|html)$/,
     ],
   },
   {
@@ -33,9 +33,9 @@ const PACKAGES: { name: Ours; folder: string; allowed: readonly RegExp[] }[] = [
     folder: join(ROOT, 'dashboard'),
     allowed: [
       ...SHARED,
-      /^dist\/ui-enedis-[a-z-]+\.(js|html)$/,
-      /^dist\/icons\/enedis-[a-z-]+\.svg$/,
-      /^dist\/locales\/(en-US|fr)\/ui-enedis-[a-z-]+\.(json|html)$/,
+      /^dist\/nodes\/[a-z-]+\/ui-enedis-[a-z-]+\.(js|html)$/,
+      /^dist\/nodes\/[a-z-]+\/icons\/enedis-[a-z-]+\.svg$/,
+      /^dist\/nodes\/[a-z-]+\/locales\/(en-US|fr)\/ui-enedis-[a-z-]+\.(json|html)$/,
       /^resources\/ui-enedis-[a-z-]+\.umd\.js$/,
       /^resources\/DSEG-LICENSE\.txt$/,
     ],

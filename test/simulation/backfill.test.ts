@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { Request } from '../../lib/collect/backfill';
+import type { Request } from '../../lib/backfill/backfill';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder } from '../../lib/files';
+import { JsonFolder } from '../../lib/storage/files';
 import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
 import { faults, type UsagePointSpec } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';

@@ -3,7 +3,7 @@
  * nodes sends them, and what a person reads off the page.
  */
 import type { Locator, Page } from 'playwright-core';
-import type { DirectionSummary, Figure, Summary } from '../../lib/readings/summary';
+import type { DirectionSummary, Figure, Summary } from '../../lib/query/summary';
 import type { FlowNode } from './node-red';
 
 /** The moment the browsers of these tests live in: the morning after the day that `summary` ends with. */

@@ -1,5 +1,5 @@
 /** A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. */
-import { abortReason, type Clock } from '../../lib/clock';
+import { abortReason, type Clock } from '../../lib/async/clock';
 
 interface Timer {
   when: number;

@@ -2,18 +2,19 @@
  * A house under test: a simulated Enedis behind each gateway's own dialect, a data folder, and the daily collection on a
  * clock of the test's. What a flow would receive is collected, so that it can be compared with what Enedis has.
  */
+import type { Send } from '../../lib/http/http';
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Backfill, type Delivery, type Request } from '../../lib/collect/backfill';
-import type { Progress } from '../../lib/collect/backfill-progress';
-import { Collector, type CollectorSettings } from '../../lib/collect/collector';
-import { Daily, type DailyOptions } from '../../lib/collect/daily';
-import { Home } from '../../lib/collect/home';
-import type { Run } from '../../lib/collect/yesterday';
-import type { GatewayKind, GatewaySettings, Send } from '../../lib/gateways/gateway';
-import type { Holder } from '../../lib/lease';
+import { Backfill, type Delivery, type Request } from '../../lib/backfill/backfill';
+import type { Progress } from '../../lib/backfill/progress';
+import { Collector, type CollectorSettings } from '../../lib/meter/collector';
+import { Daily, type DailyOptions } from '../../lib/daily/daily';
+import { Home } from '../../lib/meter/home';
+import type { Run } from '../../lib/daily/yesterday';
+import type { GatewayKind, GatewaySettings } from '../../lib/gateways/gateway';
+import type { Holder } from '../../lib/storage/lease';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { MeterArchive, type Period, type SeriesKey } from '../../lib/archive/archive';
 import { askAgainAt, type ArchivedMeasure, type DayState } from '../../lib/archive/day';
 import { EnedisError } from '../../lib/errors';
-import { JsonFolder, type Check } from '../../lib/files';
+import { JsonFolder, type Check } from '../../lib/storage/files';
 import { addDays, datesBetween, instantAt, parisDay } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
 import { createSimulator } from '../../lib/simulator';

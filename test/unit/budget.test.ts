@@ -4,10 +4,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Budget, isClosedBy, type Lane } from '../../lib/budget/budget';
 import { GATEWAY_RULES, type GatewayRules } from '../../lib/budget/rules';
-import { Home } from '../../lib/collect/home';
+import { Home } from '../../lib/meter/home';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder, type Check } from '../../lib/files';
-import { settingsOf } from '../../nodes/config-settings';
+import { JsonFolder, type Check } from '../../lib/storage/files';
+import { settingsOf } from '../../nodes/config/config-settings';
 import { FakeClock } from '../support/fake-clock';
 
 const SECOND = 1_000;

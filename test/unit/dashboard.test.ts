@@ -6,7 +6,7 @@ import { coloursOf } from '../../dashboard/face/colours';
 import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dashboard/face/display';
 import { wordsFor } from '../../dashboard/face/words';
 import { readMessage, readShown } from '../../dashboard/lib/shown';
-import type { Summary } from '../../lib/readings/summary';
+import type { Summary } from '../../lib/query/summary';
 import { BOTH, CONSUMPTION, NOW, PRODUCTION, TOPIC } from '../support/dashboard';
 
 const now = Date.parse(NOW);

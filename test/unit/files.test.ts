@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder } from '../../lib/files';
+import { JsonFolder } from '../../lib/storage/files';
 
 const PDL = '22516914714270';
 const POSIX = process.platform !== 'win32';

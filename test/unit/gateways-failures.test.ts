@@ -1,10 +1,11 @@
 /** Every documented refusal, in every shape it was seen in, and what it comes down to. */
+import type { HttpResponse } from '../../lib/http/http';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import type { EnedisError, Reason } from '../../lib/errors';
 import { failureOf, knowsNoSuchType, understood } from '../../lib/gateways/failures';
-import type { GatewayKind, HttpResponse } from '../../lib/gateways/gateway';
+import type { GatewayKind } from '../../lib/gateways/gateway';
 
 const PDL = '22516914714270';
 const TOKEN = 'tok-1';

@@ -6,8 +6,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { createHttp, type HttpOptions } from '../../lib/gateways/http';
-import { packageUserAgent } from '../../lib/gateways/user-agent';
+import { createHttp, type HttpOptions } from '../../lib/http/http';
+import { packageUserAgent } from '../../lib/http/user-agent';
 
 const TOKEN = 'secret-token-0123456789';
 const PDL = '22516914714270';

@@ -1,4 +1,5 @@
 /** Each gateway: what it asks, what it checks beforehand, how it recovers; and all of them against the simulated Enedis. */
+import type { HttpRequest, HttpResponse, Send } from '../../lib/http/http';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
@@ -8,15 +9,7 @@ import { openConsoApi, type ConsoDialects } from '../../lib/gateways/conso-api';
 import { readConsoToken } from '../../lib/gateways/conso-token';
 import { openDataConnect } from '../../lib/gateways/data-connect';
 import { TokenKeepers } from '../../lib/gateways/data-connect-token';
-import type {
-  GatewayKind,
-  GatewaySettings,
-  HttpRequest,
-  HttpResponse,
-  MeasureRequest,
-  Send,
-  GatewayTools,
-} from '../../lib/gateways/gateway';
+import type { GatewayKind, GatewaySettings, MeasureRequest, GatewayTools } from '../../lib/gateways/gateway';
 import { gatewayDefaults, openGateway } from '../../lib/gateways/index';
 import { createSimulator, createToken, faults, type Fault } from '../../lib/simulator/index';
 

@@ -43,9 +43,11 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   storageWrite: ['file'],
 };
 
-/** The widget is a package of its own. */
-const folderOf = (file: string): string =>
-  file.startsWith('ui-') ? join(ROOT, 'dashboard', 'nodes') : NODES;
+/** Each node has a folder of its name; the widget is a package of its own. */
+const folderOf = (file: string): string => {
+  const name = file.replace(/^(ui-)?enedis-|\.\w+$/g, '');
+  return file.startsWith('ui-') ? join(ROOT, 'dashboard', 'nodes', name) : join(NODES, name);
+};
 const read = (...path: string[]): string => readFileSync(join(folderOf(path.at(-1)!), ...path), 'utf8');
 
 /** Every text of a catalogue by its dotted key. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { MIGRATIONS, migrated, type Step } from '../../nodes/migrations';
+import { MIGRATIONS, migrated, type Step } from '../../nodes/shared/migrations';
 
 /** As two later versions might have it. */
 const STEPS: Record<string, Step[]> = {
@@ -36,7 +36,8 @@ describe('a saved node', () => {
     it(`${type} is saved with the version that its steps lead to`, () => {
       // The widget is a package of its own.
       const house = type.startsWith('ui-') ? 'dashboard' : '.';
-      const page = readFileSync(join(__dirname, '..', '..', house, 'nodes', `${type}.html`), 'utf8');
+      const folder = type.replace(/^(ui-)?enedis-/, '');
+      const page = readFileSync(join(__dirname, '..', '..', house, 'nodes', folder, `${type}.html`), 'utf8');
       assert.match(page, new RegExp(`defaults: \\{\\s*version: \\{ value: ${steps.length + 1} \\},`));
     });
   }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { aggregate } from '../../lib/readings/aggregate';
+import { aggregate } from '../../lib/figures/aggregate';
 import { byDate, gaps, reconcile } from '../../lib/readings/completeness';
-import { Describer, type Description } from '../../lib/readings/describe';
+import { Describer, type Description } from '../../lib/figures/describe';
 import {
   addDays,
   datesBetween,
@@ -20,8 +20,8 @@ import {
   type Measure,
   type Series,
 } from '../../lib/readings/reading';
-import { summarize } from '../../lib/readings/summary';
-import { tally, type Tally } from '../../lib/readings/tally';
+import { summarize } from '../../lib/query/summary';
+import { tally, type Tally } from '../../lib/readings/completeness';
 import { toReading } from '../../lib/readings/to-readings';
 import { createSimulator } from '../../lib/simulator';
 

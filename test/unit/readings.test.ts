@@ -6,8 +6,8 @@ import { Settings } from 'luxon';
 import { byDate } from '../../lib/readings/completeness';
 import { addDays, isoParis, parisDay } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
-import type { StampedPoint, UnderstoodPoints } from '../../lib/readings/stamped';
-import { understandPoints } from '../../lib/readings/understand';
+import type { StampedPoint, UnderstoodPoints } from '../../lib/gateways/points/stamped';
+import { understandPoints } from '../../lib/gateways/points/understand';
 import { createSimulator } from '../../lib/simulator';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Schedule } from '../../lib/archive/format';
-import { afterAttempt, nextAttempt, type Outcome, type ScheduleSettings } from '../../lib/collect/schedule';
+import { afterAttempt, nextAttempt, type Outcome, type ScheduleSettings } from '../../lib/daily/schedule';
 
 const MORNING: ScheduleSettings = {
   windowStart: '06:00',

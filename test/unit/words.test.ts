@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NodeAPI } from 'node-red';
 import { EnedisError } from '../../lib/errors';
-import { flowError } from '../../nodes/failure';
-import { text } from '../../nodes/words';
+import { flowError } from '../../nodes/shared/failure';
+import { text } from '../../nodes/shared/words';
 
 /** A Node-RED of which only the language is known, in an environment of the test's own. */
 function ready(lang: string | undefined, env: Record<string, string> = {}): string {

@@ -1,0 +1,37 @@
+import { abortReason } from './clock';
+
+/** One at a time: two runs on one meter would ask the same things twice, the second finds them answered. */
+export class Lock {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `task` when all before it are done; an abort while waiting gives the place up at once. */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.#last;
+    let release: () => void = () => undefined;
+    this.#last = new Promise<void>((resolve) => (release = resolve)).then(() => before);
+    try {
+      await untilAborted(before, signal);
+      return await task();
+    } finally {
+      release();
+    }
+  }
+}
+
+async function untilAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) {
+    await promise;
+    return;
+  }
+  signal.throwIfAborted();
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(abortReason(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

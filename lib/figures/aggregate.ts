@@ -1,0 +1,175 @@
+/**
+ * Sums, means and extremes of readings over a period. Everything is added up in whole watt-hours, or watts times
+ * minutes, and divided once at the end: the hours of a month add up to its days and to the month itself.
+ */
+import { EnedisError } from '../errors';
+import { gaps, type Span } from '../readings/completeness';
+import { isoParis, isoUtc, parisDayAt } from '../readings/paris';
+import { divides, spanAt, type Period } from '../readings/periods';
+import { SERIES, type Direction, type Measure, type Series, type Unit } from '../readings/reading';
+import { tally, type Tally } from '../readings/completeness';
+import { seriesKey, type SeriesId } from '../readings/to-readings';
+
+/** A sum is energy, so there is none of peaks; a mean of powers is weighted by how long each lasted. */
+export type Fn = 'sum' | 'mean' | 'max' | 'min';
+
+/** One figure over one period of one series. An interval counts for the period in which it starts. */
+export interface Aggregate {
+  /** Stable key to upsert by: `usagePointId/direction/series/period/fn/start in UTC`; a total has no start in it. */
+  id: string;
+  usagePointId: string;
+  direction: Direction;
+  series: Series;
+  period: Period;
+  fn: Fn;
+  /** ISO 8601 with the Paris offset. */
+  start: string;
+  /** Excluded. */
+  end: string;
+  value: number;
+  /** Of a sum kWh; of anything else the series' own. */
+  unit: Unit;
+  /** `max` and `min`: when. For maximum power the second of the peak, else the start of the interval. */
+  at?: string;
+  /** Intervals there should be from `start` to `end`. */
+  expected: number;
+  received: number;
+  /** `received / expected`; below 1 the figure is incomplete. */
+  coverage: number;
+}
+
+const USUAL: Readonly<Record<Series, Fn>> = { daily: 'sum', loadCurve: 'sum', maxPower: 'max' };
+
+/**
+ * What `auto` stands for: energy is added up, of maximum power the highest counts.
+ * @throws EnedisError inputFunction `{series, fn}` for a sum of peaks, which is no quantity.
+ */
+function functionFor(series: Series, fn: Fn | 'auto'): Fn {
+  if (fn === 'sum' && series === 'maxPower') throw new EnedisError('inputFunction', { series, fn });
+  return fn === 'auto' ? USUAL[series] : fn;
+}
+
+/** How a function makes its figure of what was counted. */
+interface Rule {
+  value: (counted: Tally, series: Series) => number;
+  unit: (series: Series) => Unit;
+  /** The interval whose value it is. */
+  of?: (counted: Tally) => Measure | undefined;
+}
+
+const ownUnit = (series: Series): Unit => SERIES[series].unit;
+
+/** A new function is a row here, in `Fn` and in the two catalogues. */
+const RULES: Readonly<Record<Fn, Rule>> = {
+  // W × min make Wh by 60, Wh make kWh by 1000: one division, so that nothing is rounded twice.
+  sum: { value: ({ total }, series) => total / (SERIES[series].perDay ? 1000 : 60_000), unit: () => 'kWh' },
+  mean: { value: ({ total, weights }) => Math.round(total / weights) / 1000, unit: ownUnit },
+  max: { value: ({ highest }) => highest!.amount / 1000, unit: ownUnit, of: ({ highest }) => highest },
+  min: { value: ({ lowest }) => lowest!.amount / 1000, unit: ownUnit, of: ({ lowest }) => lowest },
+};
+
+/**
+ * The figure of one span.
+ * @param measures sorted, not overlapping, at least one; those of the span are `[from, to)`. An interval belongs to the
+ * span in which it starts.
+ */
+export function combine(
+  series: Series,
+  fn: Fn,
+  measures: readonly Measure[],
+  span: Span,
+  from = 0,
+  to = measures.length,
+): Pick<Aggregate, 'value' | 'expected' | 'received'> {
+  const counted = tally(SERIES[series].perDay, measures, span, from, to);
+  const { expected, received } = counted;
+  return { value: RULES[fn].value(counted, series), expected, received };
+}
+
+/**
+ * Aggregates of one series, oldest first, one for each period that has a reading.
+ * @param measures sorted, not overlapping
+ * @throws EnedisError inputPeriod `{series, period}` where a value a day can't be told apart by hour, inputFunction.
+ */
+export function aggregate(
+  id: SeriesId,
+  measures: readonly Measure[],
+  period: Period,
+  choice: Fn | 'auto',
+): Aggregate[] {
+  const make = aggregator(id, period, choice);
+  const aggregates: Aggregate[] = [];
+  let from = 0;
+  while (from < measures.length) {
+    const span = period === 'total' ? wholeDays(measures) : spanAt(period, measures[from]!.start);
+    let to = from + 1;
+    while (to < measures.length && measures[to]!.start < span.end) to++;
+    aggregates.push(make(measures, span, from, to));
+    from = to;
+  }
+  return aggregates;
+}
+
+/** Of the measures `[from, to)`, all of them unless told: sorted, not overlapping, at least one. */
+export type MakeAggregate = (
+  measures: readonly Measure[],
+  span: Span,
+  from?: number,
+  to?: number,
+) => Aggregate;
+
+/** Makes the aggregates of one series one by one; what is the same for all is made once. Throws as `aggregate` does. */
+export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): MakeAggregate {
+  const { usagePointId, direction, series } = id;
+  const fn = functionFor(series, choice);
+  if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });
+  const key = `${seriesKey(id)}/${period}/${fn}`;
+  const keyOfStart = `${key}/`;
+  const rule = RULES[fn];
+  const unit = rule.unit(series);
+  const { perDay } = SERIES[series];
+  // Where one ends the next begins, as a rule.
+  let covered = NaN;
+  let end = '';
+  return (measures, span, from, to) => {
+    const start = span.start === covered ? end : isoParis(span.start);
+    covered = span.end;
+    end = isoParis(covered);
+    const counted = tally(perDay, measures, span, from, to);
+    const { expected, received } = counted;
+    const made: Aggregate = {
+      id: period === 'total' ? key : keyOfStart + isoUtc(span.start),
+      usagePointId,
+      direction,
+      series,
+      period,
+      fn,
+      start,
+      end,
+      value: rule.value(counted, series),
+      unit,
+      expected,
+      received,
+      coverage: received / expected,
+    };
+    const of = rule.of?.(counted);
+    const at = of && momentOf(series, of);
+    if (at !== undefined) made.at = isoParis(at);
+    return made;
+  };
+}
+
+/** A peak whose second Enedis doesn't say has none; a day isn't one. */
+function momentOf(series: Series, { at, start }: Measure): number | undefined {
+  return series === 'maxPower' ? at : start;
+}
+
+/** From the midnight before the first measure to the midnight after the last: what a total is the total of. */
+export function wholeDays(measures: readonly Measure[]): Span {
+  return { start: parisDayAt(measures[0]!.start).start, end: parisDayAt(measures.at(-1)!.end - 1).end };
+}
+
+/** What an incomplete aggregate lacks. */
+export function missingIn(span: Span, measures: readonly Measure[]): { start: string; end: string }[] {
+  return gaps(span, measures).map(({ start, end }) => ({ start: isoParis(start), end: isoParis(end) }));
+}

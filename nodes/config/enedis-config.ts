@@ -1,0 +1,94 @@
+/**
+ * `enedis-config`: which meter, through which gateway, with which credentials. Flow nodes get their collector here;
+ * all nodes of one meter share what is behind it.
+ */
+import type { NodeAPI, NodeDef } from 'node-red';
+import type { Collector, CollectorSettings } from '../../lib/meter/collector';
+import { readConsoToken } from '../../lib/gateways/conso-token';
+import { daysBetween, parisDate } from '../../lib/readings/paris';
+import { maskUsagePoint } from '../../lib/readings/reading';
+import type { ConfigDialog, Request, Response } from './config-dialog';
+import type { Credentials, EnedisConfigNode } from '../shared/config-node';
+import { settingsOf, type ConfigProperties } from './config-settings';
+import { MIGRATIONS, migrated } from '../shared/migrations';
+import { clock, homeOf } from '../shared/services';
+import { text } from '../shared/words';
+
+type ConfigDef = NodeDef & ConfigProperties;
+
+/** Early enough to get a new token at leisure, late enough to be heeded. */
+const TOKEN_NOTICE = 30;
+
+export = function (RED: NodeAPI): void {
+  function EnedisConfig(this: EnedisConfigNode, saved: ConfigDef): void {
+    RED.nodes.createNode(this, saved);
+    const def = migrated('enedis-config', saved);
+    let collector: Promise<Collector> | undefined;
+    let warned = false;
+    this.settings = () => settingsOf(def, this.credentials);
+    this.collector = () => (collector ??= open(RED, () => this.settings()));
+    this.tokenEndsIn = () => {
+      const end = tokenEnd(def, this.credentials);
+      const now = clock().now();
+      if (end === undefined || end <= now) return undefined;
+      const date = parisDate(end);
+      const days = daysBetween(parisDate(now), date);
+      if (days > TOKEN_NOTICE) return undefined;
+      if (!warned) this.warn(notice(RED, String(def.usagePointId), days, date));
+      warned = true;
+      return days;
+    };
+  }
+
+  RED.nodes.registerType<EnedisConfigNode, ConfigDef, object, Credentials>('enedis-config', EnedisConfig, {
+    credentials: {
+      token: { type: 'password' },
+      clientId: { type: 'password' },
+      clientSecret: { type: 'password' },
+    },
+    settings: { enedisConfigMigrations: { value: MIGRATIONS, exportable: true } },
+  });
+
+  serveDialog(RED);
+};
+
+/**
+ * Once, not for each node: a route can't be taken back. All but the return want the permission to edit; the return comes
+ * from Enedis without any, and is let in by its `state` alone.
+ */
+function serveDialog(RED: NodeAPI): void {
+  let dialog: Promise<ConfigDialog> | undefined;
+  const serve =
+    (name: 'test' | 'authorize' | 'outcome' | 'callback') =>
+    (request: Request, response: Response): void => {
+      // Loaded with the first press: most starts of Node-RED see no dialog.
+      dialog ??= import('./config-dialog.js').then(({ ConfigDialog }) => new ConfigDialog(RED));
+      dialog.then((opened) => opened[name](request, response)).catch(() => response.status(500).send(''));
+    };
+  const mayEdit = RED.auth.needsPermission('enedis-config.write');
+  RED.httpAdmin.post('/enedis-config/test', mayEdit, serve('test'));
+  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, serve('authorize'));
+  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, serve('outcome'));
+  RED.httpAdmin.get('/enedis-config/callback', serve('callback'));
+}
+
+async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Collector> {
+  const wanted = settings();
+  const [home, { Collector }] = await Promise.all([homeOf(RED), import('../../lib/meter/collector.js')]);
+  return new Collector(home, wanted);
+}
+
+/** Epoch ms; undefined for gateways whose tokens don't say. */
+function tokenEnd(
+  { gateway }: ConfigProperties,
+  credentials: Partial<Credentials> | undefined,
+): number | undefined {
+  if (gateway !== undefined && gateway !== '' && gateway !== 'conso-api') return undefined;
+  return readConsoToken(credentials?.token ?? '')?.expiresAt ?? undefined;
+}
+
+function notice(RED: NodeAPI, usagePointId: string, days: number, date: string): string {
+  const meter = maskUsagePoint(usagePointId);
+  const key = days === 0 ? 'log.tokenEndsToday' : 'log.tokenEnds';
+  return text(RED, 'enedis-config', key, { meter, date, count: days });
+}

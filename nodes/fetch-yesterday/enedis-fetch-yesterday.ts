@@ -1,0 +1,181 @@
+/**
+ * `enedis-fetch-yesterday`: every day, by itself or when a message comes in, the readings the flow doesn't have yet
+ * (output 1) and the meter's five figures (output 2). The work is done in `lib/daily`; this file is the wiring.
+ */
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Daily, DailyOptions } from '../../lib/daily/daily';
+import type { Run } from '../../lib/daily/yesterday';
+import { EnedisError } from '../../lib/errors';
+import { isDeleted } from '../shared/deleted';
+import { flowError } from '../shared/failure';
+import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
+import { migrated } from '../shared/migrations';
+import { clock } from '../shared/services';
+
+interface FetchDef extends NodeDef {
+  config?: string;
+  schedule?: string;
+  windowStart?: string;
+  windowEnd?: string;
+  retryEvery?: number | string;
+  firstCollect?: boolean | string;
+}
+
+type SendMessages = (messages: (NodeMessage | null)[]) => void;
+
+export = function (RED: NodeAPI): void {
+  function EnedisFetchYesterday(this: Node, saved: FetchDef): void {
+    RED.nodes.createNode(this, saved);
+    const yesterday = new YesterdayNode(RED, this, migrated('enedis-fetch-yesterday', saved));
+    this.on('input', (msg, send, done) => {
+      void yesterday.end(yesterday.input(msg, send), done);
+    });
+    this.on('close', (removed: boolean, done: () => void) => {
+      void yesterday.close(removed).then(done, () => done());
+    });
+    yesterday.start();
+  }
+
+  RED.nodes.registerType('enedis-fetch-yesterday', EnedisFetchYesterday);
+};
+
+class YesterdayNode extends FlowNode {
+  readonly #def: FetchDef;
+  #daily: Promise<Daily> | undefined;
+  #closed = false;
+  /** How the last attempt ended, while this process has made one; a plan that came to nothing counts as well. */
+  #last: 'failed' | 'waiting' | 'done' | undefined;
+  /** Whether what was refused before has been mentioned. */
+  #reminded = false;
+
+  constructor(RED: NodeAPI, node: Node, def: FetchDef) {
+    super(RED, node, 'enedis-fetch-yesterday', def.config);
+    this.#def = def;
+  }
+
+  start(): void {
+    const automatic = this.#def.schedule !== 'input';
+    if (!automatic && this.config()) {
+      this.show('grey', 'dot', this.say('status.ready'));
+      return;
+    }
+    this.#open().catch((error: unknown) => this.complain(error));
+  }
+
+  /** Rejects with the error the flow is to receive. */
+  async input(message: NodeMessage, send: SendMessages): Promise<void> {
+    try {
+      const daily = await this.#open();
+      const run = await daily.runNow((each) => this.#deliver(each, message, send));
+      const failed = run.failures[0];
+      if (failed) throw failed.error;
+    } catch (error) {
+      // A deploy ended the request: that is nobody's failure.
+      if (this.#closed) return;
+      throw this.fail(error);
+    }
+  }
+
+  async close(removed: boolean): Promise<void> {
+    this.#closed = true;
+    const daily = await this.#daily?.catch(() => undefined);
+    await daily?.close();
+    if (removed && isDeleted(this.RED, this.node)) await daily?.forget();
+  }
+
+  #open(): Promise<Daily> {
+    this.#daily ??= this.#openDaily();
+    this.#daily.catch(() => (this.#daily = undefined));
+    return this.#daily;
+  }
+
+  async #openDaily(): Promise<Daily> {
+    const config = this.config();
+    if (!config) throw new EnedisError('configMissing');
+    const options = optionsOf(this.node.id, this.#def);
+    const [collector, { Daily }] = await Promise.all([
+      config.collector(),
+      import('../../lib/daily/daily.js'),
+    ]);
+    const daily = new Daily(collector, options, {
+      asking: () => this.show('blue', 'ring', this.say('status.asking')),
+      deliver: (run) => this.#deliverByItself(run),
+      failed: (error) => this.complain(error),
+      planned: (at) => this.#showPlan(at),
+    });
+    if (!this.#closed) await daily.start();
+    return daily;
+  }
+
+  #deliver(run: Run, message: NodeMessage, send: SendMessages): void {
+    for (const { readings, description } of run.batches) {
+      send([this.withReadings(message, readings, description), null]);
+    }
+    const topic = `enedis/${run.usagePointId}/summary`;
+    send([null, this.with(message, { topic, payload: run.summary })]);
+    this.warnOf(run.problems);
+    this.#remind(run);
+    this.#showRun(run);
+  }
+
+  /** Nobody's message waits for an answer: failures are told to Catch nodes, or to the log, when they are new. */
+  #deliverByItself(run: Run): void {
+    this.#deliver(run, {}, (messages) => this.node.send(messages));
+    const failed = run.failures[0];
+    if (failed) this.complain(failed.error);
+    else this.content();
+  }
+
+  #showRun(run: Run): void {
+    this.#last = run.outcome === 'waiting' ? 'waiting' : 'done';
+    const failed = run.failures[0];
+    const time = timeOfDay(clock().now());
+    const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
+    if (failed) this.showFailure(failed.error.code);
+    else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
+    // What may never come is asked for in its own time; that doesn't make the day complete.
+    else if (run.summary.freshness !== 'complete')
+      this.show('yellow', 'ring', this.say('status.incomplete', { time }));
+    else if (count > 0) this.show('green', 'dot', this.say('status.received', { count, time }));
+    else this.show('green', 'dot', this.say('status.upToDate', { time }));
+  }
+
+  #remind({ reminders: [reminder] }: Run): void {
+    if (reminder && !this.#reminded) this.node.warn(flowError(this.RED, reminder.error).message);
+    this.#reminded ||= reminder !== undefined;
+  }
+
+  /** However it comes to be known: a plan made afterwards doesn't hide it. */
+  protected override showFailure(code: string): void {
+    this.#last = 'failed';
+    super.showFailure(code);
+  }
+
+  /** When it goes on matters before the first attempt and while yesterday isn't there; a result stays in sight. */
+  #showPlan(at: number): void {
+    const time = moment(at);
+    if (this.#last === undefined) this.show('grey', 'ring', this.say('status.next', { time }));
+    else if (this.#last === 'waiting') this.show('yellow', 'ring', this.say('status.waitingUntil', { time }));
+  }
+}
+
+const SHORTEST_RETRY = 30;
+
+function optionsOf(node: string, def: FetchDef): DailyOptions {
+  // An environment variable (${…}) arrives as text.
+  const firstCollect = def.firstCollect !== false && def.firstCollect !== 'false';
+  if (def.schedule === 'input') return { node, firstCollect, schedule: null };
+  const windowStart = timeOf('windowStart', def.windowStart, '06:00');
+  const windowEnd = timeOf('windowEnd', def.windowEnd, '10:00');
+  if (windowEnd <= windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
+  const retryEvery = Number(def.retryEvery ?? SHORTEST_RETRY);
+  if (!(Number.isInteger(retryEvery) && retryEvery >= SHORTEST_RETRY))
+    throw new EnedisError('configProperty', { property: 'retryEvery' });
+  return { node, firstCollect, schedule: { windowStart, windowEnd, retryEvery } };
+}
+
+function timeOf(property: string, value: string | undefined, usual: string): string {
+  const time = value === undefined || value.trim() === '' ? usual : value.trim();
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) throw new EnedisError('configProperty', { property });
+  return time;
+}

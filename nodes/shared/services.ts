@@ -1,0 +1,60 @@
+/**
+ * What the nodes of one Node-RED share: the clock and the data folder. Tests put their own clock and
+ * transport in before a node is made.
+ */
+import type { Send } from '../../lib/http/http';
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { systemClock, type Clock } from '../../lib/async/clock';
+import type { Home } from '../../lib/meter/home';
+import { text } from './words';
+
+/** What of the outside a test may replace; the data folder is Node-RED's. */
+export interface Services {
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  /** Undefined: axios. */
+  http?: Send;
+}
+
+const real: Services = { clock: systemClock, random: Math.random };
+let services = real;
+const homes = new Map<string | undefined, Promise<Home>>();
+
+/** For tests; without an argument back to the real ones. Homes made before are forgotten. */
+export function useServices(replacement: Services = real): void {
+  services = replacement;
+  homes.clear();
+}
+
+/** The one in force now; not to be kept, for a test may put in another. */
+export function clock(): Clock {
+  return services.clock;
+}
+
+/** The one Home of this Node-RED. Its code is loaded with the first node that needs it, not when Node-RED starts. */
+export function homeOf(RED: NodeAPI): Promise<Home> {
+  // Absent where Node-RED is embedded without a user directory.
+  const userDir = RED.settings.userDir;
+  const dir = userDir === undefined ? undefined : join(userDir, 'enedis');
+  let home = homes.get(dir);
+  if (!home) {
+    home = openHome(RED, dir);
+    homes.set(dir, home);
+  }
+  return home;
+}
+
+async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
+  const { Home } = await import('../../lib/meter/home.js');
+  if (dir === undefined) RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.memoryOnly'));
+  return new Home({
+    ...services,
+    dir,
+    onSetAside: (file, aside) => {
+      const words = file.startsWith('budget-') ? 'log.ledgerSetAside' : 'log.setAside';
+      RED.log.warn(text(RED, 'enedis-fetch-yesterday', words, { file, aside }));
+    },
+  });
+}

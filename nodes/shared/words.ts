@@ -1,0 +1,82 @@
+/**
+ * Sentences of the runtime, from the same catalogues as the editor's. Node-RED's own lookup falls back to English where
+ * nothing says which language to use, as in most containers; whoever has a Linky most likely reads French.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+
+/** Each has a catalogue of its name in every language. */
+export type NodeType =
+  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
+/** Named as the folders in `locales/`, which is what Node-RED wants. */
+export type Language = 'fr' | 'en-US';
+interface Catalogue {
+  [key: string]: string | Catalogue;
+}
+
+const catalogues = new Map<string, Catalogue>();
+
+/**
+ * A text of a node type's catalogue. `count` among the params chooses between singular and plural.
+ * @param key below the type, e.g. `status.ready`
+ */
+export function text(
+  RED: NodeAPI,
+  type: NodeType,
+  key: string,
+  params: Record<string, string | number> = {},
+): string {
+  return textIn(languageOf(RED), type, key, params);
+}
+
+/** The same in a language that is known, for whoever isn't the runtime. */
+export function textIn(
+  language: Language,
+  type: NodeType,
+  key: string,
+  params: Record<string, string | number> = {},
+): string {
+  const many = typeof params.count === 'number' && params.count > 1;
+  const sentence =
+    (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;
+  return sentence.replace(/__(\w+)__/g, (blank, name: string) => written(language, params[name] ?? blank));
+}
+
+/** A day (`YYYY-MM-DD`) as people write it. */
+function written(language: Language, value: string | number): string {
+  if (typeof value === 'number' || !/^\d{4}-\d\d-\d\d$/.test(value)) return String(value);
+  return new Date(value).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
+}
+
+function lookUp(language: Language, type: NodeType, key: string): string | undefined {
+  let found: string | Catalogue | undefined = catalogue(language, type)[type];
+  for (const part of key.split('.')) found = typeof found === 'object' ? found[part] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function catalogue(language: Language, type: NodeType): Catalogue {
+  // Each node's folder bears its name, here and where the build puts it.
+  const folder = type.replace(/^(ui-)?enedis-/, '');
+  const file = join(__dirname, '..', folder, 'locales', language, `${type}.json`);
+  let content = catalogues.get(file);
+  if (!content) {
+    content = JSON.parse(readFileSync(file, 'utf8')) as Catalogue;
+    catalogues.set(file, content);
+  }
+  return content;
+}
+
+function languageOf(RED: NodeAPI): Language {
+  return languageSaid((RED.settings as { lang?: string }).lang);
+}
+
+/**
+ * What the settings say, else the system; a system that says nothing (or `C`) leaves it to us.
+ * @public `npm start` asks as well.
+ */
+export function languageSaid(setting?: string): Language {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const said = [setting, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? '';
+  return said === '' || /^(fr|(c|posix)(\.|$))/i.test(said) ? 'fr' : 'en-US';
+}

@@ -16,7 +16,8 @@ import { after, chunkOf, isEmpty, isLacking, restOf, windowOf, type Chunk, type 
 import { batchOf, type Batch } from '../meter/batch';
 import { budgetLeft, progressOf, type Progress } from './progress';
 import { cameToNothing, handedTo, isOver, keyOf, total, unaskedOf } from './run';
-import { checkClock, isTooEarly, retryTime, spreadOut, type Collector } from '../meter/collector';
+import { checkClock, retryTime, spreadOut, type Collector } from '../meter/collector';
+import { isTooEarly } from '../meter/history-search';
 import { Lock } from '../async/lock';
 import { rangeOf, type Wish } from './range';
 import { UnderWay } from '../async/under-way';
@@ -565,7 +566,7 @@ export class Backfill {
         floor = addDays(day, 1);
       }
     }
-    await this.#collector.nothingBefore(track, floor, reason, floor < track.until);
+    await this.#collector.noteHistoryStart(track, floor, reason, floor < track.until);
     await archive.update(() => {
       track.floor = floor;
       track.refused = reason;

@@ -17,7 +17,7 @@ import {
 } from './planner';
 
 /** What of a run decides on its needs, known before the run is. */
-export type Forcing = Pick<BackfillRun, 'force' | 'startedAt'>;
+type Forcing = Pick<BackfillRun, 'force' | 'startedAt'>;
 
 /** Days looked up at once: a month, as a load curve's files have them. */
 const PAGE = 31;

@@ -9,13 +9,12 @@ import type { BackfillRun, Track } from '../archive/format';
 import { isAhead } from '../async/clock';
 import type { Lock } from '../async/lock';
 import type { UnderWay } from '../async/under-way';
-import { asEnedisError, EnedisError, type Reason } from '../errors';
+import { asEnedisError, EnedisError } from '../errors';
 import { batchOf, type Batch } from '../meter/batch';
-import { isTooEarly, retryTime, spreadOut, type Collector } from '../meter/collector';
-import { addDays, daysBetween } from '../readings/paris';
-import { type Problem, SERIES } from '../readings/reading';
-import { firstDayWorthAsking, nextChunk, requestsOfRun } from './needs';
-import { expiringPart, isEmpty, nextAfter, restOf, windowOf, type Chunk } from './planner';
+import { retryTime, spreadOut, type Collector } from '../meter/collector';
+import type { Problem } from '../readings/reading';
+import { Fetcher } from './fetcher';
+import { isEmpty, nextAfter, windowOf } from './planner';
 import { reasonOf } from './prepare';
 import { progressOf, type Progress } from './progress';
 import {
@@ -32,7 +31,6 @@ import {
   refusedOnce,
   unaskedOf,
   waitingUntil,
-  withHistoryStart,
   type Step,
 } from './run';
 import type { RunRecord } from './run-record';
@@ -56,7 +54,7 @@ export interface BackfillListener {
 }
 
 /** What a worker shares with the commands of its node. */
-export interface WorkerOptions {
+interface WorkerOptions {
   collector: Collector;
   record: RunRecord;
   listener: BackfillListener;
@@ -74,7 +72,6 @@ interface Outgoing {
   step: Omit<Step, 'sent'>;
 }
 
-const DAY = 86_400_000;
 /** A series that fails for a day on end is given up; the others aren't held up by it. */
 const MOST_FAILURES = 12;
 /** What only a person can mend is tried once a day, for a week. */
@@ -88,12 +85,11 @@ export class Worker {
   readonly #underWay: UnderWay;
   readonly #signal: AbortSignal;
   readonly #lock: Lock;
+  readonly #fetcher: Fetcher;
   #isWorking = false;
   /** Somebody wanted work while it may have been about to end. */
   #again = false;
   #cancelTimer: () => void = () => undefined;
-  /** Requests still expected, for estimates; counted when the work begins. */
-  #expected = 0;
 
   constructor({ collector, record, listener, underWay, lock }: WorkerOptions) {
     this.#collector = collector;
@@ -102,6 +98,7 @@ export class Worker {
     this.#underWay = underWay;
     this.#signal = underWay.signal;
     this.#lock = lock;
+    this.#fetcher = new Fetcher({ collector, record, listener, signal: underWay.signal });
   }
 
   get isWorking(): boolean {
@@ -144,13 +141,13 @@ export class Worker {
   }
 
   /** Counts the requests still to come. */
-  async estimate(run: BackfillRun): Promise<void> {
-    this.#expected = await requestsOfRun(this.#collector, run);
+  estimate(run: BackfillRun): Promise<void> {
+    return this.#fetcher.estimate(run);
   }
 
   /** How the node's run stands now. */
   async progress(): Promise<Progress> {
-    return progressOf(this.#collector, await this.#record.current(), this.#expected);
+    return progressOf(this.#collector, await this.#record.current(), this.#fetcher.expected);
   }
 
   /** What stops the work itself is the disk, as a rule: it is told, and the work goes on once that may have passed. */
@@ -194,7 +191,7 @@ export class Worker {
   async #takeChunk(run: BackfillRun, track: Track): Promise<void> {
     const { archive, lock } = this.#collector;
     const { rev: revBefore } = await archive.state();
-    const chunk = await lock.run(() => this.#fetch(run, track), this.#signal);
+    const chunk = await lock.run(() => this.#fetcher.fetch(run, track), this.#signal);
     this.#signal.throwIfAborted();
     const known = await archive.measures(track, chunk);
     const measures = known.filter((each) => !isDelivered(each, track, run.order));
@@ -256,72 +253,6 @@ export class Worker {
   #deliver({ id, messages: index }: BackfillRun, batch: Batch, isLast: boolean): void {
     const parts = { id, index, ...(isLast ? { count: index + 1 } : {}), type: 'array', len: 1 } as const;
     this.#listener.deliver({ ...batch, parts, complete: isLast });
-  }
-
-  async #fetch(run: BackfillRun, track: Track): Promise<Chunk> {
-    const expiring = await this.#expiringDays(run, track);
-    if (expiring) track = await this.#request(run, track, expiring);
-    const chunk = await nextChunk(this.#collector, run, track, restOf(track, run.order), run.order);
-    if (chunk.ask) await this.#request(run, track, chunk.ask);
-    return chunk;
-  }
-
-  /**
-   * Enedis forgets a day of load curve every day. Where a run takes days and begins at the other end, what would be
-   * gone before its turn comes is fetched first. It costs no more: the days in between need one request less.
-   */
-  async #expiringDays(run: BackfillRun, track: Track): Promise<Period | null> {
-    const { budget, clock } = this.#collector;
-    if (run.order === 'oldest' || SERIES[track.series].perDay || !budget) return null;
-    // Refused at that end: what Enedis doesn't give can't expire.
-    if (track.refused !== undefined) return null;
-    const daysToGo = Math.ceil(((await budget.lastOf(this.#expected, 'backfill')) - clock.now()) / DAY);
-    const floor = await firstDayWorthAsking(this.#collector, track, run);
-    const part = expiringPart(restOf(track, run.order), floor, daysToGo);
-    return part && (await nextChunk(this.#collector, run, track, part, 'oldest')).ask;
-  }
-
-  /** Asks for a period; where it reaches back too far, notes where the history begins. @returns the track then. */
-  async #request(run: BackfillRun, track: Track, period: Period): Promise<Track> {
-    try {
-      await this.#ask(run, track, period);
-      this.#expected = Math.max(0, this.#expected - 1);
-      return track;
-    } catch (error) {
-      if (!(error instanceof EnedisError) || !isTooEarly(error)) throw error;
-      return this.#noteHistoryStart(run, track, period.end, error.reason);
-    }
-  }
-
-  async #ask(run: BackfillRun, track: Track, period: Period): Promise<void> {
-    const before = this.#collector.sent;
-    try {
-      const { problems } = await this.#collector.ask(keyOf(track), period, 'backfill', this.#signal);
-      if (problems.length > 0) this.#listener.problems(problems);
-    } finally {
-      await this.#record.countRequests(run, this.#collector.sent - before);
-    }
-  }
-
-  /** Enedis has nothing before `end`: going back, that is the end; going forward, the first day is looked for by halves. */
-  async #noteHistoryStart(run: BackfillRun, track: Track, end: string, reason: Reason): Promise<Track> {
-    let floor = end;
-    let accepted = run.order === 'newest' ? end : track.until;
-    while (floor < accepted) {
-      const day = addDays(floor, Math.floor(daysBetween(floor, accepted) / 2));
-      try {
-        await this.#ask(run, track, { start: day, end: addDays(day, 1) });
-        accepted = day;
-      } catch (error) {
-        if (!(error instanceof EnedisError) || !isTooEarly(error)) throw error;
-        floor = addDays(day, 1);
-      }
-    }
-    await this.#collector.nothingBefore(track, floor, reason, floor < track.until);
-    await this.#record.note(run, (current) => withHistoryStart(current, track, floor, reason));
-    const current = await this.#record.current();
-    if (current?.id === run.id) await this.estimate(current);
-    return { ...track, floor, refused: reason };
   }
 
   async #finish(run: BackfillRun): Promise<void> {

@@ -2,7 +2,7 @@
  * The types of what the nodes send and accept, for flows and nodes written in TypeScript:
  * `import type { ReadingsMessage } from 'node-red-contrib-enedis'`. Types only; nothing is loaded.
  */
-import type { Plan } from './backfill/backfill';
+import type { Plan } from './backfill/plan';
 import type { Progress } from './backfill/progress';
 import type { EnedisCode } from './errors';
 import type { Aggregate, Fn } from './figures/aggregate';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
 import helper from 'node-red-node-test-helper';
-import type { Plan } from '../../lib/backfill/backfill';
+import type { Plan } from '../../lib/backfill/plan';
 import type { Progress } from '../../lib/backfill/progress';
 import { createHttp } from '../../lib/gateways';
 import type { Reading } from '../../lib/readings/reading';

@@ -268,7 +268,7 @@ class YesterdayRun {
 
   /** 1 January of this year (on 1 January: of the year before); the last week of a load curve. */
   #firstDayOf({ series }: SeriesKey): string {
-    if (!SERIES[series].perDay) return addDays(this.#today, -FIRST_CURVE_DAYS);
+    if (SERIES[series].firstCollection === 'week') return addDays(this.#today, -FIRST_CURVE_DAYS);
     return `${this.#yesterday.slice(0, 4)}-01-01`;
   }
 
@@ -289,7 +289,8 @@ class YesterdayRun {
 
   /** Days with their daily energy but, each of them, without any load curve: somebody has to switch collection on. */
   async #collectionIsOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
-    if (key.series !== 'loadCurve') return false;
+    const { needsHourlyCollection, reconciledWith } = SERIES[key.series];
+    if (!needsHourlyCollection || reconciledWith === null) return false;
     const recent = days.filter(({ date }) => date < this.#yesterday).slice(-COLLECTION_OFF_DAYS);
     if (
       recent.length < COLLECTION_OFF_DAYS ||
@@ -297,7 +298,7 @@ class YesterdayRun {
     )
       return false;
     const daily = await this.#collector.archive.days(
-      { ...key, series: 'daily' },
+      { ...key, series: reconciledWith },
       { start: recent[0]!.date, end: this.#yesterday },
     );
     return daily.every(({ state }) => state === 'complete');
@@ -370,9 +371,9 @@ class YesterdayRun {
     const expected: SeriesKey[] = [];
     for (const key of keys) {
       if (await this.#isOff(key)) continue;
-      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
+      const of = (known[key.direction] ??= {});
       expected.push(key);
-      const from = key.series === 'daily' ? start : fallback;
+      const from = SERIES[key.series].toDate.length > 0 ? start : fallback;
       of[key.series] = await archive.measures(key, { start: from, end: this.#today });
     }
     return summarize(known, expected, parisDay(this.#today).start);

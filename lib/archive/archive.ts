@@ -4,7 +4,7 @@
  * rewrites one small file. Every change bears a revision that only grows; a flow node remembers the revision up to which
  * it has been served, which is how a crash between storing and sending loses nothing.
  */
-import type { MeasureAnswer } from '../gateways/gateway';
+import type { MeasureAnswer } from '../gateways/points/stamped';
 import type { JsonFolder } from '../storage/files';
 import { byDate } from '../readings/completeness';
 import { datesBetween, parisDay, parisDayAt } from '../readings/paris';

@@ -4,6 +4,7 @@
  * reader can be told exactly what is new to it. Values are whole Wh, W or VA; null is a hole.
  */
 import { z } from 'zod';
+import { ALL_DIRECTIONS, ALL_SERIES } from '../readings/series';
 
 const amount = z.number().int().nonnegative();
 /** `YYYY-MM-DD`, and there is such a day: what it is used for later takes that for granted. */
@@ -80,8 +81,8 @@ const schedule = z.object({
 
 /** One series on its way through a backfill. Dates; `until` is excluded. */
 const track = z.object({
-  direction: z.enum(['consumption', 'production']),
-  series: z.enum(['daily', 'loadCurve', 'maxPower']),
+  direction: z.enum(ALL_DIRECTIONS),
+  series: z.enum(ALL_SERIES),
   from: date,
   until: date,
   /** How far it is: going back, what lies from here on is done; going forward, what lies before. */

@@ -23,7 +23,7 @@ export function isNew(key: SeriesKey, { since }: Given): boolean {
 
 /** Where a first collection begins: 1 January of this year (on 1 January: of the year before); a week of load curve. */
 export function firstDayOf({ series }: SeriesKey, today: string): string {
-  if (!SERIES[series].perDay) return addDays(today, -FIRST_CURVE_DAYS);
+  if (SERIES[series].firstCollection === 'week') return addDays(today, -FIRST_CURVE_DAYS);
   return `${addDays(today, -1).slice(0, 4)}-01-01`;
 }
 

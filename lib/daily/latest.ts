@@ -3,7 +3,7 @@ import type { SeriesKey } from '../archive/archive';
 import type { Collector } from '../meter/collector';
 import { summarize, type Known, type Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
-import type { Direction } from '../readings/reading';
+import { SERIES, type Direction } from '../readings/reading';
 
 /** Far enough back to find the last figures of a meter fallen silent. */
 const SILENT_DAYS = 40;
@@ -23,8 +23,8 @@ export async function latestSummary(
   const fallback = addDays(today, -SILENT_DAYS);
   const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
   for (const key of keys) {
-    const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
-    const from = key.series === 'daily' ? start : fallback;
+    const of = (known[key.direction] ??= {});
+    const from = SERIES[key.series].toDate.length > 0 ? start : fallback;
     of[key.series] = await archive.measures(key, { start: from, end: today });
   }
   return summarize(known, keys, parisDay(today).start);

@@ -9,7 +9,7 @@ import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
 import type { Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
-import type { Problem } from '../readings/reading';
+import { SERIES, type Problem } from '../readings/reading';
 import { batchesFor, firstDayOf, isNew, nextGivenUntil, type Given } from './handover';
 import { latestSummary } from './latest';
 import type { Outcome } from './schedule';
@@ -270,9 +270,10 @@ class YesterdayRun {
 
   /** Whether hourly collection looks switched off. */
   async #isOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
-    if (key.series !== 'loadCurve') return false;
+    const { needsHourlyCollection, reconciledWith } = SERIES[key.series];
+    if (!needsHourlyCollection || reconciledWith === null) return false;
     const period = { start: addDays(this.#yesterday, -COLLECTION_OFF_DAYS), end: this.#yesterday };
-    const daily = await this.#collector.archive.days({ ...key, series: 'daily' }, period);
+    const daily = await this.#collector.archive.days({ ...key, series: reconciledWith }, period);
     return isCollectionOff(days, daily, this.#yesterday);
   }
 

@@ -11,7 +11,8 @@ import { TokenKeepers } from './data-connect-token';
 import { baseUrlOf } from './defaults';
 import type { FailureContext } from './failures';
 import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
-import { NAMES_2026, nameOf } from './series-names';
+import { nameOf } from './series-names';
+import { SERIES } from '../readings/series';
 import type { OpenUsagePoint } from './subscribed-services';
 
 /** Beside the measures it lists what holders have opened to the application (`subscribed_services/v1`). */
@@ -81,7 +82,7 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
       credential(settings, 'clientSecret');
     },
     async measures(asked, signal) {
-      const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf(NAMES_2026, asked)}`, query(asked));
+      const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf('data-connect', asked)}`, query(asked));
       const { response, token } = await authorized({ method: 'GET', url, headers: {} }, signal);
       const source: Source = { kind: settings.kind, stamps: 'end', secrets: [...secrets, token] };
       return readAnswer(response, source, asked, tools.now());
@@ -128,8 +129,7 @@ function ifRedirected(error: unknown): EnedisError {
   throw error;
 }
 
-/** The peak wants its step and quantity; the other series refuse them. */
+/** Only some series want parameters of their own; the others refuse them. */
 function query({ usagePointId, series, start, end }: MeasureRequest): Record<string, string> {
-  const period = { pointId: usagePointId, dateDebut: start, dateFin: end };
-  return series === 'maxPower' ? { ...period, mesuresPas: 'P1D', grandeurPhysique: 'PMA' } : period;
+  return { pointId: usagePointId, dateDebut: start, dateFin: end, ...SERIES[series].parameters };
 }

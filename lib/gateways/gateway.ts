@@ -6,8 +6,8 @@
 import type { ConsoDialects } from './conso-api';
 import type { TokenKeepers } from './data-connect-token';
 import type { Send } from '../http/http';
-import type { Direction, Measure, Series } from '../readings/reading';
-import type { Problem } from '../readings/reading';
+import type { Direction, Series } from '../readings/reading';
+import type { MeasureAnswer } from './points/stamped';
 
 /** As nodes save it: a name given once stays. `my-electrical-data` is its second generation. */
 export type GatewayKind =
@@ -34,16 +34,6 @@ export interface MeasureRequest {
   series: Series;
   start: string;
   end: string;
-}
-
-/** What could be read of a body: checked to be of the meter and direction asked for, in whole Wh, W or VA. */
-export interface MeasureAnswer {
-  /** Sorted by start, no interval twice; empty when the gateway has nothing. */
-  measures: Measure[];
-  /** Intervals listed without a value. */
-  blanks: { start: number; end: number }[];
-  /** What was left out of the body, and why. */
-  problems: Problem[];
 }
 
 /**

@@ -5,7 +5,7 @@
 import { joinUrl } from './base-url';
 import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
 import { openGeneration } from './my-electrical-data';
-import { NAMES_MED_V1, nameOf } from './series-names';
+import { nameOf } from './series-names';
 
 /** @throws EnedisError configBaseUrl */
 export function openMyElectricalDataV1(settings: GatewaySettings, tools: GatewayTools): Gateway {
@@ -13,7 +13,7 @@ export function openMyElectricalDataV1(settings: GatewaySettings, tools: Gateway
     stamps: 'end',
     write: (asked, base, token) => {
       const { usagePointId, start, end } = asked;
-      const path = `/${nameOf(NAMES_MED_V1, asked)}/${usagePointId}/start/${start}/end/${end}`;
+      const path = `/${nameOf('my-electrical-data-v1', asked)}/${usagePointId}/start/${start}/end/${end}`;
       return {
         method: 'GET',
         url: joinUrl(base, path),

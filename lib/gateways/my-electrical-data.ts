@@ -7,7 +7,7 @@ import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask'
 import { joinUrl } from './base-url';
 import { baseUrlOf } from './defaults';
 import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
-import { NAMES_MED_V2, nameOf } from './series-names';
+import { nameOf } from './series-names';
 
 /** What the two generations differ in: the labels of the load curve, and how a question is put. */
 interface Generation {
@@ -23,7 +23,7 @@ export function openMyElectricalData(settings: GatewaySettings, tools: GatewayTo
       const { usagePointId, start, end } = asked;
       return {
         method: 'GET',
-        url: joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, asked)}/${usagePointId}`, { start, end }),
+        url: joinUrl(base, `/enedis/${nameOf('my-electrical-data', asked)}/${usagePointId}`, { start, end }),
         headers: {
           Authorization: `Bearer ${token}`,
           Accept: 'application/json',

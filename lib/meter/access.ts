@@ -10,7 +10,7 @@ import { openDataConnect, type DataConnectGateway } from '../gateways/data-conne
 import type { GatewaySettings, GatewayTools } from '../gateways/gateway';
 import type { OpenUsagePoint } from '../gateways/subscribed-services';
 import { addDays, parisDate } from '../readings/paris';
-import { ALL_DIRECTIONS } from '../readings/reading';
+import { ALL_DIRECTIONS, ALL_SERIES, SERIES } from '../readings/reading';
 import { checkClock, closeBudget, type CollectorSettings } from './collector';
 import { isTooEarly } from './history-search';
 import type { Home } from './home';
@@ -39,9 +39,6 @@ export interface AccessReport {
   /** Wanted, and left for another question; `direction/series`. */
   unchecked: string[];
 }
-
-/** Days asked for: enough to tell since when there are readings; of a load curve one request gets a week. */
-const WINDOW = { daily: 365, loadCurve: 7 } as const;
 
 /**
  * Tests an access with one request (and one for a token where the gateway wants one, or the one held turns out stale).
@@ -95,11 +92,11 @@ export async function askServices(
 async function askOnce(
   home: Home,
   { usagePointId, gateway: settings }: CollectorSettings,
-  key: Wanted,
+  key: SeriesKey,
   signal: AbortSignal | undefined,
 ): Promise<Opening> {
   const today = parisDate(home.clock.now());
-  const start = addDays(today, -WINDOW[key.series]);
+  const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
     const { measures } = await asked(home, settings, async (tools) => {
@@ -116,7 +113,8 @@ async function askOnce(
     // Refused for reaching back too far: the access is there, and the meter or the consent is young.
     if (isTooEarly(error)) return nothing;
     // Everything before was said to be there: what is missing is the hourly collection.
-    if (error.reason === 'noData' && key.series === 'loadCurve') throw new EnedisError('collectionOff');
+    if (error.reason === 'noData' && SERIES[key.series].needsHourlyCollection)
+      throw new EnedisError('collectionOff');
     throw error;
   }
 }
@@ -147,13 +145,15 @@ async function asked<T>(
   }
 }
 
-type Wanted = SeriesKey & { series: keyof typeof WINDOW };
-
-/** The day's energy first: it is there whatever else is. The day's peak comes with it. */
-function wantedOf({ direction, loadCurve }: CollectorSettings): Wanted[] {
-  const directions = direction === 'both' ? ALL_DIRECTIONS : [direction];
-  const series = loadCurve ? (['daily', 'loadCurve'] as const) : (['daily'] as const);
-  return series.flatMap((each) => directions.map((way) => ({ direction: way, series: each })));
+/** The day's energy first: it is there whatever else is. */
+function wantedOf({ direction, loadCurve }: CollectorSettings): SeriesKey[] {
+  const ways = direction === 'both' ? ALL_DIRECTIONS : [direction];
+  const wanted = ALL_SERIES.filter(
+    (series) => SERIES[series].accessDays !== null && (loadCurve || !SERIES[series].needsHourlyCollection),
+  );
+  return wanted.flatMap((series) =>
+    ways.filter((way) => SERIES[series].directions.includes(way)).map((way) => ({ direction: way, series })),
+  );
 }
 
 function nameOfKey({ direction, series }: SeriesKey): string {

@@ -104,10 +104,11 @@ export class Collector {
   keys(): SeriesKey[] {
     const { direction, loadCurve } = this.settings;
     const directions = direction === 'both' ? ALL_DIRECTIONS : [direction];
-    return ALL_SERIES.filter((series) => series !== 'loadCurve' || loadCurve).flatMap((series) =>
-      directions
-        .filter((each) => SERIES[series].directions.includes(each))
-        .map((each) => ({ direction: each, series })),
+    return ALL_SERIES.filter((series) => loadCurve || !SERIES[series].needsHourlyCollection).flatMap(
+      (series) =>
+        directions
+          .filter((each) => SERIES[series].directions.includes(each))
+          .map((each) => ({ direction: each, series })),
     );
   }
 

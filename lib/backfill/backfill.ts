@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Period, SeriesKey } from '../archive/archive';
 import type { ArchivedMeasure } from '../archive/day';
-import type { BackfillRun, Refused, Track } from '../archive/format';
+import type { BackfillRun, Track } from '../archive/format';
+import type { Refused } from '../archive/series-state';
 import { isAhead } from '../async/clock';
 import { asEnedisError, EnedisError, REASONS, type Reason } from '../errors';
 import { addDays, daysBetween, isoParis, parisDay } from '../readings/paris';
@@ -220,9 +221,7 @@ export class Backfill {
 
   /** The node is gone for good: so is what was remembered for it. */
   forget(): Promise<void> {
-    return this.#collector.archive.update((state) => {
-      delete state.nodes[this.#node];
-    });
+    return this.#collector.archive.removeNode(this.#node);
   }
 
   /** Resolves when nothing is under way. */
@@ -235,7 +234,7 @@ export class Backfill {
   }
 
   async #run(): Promise<BackfillRun | undefined> {
-    return (await this.#collector.archive.state()).nodes[this.#node]?.backfill;
+    return (await this.#collector.archive.node(this.#node)).backfill;
   }
 
   /** A run that can't be written down isn't begun: nobody would go on with it. */
@@ -243,13 +242,14 @@ export class Backfill {
     const { archive } = this.#collector;
     const before = await this.#run();
     try {
-      await archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
+      await archive.updateNode(this.#node, (node) => (node.backfill = run));
     } catch (error) {
-      const node = (await archive.state()).nodes[this.#node];
-      if (node?.backfill === run) {
+      // What couldn't be written is taken back, whether that can be written or not.
+      await archive.updateNode(this.#node, (node) => {
+        if (node.backfill !== run) return;
         if (before) node.backfill = before;
         else delete node.backfill;
-      }
+      }).catch(() => undefined);
       throw error;
     }
   }
@@ -284,7 +284,7 @@ export class Backfill {
   ): Promise<void> {
     const { state: before, waiting } = run;
     try {
-      await this.#collector.archive.update(() => {
+      await this.#collector.archive.updateNode(this.#node, () => {
         run.state = state;
         delete run.waiting;
         change(run);
@@ -458,7 +458,7 @@ export class Backfill {
     const next = after(chunk, order);
     const upTo = handedTo(track, order) === track.next ? rev : (track.ahead?.rev ?? rev);
     const moved = asks ? { next } : { ahead: { next, rev: upTo } };
-    const archived = await archive.measures(track, chunk);
+    const archived = (await archive.read(track, chunk)).flat();
     const measures = archived.filter((each) => (asks ? !isGiven(each, track, order) : each.rev <= upTo));
     const isLast = run.tracks.every((each) => isOver(each === track ? { ...track, ...moved } : each, run));
     const sends = measures.length > 0 || (isLast && !cameToNothing(run));
@@ -469,7 +469,7 @@ export class Backfill {
       signal.throwIfAborted();
       if ((await this.#run()) !== run || run.state !== 'running') return;
       if (batch) this.#deliver(run, batch, isLast);
-      await archive.update(() => {
+      await archive.updateNode(this.#node, () => {
         if (batch) {
           run.messages++;
           run.readings += measures.length;
@@ -566,7 +566,7 @@ export class Backfill {
       }
     }
     await this.#collector.nothingBefore(track, floor, reason, floor < track.until);
-    await archive.update(() => {
+    await archive.updateNode(this.#node, () => {
       track.floor = floor;
       track.refused = reason;
     });
@@ -616,7 +616,7 @@ export class Backfill {
     }
     const failures = track.failures + 1;
     const givesUp = typeof error.retry !== 'number' || failures >= MOST_FAILURES;
-    await this.#collector.archive.update(() => {
+    await this.#collector.archive.updateNode(this.#node, () => {
       track.failures = failures;
       if (givesUp) track.ended = error.reason;
       else track.notBefore = this.#retryAt(error, now);
@@ -633,7 +633,7 @@ export class Backfill {
   async #waitFor(run: BackfillRun, until: number): Promise<void> {
     const { archive, fingerprint } = this.#collector;
     try {
-      await archive.update(() => (run.waiting = { until, settings: fingerprint }));
+      await archive.updateNode(this.#node, () => (run.waiting = { until, settings: fingerprint }));
     } catch {
       // A disk that can't be written is why we wait, more often than not; this process waits all the same.
     }

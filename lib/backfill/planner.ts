@@ -4,7 +4,8 @@
  * needs to know of the archive is handed in, a window at a time, so that three years never lie in memory.
  */
 import type { DayStatus, Period } from '../archive/archive';
-import type { Refused, Track } from '../archive/format';
+import type { Track } from '../archive/format';
+import type { Refused } from '../archive/series-state';
 import { addDays, daysBetween } from '../readings/paris';
 
 /** Which end of the period comes first; it decides on which side of a track's `next` the work is done. */

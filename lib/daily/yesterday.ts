@@ -104,8 +104,8 @@ class YesterdayRun {
     const { archive, clock } = this.#collector;
     checkClock(clock);
     const { node } = this.#options;
-    const { rev: revBefore, nodes } = await archive.state();
-    const given: Given = { ...nodes[node] };
+    const { rev: revBefore } = await archive.state();
+    const given: Given = { ...(await archive.node(node)) };
     const stopped = await this.#askForAll(given);
     const { rev } = await archive.state();
     const batches = await this.#batches(given, revBefore);
@@ -119,8 +119,9 @@ class YesterdayRun {
       problems: this.#problems,
       ...this.#outcome(stopped),
       delivered: () =>
-        archive.update((state) => {
-          state.nodes[node] = { ...state.nodes[node], cursor: rev, since };
+        archive.updateNode(node, (state) => {
+          state.cursor = rev;
+          state.since = since;
         }),
     };
   }
@@ -373,7 +374,7 @@ class YesterdayRun {
       const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
       expected.push(key);
       const from = key.series === 'daily' ? start : fallback;
-      of[key.series] = await archive.measures(key, { start: from, end: this.#today });
+      of[key.series] = (await archive.read(key, { start: from, end: this.#today })).flat();
     }
     return summarize(known, expected, parisDay(this.#today).start);
   }

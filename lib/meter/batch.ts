@@ -55,8 +55,8 @@ async function describeDays(
   const other = { ...key, series: key.series === 'loadCurve' ? 'daily' : 'loadCurve' } as const;
   for (let from = start; from < end; from = addDays(from, PAGE)) {
     const page = { start: from, end: earlier(addDays(from, PAGE), end) };
-    const known = await archive.measuresByDay(key, page);
-    const others = key.series === 'maxPower' ? [] : await archive.measuresByDay(other, page);
+    const known = await archive.read(key, page);
+    const others = key.series === 'maxPower' ? [] : await archive.read(other, page);
     for (const [place, date] of datesBetween(page.start, page.end).entries()) {
       await turns.take();
       describer.add(parisDay(date), known[place]!, others[place] ?? []);

@@ -1,7 +1,8 @@
 /** Reads what the planner decides by: what the archive has of a series, and what refusals have taught about it. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DayStatus, Period, SeriesKey } from '../archive/archive';
-import type { BackfillRun, Refused, Track } from '../archive/format';
+import type { BackfillRun, Track } from '../archive/format';
+import type { Refused } from '../archive/series-state';
 import type { Collector } from '../meter/collector';
 import { addDays } from '../readings/paris';
 import type { Series } from '../readings/reading';

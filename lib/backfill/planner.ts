@@ -4,7 +4,8 @@
  * reads that data. Each request begins at the first day not covered yet, which makes their number the least possible.
  */
 import type { DayStatus, Period } from '../archive/archive';
-import type { BackfillRun, Refused, Track } from '../archive/format';
+import type { BackfillRun, Track } from '../archive/format';
+import type { Refused } from '../archive/series-state';
 import { addDays, daysBetween } from '../readings/paris';
 
 /** Which end of the period comes first; it decides on which side of a track's `next` the work is done. */

@@ -16,20 +16,20 @@ export class RunRecord {
 
   /** The node's latest run, over or not. */
   async current(): Promise<BackfillRun | undefined> {
-    return (await this.#state())?.backfill;
+    return (await this.#archive.node(this.#node)).backfill;
   }
 
   /** Writes a run down. One that can't be written isn't begun: nobody would go on with it. */
   async begin(run: BackfillRun): Promise<void> {
     const before = await this.current();
     try {
-      await this.#archive.update((state) => ((state.nodes[this.#node] ??= {}).backfill = run));
+      await this.#archive.updateNode(this.#node, (node) => (node.backfill = run));
     } catch (error) {
-      const node = await this.#state();
-      if (node?.backfill === run) {
+      await this.#takeBack((node) => {
+        if (node.backfill !== run) return;
         if (before) node.backfill = before;
         else delete node.backfill;
-      }
+      });
       throw error;
     }
   }
@@ -46,11 +46,11 @@ export class RunRecord {
       await this.note(before, (run) => change(run) ?? run);
       return true;
     } catch (error) {
-      const node = await this.#state();
-      if (node?.backfill) {
+      await this.#takeBack((node) => {
+        if (!node.backfill) return;
         node.backfill = inState(node.backfill, before.state);
         if (before.waiting) node.backfill.waiting = before.waiting;
-      }
+      });
       throw error;
     }
   }
@@ -60,27 +60,25 @@ export class RunRecord {
    * written with what comes next.
    */
   note({ id }: BackfillRun, change: (run: BackfillRun) => BackfillRun): Promise<void> {
-    return this.#archive.update((state) => {
-      const node = state.nodes[this.#node];
-      if (node?.backfill?.id === id) node.backfill = change(node.backfill);
+    return this.#archive.updateNode(this.#node, (node) => {
+      if (node.backfill?.id === id) node.backfill = change(node.backfill);
     });
   }
 
-  /** Counts a run's requests; written with what comes of them. */
-  async countRequests({ id }: BackfillRun, sent: number): Promise<void> {
-    const node = await this.#state();
-    if (node?.backfill?.id !== id) return;
-    node.backfill = { ...node.backfill, requests: node.backfill.requests + sent };
+  /** Counts a run's requests. Where that can't be written, it is written with what comes next. */
+  async countRequests(run: BackfillRun, sent: number): Promise<void> {
+    await this.note(run, (current) => ({ ...current, requests: current.requests + sent })).catch(
+      () => undefined,
+    );
   }
 
   /** The node is gone for good: so is what was remembered for it. */
   forget(): Promise<void> {
-    return this.#archive.update((state) => {
-      delete state.nodes[this.#node];
-    });
+    return this.#archive.removeNode(this.#node);
   }
 
-  async #state(): Promise<NodeState | undefined> {
-    return (await this.#archive.state()).nodes[this.#node];
+  /** Undoes in memory what couldn't be written; the disk may refuse this as well. */
+  async #takeBack(change: (node: NodeState) => void): Promise<void> {
+    await this.#archive.updateNode(this.#node, change).catch(() => undefined);
   }
 }

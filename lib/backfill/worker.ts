@@ -193,7 +193,7 @@ export class Worker {
     const { rev: revBefore } = await archive.state();
     const chunk = await lock.run(() => this.#fetcher.fetch(run, track), this.#signal);
     this.#signal.throwIfAborted();
-    const known = await archive.measures(track, chunk);
+    const known = (await archive.read(track, chunk)).flat();
     const measures = known.filter((each) => !isDelivered(each, track, run.order));
     const step = { asked: true, next: nextAfter(chunk, run.order), rev: revBefore };
     await this.#send(run, track, { chunk, measures, revBefore, step });
@@ -208,7 +208,7 @@ export class Worker {
     // All chunks that go ahead of the asking speak of the same state of the archive: what came later is still to be sent.
     const isFirst = deliveredUpTo(track, order) === track.next;
     const rev = isFirst ? revBefore : (track.ahead?.rev ?? revBefore);
-    const measures = (await archive.measures(track, chunk)).filter((each) => each.rev <= rev);
+    const measures = (await archive.read(track, chunk)).flat().filter((each) => each.rev <= rev);
     const step = { asked: false, next: nextAfter(chunk, order), rev };
     await this.#send(run, track, { chunk, measures, revBefore, step });
   }

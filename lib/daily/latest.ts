@@ -25,7 +25,7 @@ export async function latestSummary(
   for (const key of keys) {
     const of = (known[key.direction] ??= {});
     const from = SERIES[key.series].toDate.length > 0 ? start : fallback;
-    of[key.series] = await archive.measures(key, { start: from, end: today });
+    of[key.series] = (await archive.read(key, { start: from, end: today })).flat();
   }
   return summarize(known, keys, parisDay(today).start);
 }

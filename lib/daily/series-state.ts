@@ -13,7 +13,7 @@
  *            each with its daily energy ──────────▶ collection off ┘ (and that is told)
  */
 import type { DayStatus } from '../archive/archive';
-import type { SeriesState } from '../archive/format';
+import type { SeriesState } from '../archive/series-state';
 import { isAhead } from '../async/clock';
 import { addDays, parisDate } from '../readings/paris';
 

@@ -106,8 +106,8 @@ class YesterdayRun {
     const { archive, clock } = this.#collector;
     checkClock(clock);
     const { node, firstCollect } = this.#options;
-    const { rev: revBefore, nodes } = await archive.state();
-    const given: Given = { ...nodes[node] };
+    const { rev: revBefore } = await archive.state();
+    const given: Given = { ...(await archive.node(node)) };
     const stopped = await this.#askForAll(given);
     const { rev } = await archive.state();
     const today = this.#today;
@@ -122,8 +122,9 @@ class YesterdayRun {
       problems: this.#problems,
       ...this.#outcome(stopped),
       delivered: () =>
-        archive.update((state) => {
-          state.nodes[node] = { ...state.nodes[node], cursor: rev, since };
+        archive.updateNode(node, (state) => {
+          state.cursor = rev;
+          state.since = since;
         }),
     };
   }

@@ -55,9 +55,9 @@ async function describeDays(
   const { reconciledWith } = SERIES[key.series];
   for (let from = start; from < end; from = addDays(from, PAGE)) {
     const page = { start: from, end: earlier(addDays(from, PAGE), end) };
-    const known = await archive.measuresByDay(key, page);
+    const known = await archive.read(key, page);
     const others =
-      reconciledWith === null ? [] : await archive.measuresByDay({ ...key, series: reconciledWith }, page);
+      reconciledWith === null ? [] : await archive.read({ ...key, series: reconciledWith }, page);
     for (const [place, date] of datesBetween(page.start, page.end).entries()) {
       await turns.take();
       describer.add(parisDay(date), known[place]!, others[place] ?? []);

@@ -3,7 +3,8 @@
  * (no data before the activation, fewer days a request) is remembered, so that it is learned once.
  */
 import type { MeterArchive, Period, SeriesKey } from '../archive/archive';
-import type { Absence, Refused } from '../archive/format';
+import type { Absence } from '../archive/format';
+import { isBelieved, noteAnswer, noteHistoryStart, type Refused } from '../archive/series-state';
 import type { Lock } from '../async/lock';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
@@ -45,8 +46,6 @@ interface Request {
 }
 
 const HOUR = 3_600_000;
-/** A refusal may be a mistake, and a consent given anew: what one has taught is asked about again after a month. */
-const BELIEVED_FOR = 30 * 24 * HOUR;
 /** Whoever was told to come back at the same time does so within this time. */
 const SPREAD = 60_000;
 /** A machine without a clock of its own starts in 1970, until the network tells it the time. */
@@ -137,13 +136,9 @@ export class Collector {
    * @param isCertain false: this day itself may be refused as well; it is believed for today only.
    */
   noteHistoryStart(key: SeriesKey, before: string, reason: Reason, isCertain: boolean): Promise<void> {
-    const at = this.clock.now();
-    const until = isCertain ? at + BELIEVED_FOR : parisDayAt(at).end;
-    return this.archive.updateSeries(key, (state) => {
-      const known = state.refused;
-      if (known && isBelieved(known, at) && known.before > before) return;
-      state.refused = { before, reason, at, until };
-    });
+    const now = this.clock.now();
+    const endOfDay = isCertain ? null : parisDayAt(now).end;
+    return this.archive.updateSeries(key, (state) => noteHistoryStart(state, before, reason, now, endOfDay));
   }
 
   /** The most days one request may ask for. */
@@ -182,14 +177,9 @@ export class Collector {
         throw error;
       });
     const now = this.clock.now();
-    const fresh = await this.archive.record(key, period, answer, now);
-    await this.archive.updateSeries(key, (state) => {
-      if (fresh > 0) delete state.quietSince;
-      else state.quietSince ??= now;
-      delete state.blocked;
-      // Not deleted: the days it was said of are still to be asked again.
-      if (state.refused && period.start < state.refused.before) state.refused.until = 0;
-    });
+    const fresh = await this.archive.merge(key, answer.measures, this.settings.gateway.kind);
+    await this.archive.noteAsked(key, period, answer.blanks, now);
+    await this.archive.updateSeries(key, (state) => noteAnswer(state, period.start, fresh, now));
     return { fresh, problems: answer.problems };
   }
 
@@ -221,7 +211,7 @@ export class Collector {
     if (accepted === period.start) return asked;
     const isCertain = accepted !== period.end;
     const days = { start: period.start, end: accepted };
-    await this.archive.refuse(key, days, absence, this.clock.now(), isCertain);
+    await this.archive.noteRefused(key, days, absence, this.clock.now(), isCertain);
     if (!isCertain) throw refusal;
     await this.noteHistoryStart(key, accepted, refusal.reason, true);
     return asked;
@@ -259,10 +249,6 @@ export class Collector {
 
 function together(one: Asked, other: Asked): Asked {
   return { fresh: one.fresh + other.fresh, problems: [...one.problems, ...other.problems] };
-}
-
-function isBelieved({ at, until }: Refused, now: number): boolean {
-  return at <= now && now < until;
 }
 
 /**

@@ -29,7 +29,13 @@ export function partKey(id: SeriesId): string {
 }
 
 /** Only what says which of several values something is. */
-export function partOf({ register, phase }: Part): Part {
+export function partOf({
+  register,
+  phase,
+}: {
+  register?: string | undefined;
+  phase?: Part['phase'] | undefined;
+}): Part {
   return { ...(register === undefined ? {} : { register }), ...(phase === undefined ? {} : { phase }) };
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { BackfillRequest } from '../../lib/backfill/range';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
 import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
 import { faults, type UsagePointSpec } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';
@@ -598,9 +598,9 @@ describe('a disk that fails', () => {
     reason: Reason,
     fails: (name: string) => boolean,
   ): void {
-    const works: unknown = Reflect.get(JsonFolder.prototype, act);
+    const works: unknown = Reflect.get(FileStorage.prototype, act);
     assert.ok(works instanceof Function);
-    mock.method(JsonFolder.prototype, act, function (this: JsonFolder, name: string, ...rest: unknown[]) {
+    mock.method(FileStorage.prototype, act, function (this: FileStorage, name: string, ...rest: unknown[]) {
       if (fails(name)) return Promise.reject(new EnedisError(reason, { file: name }));
       return Reflect.apply(works, this, [name, ...rest]) as unknown;
     });
@@ -629,7 +629,7 @@ describe('a disk that fails', () => {
       isFull ||= answer.status >= 400;
       return answer;
     });
-    ill(t, 'write', 'storageWrite', (name) => isFull && name.endsWith('state.json'));
+    ill(t, 'write', 'storageWrite', (name) => isFull && name.startsWith('nodes/'));
     await one.begin(await one.backfill(collector), request);
     assert.equal(state(one), 'waiting');
     isFull = false;

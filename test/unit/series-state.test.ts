@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DayStatus } from '../../lib/archive/archive';
-import type { SeriesState } from '../../lib/archive/format';
+import type { SeriesState } from '../../lib/archive/series-state';
 import {
   comparedFrom,
   firstOpenDay,

@@ -35,7 +35,7 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
     simulator = createSimulator({ clock, tokens: [TOKEN] });
     server = await listen(simulator);
     helper.settings({ userDir: mkdtempSync(join(tmpdir(), 'enedis-nodes-')) });
-    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
+    useServices({ clock, random: () => 0.5, http: createHttp() });
     const config = {
       gateway: 'conso-api',
       usagePointId: METER,

@@ -10,7 +10,8 @@ import { seriesKey, type SeriesId } from '../../lib/readings/to-readings';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
 import { clock } from './services';
-import { text, type NodeType } from './words';
+import type { NodeType } from './node-type';
+import { text } from './words';
 
 /**
  * Holds Node-RED's node rather than being one. The meter's node is looked up each time: a deploy may have replaced it.
@@ -89,11 +90,11 @@ export class FlowNode {
     const [first] = problems;
     if (!first) return;
     const { field, found } = first;
-    this.node.warn(this.#common('log.problems', { count: problems.length, field, found }));
+    this.node.warn(this.common('log.problems', { count: problems.length, field, found }));
   }
 
   protected showFailure(code: string): void {
-    this.show('red', 'ring', this.#common(`errors.${code}`));
+    this.show('red', 'ring', this.common(`status.${code}`));
   }
 
   /** Where the meter's token is about to end, that is said beside whatever goes well. */
@@ -101,16 +102,17 @@ export class FlowNode {
     const isWell = fill === 'green' || fill === 'grey';
     const days = isWell ? this.config()?.tokenEndsIn() : undefined;
     if (days === undefined) this.node.status({ fill, shape, text: label });
-    else this.node.status({ fill: 'yellow', shape, text: this.#common('status.tokenEnds', { label, days }) });
+    else this.node.status({ fill: 'yellow', shape, text: this.common('status.tokenEnds', { label, days }) });
   }
 
+  /** A text of the node's own catalogue. */
   protected say(key: string, params?: Record<string, string | number>): string {
     return text(this.RED, this.#type, key, params);
   }
 
-  /** Words that all nodes share are kept once, with the first of them. */
-  #common(key: string, params?: Record<string, string | number>): string {
-    return text(this.RED, 'enedis-fetch-yesterday', key, params);
+  /** A text that the nodes share: those are kept with the meter, which they have in common. */
+  protected common(key: string, params?: Record<string, string | number>): string {
+    return text(this.RED, 'enedis-config', key, params);
   }
 }
 

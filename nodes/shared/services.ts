@@ -48,13 +48,13 @@ export function homeOf(RED: NodeAPI): Promise<Home> {
 
 async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   const { Home } = await import('../../lib/meter/home.js');
-  if (dir === undefined) RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.memoryOnly'));
+  if (dir === undefined) RED.log.warn(text(RED, 'enedis-config', 'log.memoryOnly'));
   return new Home({
     ...services,
     dir,
     onSetAside: (file, aside) => {
       const words = file.startsWith('budget-') ? 'log.ledgerSetAside' : 'log.setAside';
-      RED.log.warn(text(RED, 'enedis-fetch-yesterday', words, { file, aside }));
+      RED.log.warn(text(RED, 'enedis-config', words, { file, aside }));
     },
   });
 }

@@ -5,10 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
+import type { NodeType } from './node-type';
 
-/** Each has a catalogue of its name in every language. */
-export type NodeType =
-  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
 /** Named as the folders in `locales/`, which is what Node-RED wants. */
 export type Language = 'fr' | 'en-US';
 interface Catalogue {

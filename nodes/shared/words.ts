@@ -28,7 +28,7 @@ export function text(
   return textIn(languageOf(RED), type, key, params);
 }
 
-/** The same in a language that is known, for whoever isn't the runtime. */
+/** The same in a given language, for readers who aren't the runtime's own user. */
 export function textIn(
   language: Language,
   type: NodeType,
@@ -70,7 +70,8 @@ function languageOf(RED: NodeAPI): Language {
 }
 
 /**
- * What the settings say, else the system; a system that says nothing (or `C`) leaves it to us.
+ * The language of the runtime: what Node-RED's settings say, else the system's variables, else French (`C` and `POSIX`
+ * count as nothing).
  * @public `npm start` asks as well.
  */
 export function languageSaid(setting?: string): Language {

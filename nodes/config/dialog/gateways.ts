@@ -26,7 +26,7 @@ export interface Gateway {
 const DEMO_USAGE_POINT = '22516914714270';
 
 /** All of them, in the order of the choice. */
-export function gateways(): Gateway[] {
+function gateways(): Gateway[] {
   return (RED.settings.enedisConfigGateways ?? []) as Gateway[];
 }
 

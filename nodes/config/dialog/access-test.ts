@@ -12,10 +12,10 @@ interface Key {
   series: string;
 }
 
-/** A series that can be had, from when to when (`YYYY-MM-DD`); no `since`: for a short time only. */
+/** A series that can be had, from when to when (`YYYY-MM-DD`); null where that isn't known, `since` for a new access. */
 interface Opening extends Key {
-  since?: string;
-  until?: string;
+  since: string | null;
+  until: string | null;
   /** There may be more before `since`. */
   andBefore?: boolean;
 }
@@ -133,11 +133,11 @@ export class AccessTest {
   }
 
   #period({ since, until, andBefore }: Opening): string {
-    if (since === undefined) return this.#dialog.say('test.period.young');
-    const kind = until === undefined ? 'since' : andBefore ? 'before' : 'between';
+    if (since === null) return this.#dialog.say('test.period.young');
+    const kind = until === null ? 'since' : andBefore ? 'before' : 'between';
     return this.#dialog.say(`test.period.${kind}`, {
       since: dateInWords(since),
-      ...(until === undefined ? {} : { until: dateInWords(until) }),
+      ...(until === null ? {} : { until: dateInWords(until) }),
     });
   }
 }

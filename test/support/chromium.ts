@@ -76,19 +76,25 @@ export async function closeChromium(): Promise<void> {
   await browser?.close();
 }
 
-async function newProfile(locale: string, phone: boolean): Promise<BrowserContext> {
+async function newProfile(locale: string, phone: boolean, at: string | undefined): Promise<BrowserContext> {
   launched ??= launch();
   const context = await (
     await launched
   ).newContext({ locale, timezoneId: 'Europe/Paris', ...(phone ? PHONE : DESK) });
   context.setDefaultTimeout(20_000);
+  // Holds for all pages of a profile: the editor, whose animations would never end, has another.
+  if (at !== undefined) await context.clock.setFixedTime(at);
   return context;
 }
 
-/** A new page as a user with this language has it. */
-export async function openBrowser({ locale = 'en-US', phone = false } = {}): Promise<OpenBrowser> {
-  const name = `${locale} ${phone}`;
-  const profile = profiles.get(name) ?? newProfile(locale, phone);
+/** A new page as a user with this language has it; `at` stops its clock at that moment. */
+export async function openBrowser({
+  locale = 'en-US',
+  phone = false,
+  at,
+}: { locale?: string; phone?: boolean; at?: string } = {}): Promise<OpenBrowser> {
+  const name = `${locale} ${phone} ${at}`;
+  const profile = profiles.get(name) ?? newProfile(locale, phone, at);
   profiles.set(name, profile);
   const context = await profile;
   const page = await context.newPage();

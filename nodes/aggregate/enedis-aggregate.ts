@@ -19,7 +19,6 @@ import { ContextStore } from './context-store';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { clock } from '../shared/services';
-import { text } from '../shared/words';
 
 interface AggregateDef extends NodeDef {
   period?: string;
@@ -216,11 +215,7 @@ class AggregateNode extends FlowNode {
     const known = this.#toldOf.has(series);
     this.#toldOf.add(series);
     if (known)
-      this.show(
-        'yellow',
-        'ring',
-        this.say(`status.${reason}`, { series: text(this.RED, 'enedis-config', `series.${series}`) }),
-      );
+      this.show('yellow', 'ring', this.say(`status.${reason}`, { series: this.say(`series.${series}`) }));
     return !known;
   }
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isAhead, type Clock } from '../async/clock';
 import { EnedisError } from '../errors';
 import type { JsonFolder } from '../storage/files';
-import type { GatewayRules } from './rules';
+import type { GatewayRules } from '../gateways/definition';
 
 /** Who asks: the daily collection and people (all of the allowance), or a backfill (all but the share kept for them). */
 export type Lane = 'daily' | 'backfill';

@@ -7,10 +7,10 @@ import { isLoopback } from '../http/http';
 import { randomBytes } from 'node:crypto';
 import { EnedisError } from '../errors';
 import { isUsagePointId } from '../readings/reading';
-import { credential } from './ask';
 import { joinUrl } from './base-url';
-import { baseUrlOf } from './defaults';
+import { credential } from './credentials';
 import type { GatewaySettings } from './gateway';
+import { baseUrlOf } from './index';
 
 const CONSENT_PAGE = 'https://mon-compte-particulier.enedis.fr';
 

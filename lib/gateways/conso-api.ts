@@ -3,23 +3,82 @@
  * through unchanged under Enedis' names; its older types answer in v5 for as long as Enedis does. A relay that doesn't know
  * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
  */
+import { abortReason } from '../async/clock';
 import type { HttpRequest, HttpResponse } from '../http/http';
 import { EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { maskUsagePoint } from '../readings/reading';
-import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
-import { joinUrl } from './base-url';
+import { checkUsagePoint, readAnswer, type Source } from './ask';
+import { addressOf, joinUrl } from './base-url';
 import { readConsoToken } from './conso-token';
-import { baseUrlOf } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
+import { credential, secretsOf } from './credentials';
+import type { GatewayDefinition } from './definition';
+import {
+  sharedMemory,
+  type Gateway,
+  type GatewaySettings,
+  type GatewayTools,
+  type MeasureRequest,
+} from './gateway';
+import { INVALID_PARAMETERS } from './refusals';
 import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
-import { abortReason } from '../async/clock';
+
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+
+/** Cloudflare's numbers for an address that is shut out (its documentation of 1xxx errors). */
+const CLOUDFLARE_BANS = ['1005', '1006', '1007', '1008', '1009', '1010', '1012', '1020', '1106'];
+
+/** Conso API. It bans an address for good that makes 100 requests, looked at every 12 hours, in effect per UTC day. */
+export const consoApi: GatewayDefinition<'conso-api'> = {
+  kind: 'conso-api',
+  address: 'https://conso.boris.sh',
+  credentials: ['token'],
+  link: 'https://conso.boris.sh',
+  authorize: 'link',
+  readToken: readConsoToken,
+  stamps: 'end',
+  historyGraceDays: 15,
+  isRelay: true,
+  refusals: {
+    marks: [
+      // Cloudflare in front of it.
+      { codes: CLOUDFLARE_BANS, status: [403], reason: 'banned' },
+      { page: true, status: [403], reason: 'banned' },
+      { says: /^Cloudflare ray$/, status: [403], reason: 'banned' },
+      { says: /^type invalid$/, status: [400], reason: 'responseStatus' },
+    ],
+    words: [
+      {
+        status: [401],
+        says: /\bprms?\b|\bpdl\b|point de livraison|usage.?point/i,
+        reason: 'credentialsForeign',
+      },
+      {
+        status: [400],
+        says: /authorization|bearer|en-?t[êe]te/i,
+        reason: 'credentialsMissing',
+        params: { field: 'token' },
+      },
+    ],
+  },
+  rules: {
+    allowances: [
+      { requests: 40, within: 12 * HOUR },
+      { requests: 60, within: 24 * HOUR },
+    ],
+    keptForDaily: 15,
+    spacing: SECOND,
+    countedBy: 'address',
+  },
+  open: openConsoApi,
+};
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
-export type ConsoDialect = '2026' | 'v5';
+type ConsoDialect = '2026' | 'v5';
 
 /** By address, what a relay was found to understand, and when (epoch ms). */
-export type ConsoDialects = Map<string, { dialect: ConsoDialect; since: number }>;
+const learntDialects = sharedMemory(() => new Map<string, { dialect: ConsoDialect; since: number }>());
 
 /** Its `dialect` is `2026` until the relay turns out not to know it, and again a day later. */
 export interface ConsoGateway extends Gateway {
@@ -50,17 +109,16 @@ const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
 const RETRY_NEWER = 24 * 3_600_000;
 
 /**
- * A type the relay doesn't know is asked for by its other name at once: two requests. In a test of the access there is
+ * Opens Conso API. A type the relay doesn't know is asked for by its other name at once: two requests. In a test of the access there is
  * no second one, but an EnedisError gatewayOlder where the newer name was unknown.
  * @throws EnedisError configBaseUrl
  */
-export function openConsoApi(
-  settings: GatewaySettings,
-  { send, now, once = false, dialects = new Map() }: GatewayTools,
-): ConsoGateway {
+export function openConsoApi(settings: GatewaySettings, tools: GatewayTools): ConsoGateway {
+  const { send, now, once = false } = tools;
   const ownAddress = (settings.baseUrl ?? '').trim() !== '';
-  const base = baseUrlOf(settings);
-  const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
+  const base = addressOf(consoApi, settings);
+  const source: Source = { gateway: consoApi, secrets: secretsOf(settings) };
+  const dialects = learntDialects(tools);
 
   const current = (): ConsoDialect => {
     const learnt = dialects.get(base);
@@ -93,10 +151,9 @@ export function openConsoApi(
     },
     async measures(request, signal) {
       if (signal?.aborted) throw abortReason(signal);
-      const { knowsNoSuchType } = await import('./failures.js');
       const dialect = current();
       let response = await ask(dialect, request, signal);
-      if (knowsNoSuchType(response)) {
+      if (await isUnknownType(response)) {
         const { other } = DIALECTS[dialect];
         if (once) {
           learn(other);
@@ -106,7 +163,7 @@ export function openConsoApi(
         }
         const second = await ask(other, request, signal);
         // Where neither name is known the first refusal tells more, and nothing was learnt.
-        if (!knowsNoSuchType(second)) {
+        if (!(await isUnknownType(second))) {
           response = second;
           if (saysSomethingOfData(second)) learn(other);
         }
@@ -114,6 +171,18 @@ export function openConsoApi(
       return readAnswer(response, source, request, now());
     },
   };
+}
+
+/** A relay that doesn't know the address or the type of data it was asked for (and so perhaps knows the older ones). */
+export async function isUnknownType(response: HttpResponse): Promise<boolean> {
+  const { status } = response;
+  if (status !== 400 && status !== 404) return false;
+  const [{ cluesOf }, { understood }] = await Promise.all([import('./clues.js'), import('./failures.js')]);
+  if (status === 404) return understood(response, { gateway: consoApi, now: 0, secrets: [] }) === null;
+  const { texts, fields } = cluesOf(response, []);
+  if (!texts.some((text) => INVALID_PARAMETERS.test(text))) return false;
+  // Its checks name what is wrong where they can: `type` among others (the older names of the rest), or nothing at all.
+  return fields.length === 0 || fields.includes('type');
 }
 
 /** An answer or a refusal about data shows that the name was understood; one about access or an outage shows nothing. */

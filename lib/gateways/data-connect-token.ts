@@ -6,8 +6,9 @@
  */
 import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
-import { credential } from './ask';
 import { joinUrl } from './base-url';
+import { credential } from './credentials';
+import type { FailureContext } from './failures';
 import type { GatewaySettings, GatewayTools } from './gateway';
 
 /** One application's token, in memory only: a restart asks for another. */
@@ -38,10 +39,15 @@ const MOST_KEEPERS = 20;
 /** The keepers of one Node-RED, one for each application and address. */
 export class TokenKeepers {
   readonly #keepers = new Map<string, TokenKeeper>();
+  readonly #gateway: FailureContext['gateway'];
+
+  constructor(gateway: FailureContext['gateway']) {
+    this.#gateway = gateway;
+  }
 
   keeperOf(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
     const key = JSON.stringify([base, settings.clientId, settings.clientSecret]);
-    const keeper = this.#keepers.get(key) ?? createTokenKeeper(base, settings, secrets);
+    const keeper = this.#keepers.get(key) ?? createTokenKeeper(this.#gateway, base, settings, secrets);
     // The latest last.
     this.#keepers.delete(key);
     this.#keepers.set(key, keeper);
@@ -51,7 +57,12 @@ export class TokenKeepers {
   }
 }
 
-function createTokenKeeper(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
+function createTokenKeeper(
+  gateway: FailureContext['gateway'],
+  base: string,
+  settings: GatewaySettings,
+  secrets: readonly string[],
+): TokenKeeper {
   let held: { token: string; until: number } | null = null;
   let flight: Flight | null = null;
 
@@ -75,7 +86,7 @@ function createTokenKeeper(base: string, settings: GatewaySettings, secrets: rea
     );
     const [{ failureOf }, { parseJson }] = await Promise.all([import('./failures.js'), import('./json.js')]);
     if (response.status !== 200) {
-      const failure = failureOf(response, { kind: settings.kind, now: now(), secrets });
+      const failure = failureOf(response, { gateway, now: now(), secrets });
       throw isAboutData(failure) ? new EnedisError('credentialsRefused', failure.params) : failure;
     }
     const { token, life } = readToken(parseJson(response.body, response.status, secrets));

@@ -2,30 +2,56 @@
  * Enedis Data Connect itself, for those who have a contract (or the sandbox): the 2026 measures, opened by an application
  * token that lasts three and a half hours. Parameters are exactly the Swagger's, for anything else is answered with a 500.
  */
-import type { HttpRequest, HttpResponse } from '../http/http';
 import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
-import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
-import { joinUrl } from './base-url';
+import type { HttpRequest, HttpResponse } from '../http/http';
+import { checkUsagePoint, readAnswer, type Source } from './ask';
+import { addressOf, joinUrl } from './base-url';
+import { credential, secretsOf } from './credentials';
 import { TokenKeepers } from './data-connect-token';
-import { baseUrlOf } from './defaults';
+import type { GatewayDefinition } from './definition';
 import type { FailureContext } from './failures';
-import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
+import {
+  sharedMemory,
+  type Gateway,
+  type GatewaySettings,
+  type GatewayTools,
+  type MeasureRequest,
+  type OpenUsagePoint,
+} from './gateway';
 import { NAMES_2026, nameOf } from './series-names';
-import type { OpenUsagePoint } from './subscribed-services';
 
-/** Beside the measures it lists what holders have opened to the application (`subscribed_services/v1`). */
-export interface DataConnectGateway extends Gateway {
-  /**
-   * What is open to the application: under one consent, or at some usage points. One request (and a token where none is
-   * held).
-   * @throws EnedisError for every failure; the signal's reason once aborted.
-   */
-  services(
-    filter: { autorisationId: number } | { pointId: string[] },
-    signal?: AbortSignal,
-  ): Promise<OpenUsagePoint[]>;
-}
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+
+/** Enedis Data Connect. It allows 5 calls a second and 1000 an hour per application (2026 Swagger). */
+export const dataConnect: GatewayDefinition<'data-connect'> = {
+  kind: 'data-connect',
+  address: 'https://gw.ext.prod.api.enedis.fr',
+  sandbox: 'https://gw.ext.prod-sandbox.api.enedis.fr',
+  credentials: ['clientId', 'clientSecret'],
+  link: 'https://datahub-enedis.fr',
+  authorize: 'consent',
+  stamps: 'end',
+  historyGraceDays: 15,
+  isRelay: false,
+  refusals: { marks: [], words: [] },
+  rules: {
+    allowances: [
+      { requests: 4, within: SECOND },
+      { requests: 900, within: HOUR },
+    ],
+    keptForDaily: 200,
+    spacing: 0,
+    countedBy: 'credentials',
+  },
+  open: openDataConnect,
+};
+
+/** The applications' tokens, one for each application and address. */
+const tokenKeepers = sharedMemory(() => new TokenKeepers(dataConnect));
+/** By address, where the subscribed services were looked for in vain, and are to be looked for instead. */
+const servicesPaths = sharedMemory(() => new Map<string, string>());
 
 interface Answer {
   response: HttpResponse;
@@ -37,14 +63,14 @@ interface Answer {
 const SERVICES = '/subscribed_services/v1';
 
 /**
- * A request may be preceded by one for a token, and is made once more, with a new token, after a 401.
+ * Opens Data Connect. A request may be preceded by one for a token, and is made once more, with a new token, after a 401.
  * @throws EnedisError configBaseUrl
  */
-export function openDataConnect(settings: GatewaySettings, tools: GatewayTools): DataConnectGateway {
-  const base = baseUrlOf(settings);
+function openDataConnect(settings: GatewaySettings, tools: GatewayTools): Gateway {
+  const base = addressOf(dataConnect, settings);
   const secrets = secretsOf(settings);
-  const paths = tools.servicesPaths ?? new Map<string, string>();
-  const keeper = (tools.tokens ?? new TokenKeepers()).keeperOf(base, settings, secrets);
+  const paths = servicesPaths(tools);
+  const keeper = tokenKeepers(tools).keeperOf(base, settings, secrets);
 
   /** Asks with the application's token. It may end before its time (revoked, clocks apart): one new one, then that's it. */
   const authorized = async (request: HttpRequest, signal: AbortSignal | undefined): Promise<Answer> => {
@@ -83,7 +109,7 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
     async measures(asked, signal) {
       const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf(NAMES_2026, asked)}`, query(asked));
       const { response, token } = await authorized({ method: 'GET', url, headers: {} }, signal);
-      const source: Source = { kind: settings.kind, stamps: 'end', secrets: [...secrets, token] };
+      const source: Source = { gateway: dataConnect, secrets: [...secrets, token] };
       return readAnswer(response, source, asked, tools.now());
     },
     async services(filter, signal) {
@@ -102,7 +128,7 @@ export function openDataConnect(settings: GatewaySettings, tools: GatewayTools):
         import('./failures.js'),
       ]);
       const contextOf = (token: string): FailureContext => ({
-        kind: settings.kind,
+        gateway: dataConnect,
         now: tools.now(),
         secrets: [...secrets, token],
       });

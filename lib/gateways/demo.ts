@@ -2,12 +2,28 @@
  * The simulated meter: works the day the package is installed, without an account. It speaks Conso API's dialect to a
  * simulated Enedis in this very process; no request leaves the machine, so nothing is counted against any budget.
  */
-import type { Send } from '../http/http';
 import { abortReason } from '../async/clock';
+import type { Send } from '../http/http';
 import { checkUsagePoint } from './ask';
-import { openConsoApi } from './conso-api';
-import { defaultBaseUrl } from './defaults';
+import { consoApi, openConsoApi } from './conso-api';
+import type { GatewayDefinition } from './definition';
 import type { Gateway, GatewayTools } from './gateway';
+
+/** The simulated meter. Its address is never asked; RFC 6761 keeps the name from ever existing. */
+export const demo: GatewayDefinition<'demo'> = {
+  kind: 'demo',
+  address: 'https://demo.invalid',
+  isSimulated: true,
+  credentials: [],
+  link: null,
+  authorize: null,
+  stamps: consoApi.stamps,
+  historyGraceDays: consoApi.historyGraceDays,
+  isRelay: consoApi.isRelay,
+  refusals: consoApi.refusals,
+  rules: null,
+  open: (_settings, tools) => openDemo(tools),
+};
 
 /** Loaded at the first request only: it is as big as the rest of the package. */
 async function createSend(usagePointId: string, now: () => number): Promise<Send> {
@@ -35,14 +51,14 @@ async function createSend(usagePointId: string, now: () => number): Promise<Send
 }
 
 /** Each PDL gets a simulated Enedis of its own at its first request, kept for as long as this gateway is. */
-export function openDemo({ now }: Pick<GatewayTools, 'now'>): Gateway {
+function openDemo({ now }: Pick<GatewayTools, 'now'>): Gateway {
   // The token is the simulator's affair; this one only stands where Conso API's would.
-  const settings = { kind: 'demo', token: 'simulated', baseUrl: defaultBaseUrl({ kind: 'demo' }) } as const;
+  const settings = { kind: demo.kind, token: 'simulated', baseUrl: demo.address };
   const opened = new Map<string, Promise<Gateway>>();
   const open = async (usagePointId: string): Promise<Gateway> =>
     openConsoApi(settings, { send: await createSend(usagePointId, now), now });
   return {
-    kind: 'demo',
+    kind: demo.kind,
     check: checkUsagePoint,
     async measures(request, signal) {
       if (signal?.aborted) throw abortReason(signal);

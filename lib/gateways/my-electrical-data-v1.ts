@@ -3,15 +3,24 @@
  * Source: MyElectricalData/myelectricaldata_import and its other clients.
  */
 import { joinUrl } from './base-url';
-import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
-import { openGeneration } from './my-electrical-data';
+import type { GatewayDefinition } from './definition';
+import { openGeneration, REFUSALS, RULES } from './my-electrical-data';
 import { NAMES_MED_V1, nameOf } from './series-names';
 
-/** @throws EnedisError configBaseUrl */
-export function openMyElectricalDataV1(settings: GatewaySettings, tools: GatewayTools): Gateway {
-  return openGeneration(settings, tools, {
-    stamps: 'end',
-    write: (asked, base, token) => {
+/** MyElectricalData v1. */
+export const myElectricalDataV1: GatewayDefinition<'my-electrical-data-v1'> = {
+  kind: 'my-electrical-data-v1',
+  address: 'https://www.myelectricaldata.fr',
+  credentials: ['token'],
+  link: 'https://www.myelectricaldata.fr',
+  authorize: 'link',
+  stamps: 'end',
+  historyGraceDays: 15,
+  isRelay: true,
+  refusals: { marks: REFUSALS.marks, words: [...REFUSALS.words, { status: [409], reason: 'quotaDay' }] },
+  rules: RULES,
+  open: (settings, tools) =>
+    openGeneration(myElectricalDataV1, settings, tools, (asked, base, token) => {
       const { usagePointId, start, end } = asked;
       const path = `/${nameOf(NAMES_MED_V1, asked)}/${usagePointId}/start/${start}/end/${end}`;
       return {
@@ -19,6 +28,5 @@ export function openMyElectricalDataV1(settings: GatewaySettings, tools: Gateway
         url: joinUrl(base, path),
         headers: { Authorization: token, Accept: 'application/json' },
       };
-    },
-  });
-}
+    }),
+};

@@ -8,24 +8,8 @@ import { z } from 'zod';
 import { EnedisError } from '../errors';
 import { ALL_DIRECTIONS, isUsagePointId, type Direction, type Series } from '../readings/reading';
 import { failureOf, understood, type FailureContext } from './failures';
+import type { OpenService, OpenUsagePoint } from './gateway';
 import { parseJson } from './json';
-
-/** One kind of data that is open, or is to be. */
-export interface OpenService {
-  direction: Direction;
-  series: Series;
-  /** First day, `YYYY-MM-DD`; null where Enedis doesn't say. */
-  since: string | null;
-  /** Asked for at Enedis, not in force yet. */
-  isPending: boolean;
-}
-
-/** A PDL with something open, or about to be. `services` is empty where that is only what isn't read here. */
-export interface OpenUsagePoint {
-  usagePointId: string;
-  /** Each kind of data once. */
-  services: OpenService[];
-}
 
 /** Enedis' words for what is measured. The index (`IDX`) and the supply (`ITC`) aren't read here. */
 const SERIES_OF: Readonly<Record<string, Series>> = { ENERGIE: 'daily', CDC: 'loadCurve', PMAX: 'maxPower' };

@@ -2,18 +2,14 @@
  * What all nodes of one Node-RED share: one owner for each meter's archive and one budget for each gateway account, so
  * that two nodes on one meter neither ask twice nor spend separately.
  */
-import type { Send } from '../http/http';
 import { createHash } from 'node:crypto';
 import { MeterArchive } from '../archive/archive';
 import { Budget } from '../budget/budget';
-import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../async/clock';
 import { JsonFolder, removeHalfWritten, type OnSetAside } from '../storage/files';
-import { createHttp } from '../gateways';
-import type { ConsoDialects } from '../gateways/conso-api';
-import { TokenKeepers } from '../gateways/data-connect-token';
-import { baseUrlOf } from '../gateways/defaults';
+import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
 import type { GatewaySettings } from '../gateways/gateway';
+import { createHttp, type Send } from '../http/http';
 import { Lease, type Holder, type LeaseEvents } from '../storage/lease';
 import { Lock } from '../async/lock';
 
@@ -44,9 +40,8 @@ export class Home {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: Send;
-  readonly tokens = new TokenKeepers();
-  readonly dialects: ConsoDialects = new Map();
-  readonly servicesPaths = new Map<string, string>();
+  /** By it gateways share what they learn. */
+  readonly gatewayMemory: object = {};
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
   readonly #folder: JsonFolder;
@@ -74,8 +69,8 @@ export class Home {
 
   meter(usagePointId: string, gateway: GatewaySettings): Meter {
     // Simulated readings must never mix with a real meter's.
-    const realm = gateway.kind === 'demo' ? 'demo-' : gateway.environment === 'sandbox' ? 'sandbox-' : '';
-    const name = `${realm}${usagePointId}`;
+    const realm = realmOf(gateway);
+    const name = realm === 'real' ? usagePointId : `${realm}-${usagePointId}`;
     let meter = this.#meters.get(name);
     if (!meter) {
       meter = { archive: new MeterArchive(this.#folder, name), lock: new Lock() };
@@ -84,10 +79,10 @@ export class Home {
     return meter;
   }
 
-  /** Null for the simulated meter: nobody is asked anything. */
+  /** Null for a gateway that has no rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
-    if (gateway.kind === 'demo') return null;
-    const rules = GATEWAY_RULES[gateway.kind];
+    const { rules } = gatewayOf(gateway.kind);
+    if (rules === null) return null;
     const { host } = new URL(baseUrlOf(gateway));
     const account =
       rules.countedBy === 'credentials'

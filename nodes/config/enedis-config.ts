@@ -4,7 +4,8 @@
  */
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { Collector, CollectorSettings } from '../../lib/meter/collector';
-import { readConsoToken } from '../../lib/gateways/conso-token';
+import { findGateway, GATEWAYS } from '../../lib/gateways';
+import type { GatewayDefinition } from '../../lib/gateways/definition';
 import { daysBetween, parisDate } from '../../lib/readings/paris';
 import { maskUsagePoint } from '../../lib/readings/reading';
 import type { ConfigDialog, Request, Response } from './config-dialog';
@@ -46,7 +47,10 @@ export = function (RED: NodeAPI): void {
       clientId: { type: 'password' },
       clientSecret: { type: 'password' },
     },
-    settings: { enedisConfigMigrations: { value: MIGRATIONS, exportable: true } },
+    settings: {
+      enedisConfigMigrations: { value: MIGRATIONS, exportable: true },
+      enedisConfigGateways: { value: GATEWAYS.map(forDialog), exportable: true },
+    },
   });
 
   serveDialog(RED);
@@ -78,13 +82,33 @@ async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Co
   return new Collector(home, wanted);
 }
 
-/** Epoch ms; undefined for gateways whose tokens don't say. */
+/** What the dialog has to know of a gateway: which of its fields to show, and what its button does. */
+function forDialog({
+  kind,
+  credentials,
+  link,
+  authorize,
+  isSimulated,
+  sandbox,
+  readToken,
+}: GatewayDefinition): object {
+  return {
+    kind,
+    credentials,
+    link,
+    authorize,
+    hasAddress: !isSimulated,
+    environments: sandbox !== undefined,
+    readsToken: readToken !== undefined,
+  };
+}
+
+/** Epoch ms; undefined for gateways whose tokens don't say, and for one that isn't known. */
 function tokenEnd(
   { gateway }: ConfigProperties,
   credentials: Partial<Credentials> | undefined,
 ): number | undefined {
-  if (gateway !== undefined && gateway !== '' && gateway !== 'conso-api') return undefined;
-  return readConsoToken(credentials?.token ?? '')?.expiresAt ?? undefined;
+  return findGateway(gateway)?.readToken?.(credentials?.token ?? '')?.expiresAt ?? undefined;
 }
 
 function notice(RED: NodeAPI, usagePointId: string, days: number, date: string): string {

@@ -3,7 +3,7 @@
  * this very machine (a relay of one's own, a test).
  */
 import { EnedisError } from '../errors';
-import { isLoopback } from '../http/http';
+import { isLoopback } from '../http/loopback';
 import type { GatewayDefinition } from './definition';
 import type { GatewaySettings } from './gateway';
 

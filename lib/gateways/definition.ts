@@ -37,7 +37,7 @@ export interface TokenClaims {
   expiresAt: number | null;
 }
 
-/** One gateway. Light to load: what a request needs is imported with the first one. */
+/** One gateway. Loaded when Node-RED starts, so that what only requests need is imported when it is opened. */
 export interface GatewayDefinition<Kind extends string = string> {
   /** As nodes save it: a name given once stays. Its words in the catalogues go by it. */
   readonly kind: Kind;
@@ -72,6 +72,13 @@ export interface GatewayDefinition<Kind extends string = string> {
   };
   /** Null: nobody is asked anything. */
   readonly rules: GatewayRules | null;
-  /** @throws EnedisError configBaseUrl `{problem}`. */
-  readonly open: (settings: GatewaySettings, tools: GatewayTools) => Gateway | Promise<Gateway>;
+  /**
+   * Opens it for one set of settings; called with the definition itself.
+   * @throws EnedisError configBaseUrl `{problem}`.
+   */
+  readonly open: (
+    definition: GatewayDefinition,
+    settings: GatewaySettings,
+    tools: GatewayTools,
+  ) => Promise<Gateway>;
 }

@@ -33,7 +33,8 @@ export function gatewayOf(kind: string | undefined): GatewayDefinition {
 
 /** @throws EnedisError configBaseUrl `{problem}`, configProperty for a kind that isn't in the list. */
 export async function openGateway(settings: GatewaySettings, tools: GatewayTools): Promise<Gateway> {
-  return await gatewayOf(settings.kind).open(settings, tools);
+  const definition = gatewayOf(settings.kind);
+  return await definition.open(definition, settings, tools);
 }
 
 /**

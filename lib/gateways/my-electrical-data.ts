@@ -1,15 +1,6 @@
-/**
- * MyElectricalData, second generation. It answers in the 2026 format when asked to, wrapped in `{success, data, error}`, and
- * moves load-curve labels to the start of their interval. Source: MyElectricalData/myelectricaldata_new, November 2026.
- */
-import type { HttpRequest } from '../http/http';
-import { ask, checkUsagePoint, type Source } from './ask';
-import { addressOf, joinUrl } from './base-url';
-import { credential, secretsOf } from './credentials';
+/** MyElectricalData, second generation. Source: MyElectricalData/myelectricaldata_new, November 2026. */
 import type { GatewayDefinition, GatewayRules } from './definition';
-import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
 import type { Refusal } from './refusals';
-import { NAMES_MED_V2, nameOf } from './series-names';
 
 const HOUR = 3_600_000;
 
@@ -46,45 +37,5 @@ export const myElectricalData: GatewayDefinition<'my-electrical-data'> = {
   isRelay: true,
   refusals: REFUSALS,
   rules: RULES,
-  open: (settings, tools) =>
-    openGeneration(myElectricalData, settings, tools, (asked, base, token) => {
-      const { usagePointId, start, end } = asked;
-      return {
-        method: 'GET',
-        url: joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, asked)}/${usagePointId}`, { start, end }),
-        headers: {
-          Authorization: `Bearer ${token}`,
-          Accept: 'application/json',
-          'X-MED-Format': '2026',
-        },
-      };
-    }),
+  open: async (...args) => (await import('./my-electrical-data/open.js')).openV2(...args),
 };
-
-/** Writes a question as one generation wants it. */
-type Write = (asked: MeasureRequest, base: string, token: string) => HttpRequest;
-
-/**
- * Opens either generation: the token alone opens it, and one request is one answer.
- * @throws EnedisError configBaseUrl
- */
-export function openGeneration(
-  definition: GatewayDefinition,
-  settings: GatewaySettings,
-  tools: GatewayTools,
-  write: Write,
-): Gateway {
-  const base = addressOf(definition, settings);
-  const source: Source = { gateway: definition, secrets: secretsOf(settings) };
-  return {
-    kind: settings.kind,
-    check(usagePointId) {
-      checkUsagePoint(usagePointId);
-      credential(settings, 'token');
-    },
-    async measures(asked, signal) {
-      const request = write(asked, base, credential(settings, 'token'));
-      return ask(tools, source, request, asked, signal);
-    },
-  };
-}

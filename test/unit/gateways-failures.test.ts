@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import type { EnedisError, Reason } from '../../lib/errors';
 import { gatewayOf, type GatewayKind } from '../../lib/gateways';
-import { isUnknownType } from '../../lib/gateways/conso-api';
+import { consoApi } from '../../lib/gateways/conso-api';
+import { isUnknownType } from '../../lib/gateways/conso-api/open';
 import { failureOf, understood, type FailureContext } from '../../lib/gateways/failures';
 
 const PDL = '22516914714270';
@@ -365,7 +366,7 @@ describe('failures: a relay that knows no such type', () => {
     'an answer': [response(200, '{}'), false],
   };
   for (const [name, [answer, expected]] of Object.entries(cases)) {
-    it(name, async () => assert.equal(await isUnknownType(answer), expected));
+    it(name, async () => assert.equal(await isUnknownType(answer, consoApi), expected));
   }
 });
 
@@ -386,7 +387,7 @@ describe('failures: words that every object of JavaScript knows', () => {
         assert.equal(error.reason, 'responseStatus');
         assert.ok(Object.values(error.params).every((value) => ['string', 'number'].includes(typeof value)));
       }
-      assert.equal(await isUnknownType(response(400, body)), false);
+      assert.equal(await isUnknownType(response(400, body), consoApi), false);
     });
   }
 });
@@ -420,7 +421,7 @@ describe('failures: a body made to hold others up', () => {
     it(name, async () => {
       const answer = response(400, body);
       const begun = performance.now();
-      await isUnknownType(answer);
+      await isUnknownType(answer, consoApi);
       fail('conso-api', 400, answer.body);
       assert.ok(performance.now() - begun < 2_000);
     });

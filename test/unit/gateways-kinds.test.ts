@@ -5,8 +5,9 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
-import { openConsoApi } from '../../lib/gateways/conso-api';
-import { readConsoToken } from '../../lib/gateways/conso-token';
+import { consoApi } from '../../lib/gateways/conso-api';
+import { openConsoApi } from '../../lib/gateways/conso-api/open';
+import { readConsoToken } from '../../lib/gateways/conso-api/token';
 import type {
   GatewaySettings,
   GatewayTools,
@@ -377,7 +378,7 @@ describe('conso-api: a relay that only knows the older names', () => {
   });
   const old = (request: HttpRequest): HttpResponse => (request.url.includes('?prm=') ? DAYS_V5 : invalid);
   const open = (tools: { send: Send }, clock = now) =>
-    openConsoApi(settings('conso-api'), { ...tools, now: clock });
+    openConsoApi(consoApi, settings('conso-api'), { ...tools, now: clock });
 
   it('is asked by them, and from then on at once', async () => {
     const { send, asked } = recorder(old);
@@ -406,11 +407,11 @@ describe('conso-api: a relay that only knows the older names', () => {
   it('is known to all who share what was learnt', async () => {
     const { send, asked } = recorder(old);
     const memory = {};
-    const opened = () => openConsoApi(settings('conso-api'), { send, now, memory });
+    const opened = () => openConsoApi(consoApi, settings('conso-api'), { send, now, memory });
     await opened().measures(daily);
     await opened().measures(daily);
     assert.equal(asked.length, 3);
-    const elsewhere = openConsoApi(settings('conso-api', { baseUrl: 'https://relay.example' }), {
+    const elsewhere = openConsoApi(consoApi, settings('conso-api', { baseUrl: 'https://relay.example' }), {
       send,
       now,
       memory,

@@ -4,12 +4,12 @@
  * Credentials go as HTTP Basic with a form body; in the query string Enedis has refused them since July 2026
  * (bokub/conso-api #147).
  */
-import { abortReason } from '../async/clock';
-import { EnedisError } from '../errors';
-import { joinUrl } from './base-url';
-import { credential } from './credentials';
-import type { FailureContext } from './failures';
-import type { GatewaySettings, GatewayTools } from './gateway';
+import { abortReason } from '../../async/clock';
+import { EnedisError } from '../../errors';
+import type { Source } from '../ask';
+import { joinUrl } from '../base-url';
+import { credential } from '../credentials';
+import type { GatewaySettings, GatewayTools } from '../gateway';
 
 /** One application's token, in memory only: a restart asks for another. */
 export interface TokenKeeper {
@@ -39,15 +39,10 @@ const MOST_KEEPERS = 20;
 /** The keepers of one Node-RED, one for each application and address. */
 export class TokenKeepers {
   readonly #keepers = new Map<string, TokenKeeper>();
-  readonly #gateway: FailureContext['gateway'];
 
-  constructor(gateway: FailureContext['gateway']) {
-    this.#gateway = gateway;
-  }
-
-  keeperOf(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
+  keeperOf(base: string, settings: GatewaySettings, source: Source): TokenKeeper {
     const key = JSON.stringify([base, settings.clientId, settings.clientSecret]);
-    const keeper = this.#keepers.get(key) ?? createTokenKeeper(this.#gateway, base, settings, secrets);
+    const keeper = this.#keepers.get(key) ?? createTokenKeeper(base, settings, source);
     // The latest last.
     this.#keepers.delete(key);
     this.#keepers.set(key, keeper);
@@ -58,10 +53,9 @@ export class TokenKeepers {
 }
 
 function createTokenKeeper(
-  gateway: FailureContext['gateway'],
   base: string,
   settings: GatewaySettings,
-  secrets: readonly string[],
+  { gateway, secrets }: Source,
 ): TokenKeeper {
   let held: { token: string; until: number } | null = null;
   let flight: Flight | null = null;
@@ -84,7 +78,10 @@ function createTokenKeeper(
       },
       signal,
     );
-    const [{ failureOf }, { parseJson }] = await Promise.all([import('./failures.js'), import('./json.js')]);
+    const [{ failureOf }, { parseJson }] = await Promise.all([
+      import('../failures.js'),
+      import('../json.js'),
+    ]);
     if (response.status !== 200) {
       const failure = failureOf(response, { gateway, now: now(), secrets });
       throw isAboutData(failure) ? new EnedisError('credentialsRefused', failure.params) : failure;

@@ -2,9 +2,9 @@
  * What a Conso API token says of itself: a JWT whose `sub` lists the PDL it opens and whose `exp` is about three years off
  * (source: bokub/conso-api, bokub/linky). Only its payload is read; whether it is genuine is Conso API's business.
  */
-import { isUsagePointId } from '../readings/reading';
-import { cleanCredential } from './credentials';
-import type { TokenClaims } from './definition';
+import { isUsagePointId } from '../../readings/reading';
+import { cleanCredential } from '../credentials';
+import type { TokenClaims } from '../definition';
 
 /** Reads the payload of a token; null for a text that isn't a JWT. */
 export function readConsoToken(token: string): TokenClaims | null {

@@ -10,7 +10,6 @@
  * to it. Values are whole Wh, W or VA; null is a hole. What is read is held to the same bounds as what a gateway answers.
  */
 import { z } from 'zod';
-import type { GatewayKind } from '../gateways/gateway';
 import { isPlausible, parisDay } from '../readings/paris';
 import { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Series } from '../readings/series';
 import { date, instant } from '../storage/values';
@@ -133,8 +132,8 @@ export const nodeState = z.strictObject({
 
 /** Values side by side that arrived together, of one step, quality and origin: whole Wh, W or VA. */
 export type Segment = z.infer<typeof segment>;
-/** Where values come from: a gateway, or a file that somebody downloaded. */
-export type Origin = GatewayKind | 'file';
+/** Where values come from: the kind of a gateway, or `file` for one that somebody downloaded. */
+export type Origin = string;
 /** One Paris day of a series; without segments there is no reading, and `absence` says why. */
 export type DayRecord = z.infer<typeof dayRecord>;
 /** How a daily collection's day is going, for a restart to carry on from. Instants are epoch ms. */

@@ -4,9 +4,9 @@
  */
 import { isAhead, type Clock } from '../async/clock';
 import { EnedisError } from '../errors';
+import type { GatewayRules } from '../gateways/definition';
 import type { Storage } from '../storage/storage';
 import { LedgerFile, type Account, type ClosedBy, type Ledger } from './ledger';
-import type { GatewayRules } from './rules';
 
 export { isClosedBy, type ClosedBy } from './ledger';
 

@@ -15,24 +15,8 @@ import {
   type Series,
 } from '../readings/reading';
 import { failureOf, understood, type FailureContext } from './failures';
+import type { OpenService, OpenUsagePoint } from './gateway';
 import { parseJson } from './json';
-
-/** One kind of data that is open, or is to be. */
-export interface OpenService {
-  direction: Direction;
-  series: Series;
-  /** First day, `YYYY-MM-DD`; null where Enedis doesn't say. */
-  since: string | null;
-  /** Asked for at Enedis, not in force yet. */
-  isPending: boolean;
-}
-
-/** A PDL with something open, or about to be. `services` is empty where that is only what isn't read here. */
-export interface OpenUsagePoint {
-  usagePointId: string;
-  /** Each kind of data once. */
-  services: OpenService[];
-}
 
 /** The series that Enedis has a word for; other kinds of data, such as the supply (`ITC`), aren't read here. */
 function seriesOf(service: string): Series | undefined {

@@ -4,11 +4,9 @@
  */
 import type { SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
-import { openGateway } from '../gateways';
+import { gatewayOf, openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
-import { openDataConnect, type DataConnectGateway } from '../gateways/data-connect';
-import type { GatewaySettings, GatewayTools } from '../gateways/gateway';
-import type { OpenUsagePoint } from '../gateways/subscribed-services';
+import type { Gateway, GatewaySettings, OpenUsagePoint, ServicesFilter } from '../gateways/gateway';
 import { addDays, parisDate } from '../readings/paris';
 import { ALL_DIRECTIONS, ALL_SERIES, SERIES } from '../readings/reading';
 import { checkClock, closeBudget, type CollectorSettings } from './collector';
@@ -53,7 +51,7 @@ export async function testAccess(
 ): Promise<AccessReport> {
   checkUsagePoint(settings.usagePointId);
   checkClock(home.clock);
-  if (settings.gateway.kind === 'data-connect') {
+  if (gatewayOf(settings.gateway.kind).authorize === 'consent') {
     const pointId = [settings.usagePointId];
     const points = await askServices(home, settings.gateway, { pointId }, signal);
     return report(points, settings);
@@ -77,16 +75,19 @@ function isOfOneSeries(error: unknown): error is EnedisError {
 }
 
 /**
- * What a consent has opened, or what is open at a usage point (data-connect).
+ * What a consent has opened, or what is open at a usage point, where Enedis itself is asked.
  * @throws EnedisError as `testAccess`.
  */
 export async function askServices(
   home: Home,
   settings: GatewaySettings,
-  filter: Parameters<DataConnectGateway['services']>[0],
+  filter: ServicesFilter,
   signal?: AbortSignal,
 ): Promise<OpenUsagePoint[]> {
-  return asked(home, settings, async (tools) => openDataConnect(settings, tools).services(filter, signal));
+  return asked(home, settings, async (gateway) => {
+    if (!gateway.services) throw new EnedisError('configProperty', { property: 'gateway' });
+    return gateway.services(filter, signal);
+  });
 }
 
 async function askOnce(
@@ -99,8 +100,7 @@ async function askOnce(
   const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, async (tools) => {
-      const gateway = await openGateway(settings, tools);
+    const { measures } = await asked(home, settings, async (gateway) => {
       gateway.check(usagePointId);
       return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
     });
@@ -123,22 +123,20 @@ async function askOnce(
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
-  task: (tools: GatewayTools) => Promise<T>,
+  task: (gateway: Gateway) => Promise<T>,
 ): Promise<T> {
   const budget = home.budget(settings);
-  const tools: GatewayTools = {
+  const gateway = await openGateway(settings, {
     now: () => home.clock.now(),
-    tokens: home.tokens,
-    dialects: home.dialects,
-    servicesPaths: home.servicesPaths,
+    memory: home.gatewayMemory,
     once: true,
     send: async (request, signal) => {
       await budget?.take('daily', signal);
       return home.http(request, signal);
     },
-  };
+  });
   try {
-    return await task(tools);
+    return await task(gateway);
   } catch (error) {
     await closeBudget(budget, error, home.clock.now());
     throw error;

@@ -8,9 +8,8 @@ import { isBelieved, noteAnswer, noteHistoryStart, type Refused } from '../archi
 import type { Lock } from '../async/lock';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
-import { openGateway } from '../gateways';
+import { gatewayOf, openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
-import { historyGraceDays } from '../gateways/defaults';
 import type { Gateway, GatewaySettings } from '../gateways/gateway';
 import { addDays, addMonths, daysBetween, parisDate, parisDayAt } from '../readings/paris';
 import { ALL_DIRECTIONS, ALL_SERIES, type Direction, type Problem, SERIES } from '../readings/reading';
@@ -113,7 +112,7 @@ export class Collector {
 
   /** How far back Enedis goes in a series, whichever the meter. */
   historyStart({ series }: SeriesKey): string {
-    const grace = historyGraceDays(this.settings.gateway.kind);
+    const grace = gatewayOf(this.settings.gateway.kind).historyGraceDays;
     return addDays(addMonths(this.today, -SERIES[series].historyMonths), -grace);
   }
 
@@ -233,8 +232,7 @@ export class Collector {
     if (known) return known;
     const gateway = openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
-      tokens: this.#home.tokens,
-      dialects: this.#home.dialects,
+      memory: this.#home.gatewayMemory,
       send: async (request, signal) => {
         await this.budget?.take(lane, signal);
         this.#sent++;

@@ -7,17 +7,13 @@ import { MeterArchive } from '../archive/archive';
 import type { Clock } from '../async/clock';
 import { Lock } from '../async/lock';
 import { Budget } from '../budget/budget';
-import { GATEWAY_RULES } from '../budget/rules';
-import { createHttp } from '../gateways';
-import type { ConsoDialects } from '../gateways/conso-api';
-import { TokenKeepers } from '../gateways/data-connect-token';
-import { baseUrlOf } from '../gateways/defaults';
+import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
 import type { GatewaySettings } from '../gateways/gateway';
-import type { Send } from '../http/http';
+import { createHttp, type Send } from '../http/http';
 import { FileStorage } from '../storage/files';
 import { Lease, type Holder } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
-import type { OnSetAside, Realm, Storage } from '../storage/storage';
+import type { OnSetAside, Storage } from '../storage/storage';
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
@@ -44,9 +40,8 @@ export class Home {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: Send;
-  readonly tokens = new TokenKeepers();
-  readonly dialects: ConsoDialects = new Map();
-  readonly servicesPaths = new Map<string, string>();
+  /** By it gateways share what they learn. */
+  readonly gatewayMemory: object = {};
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
   readonly #storage: Storage;
@@ -83,10 +78,10 @@ export class Home {
     return meter;
   }
 
-  /** The one of this gateway account; null for the simulated meter: nobody is asked anything. */
+  /** The one of this gateway account; null for a gateway that has no rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
-    if (gateway.kind === 'demo') return null;
-    const rules = GATEWAY_RULES[gateway.kind];
+    const { rules } = gatewayOf(gateway.kind);
+    if (rules === null) return null;
     const account = { realm: realmOf(gateway), name: accountName(gateway, rules.countedBy) };
     const id = `${account.realm}/${account.name}`;
     let budget = this.#budgets.get(id);
@@ -96,11 +91,6 @@ export class Home {
     }
     return budget;
   }
-}
-
-function realmOf({ kind, environment }: GatewaySettings): Realm {
-  if (kind === 'demo') return 'demo';
-  return environment === 'sandbox' ? 'sandbox' : 'real';
 }
 
 /** Tells one account from another without revealing a secret. */

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MeterArchive } from '../../lib/archive/archive';
 import { Budget } from '../../lib/budget/budget';
-import { GATEWAY_RULES } from '../../lib/budget/rules';
+import { GATEWAY_RULES } from '../support/gateway-rules';
 import { rangeOf } from '../../lib/backfill/range';
 import { EnedisError, REASONS } from '../../lib/errors';
 import { FileStorage } from '../../lib/storage/files';

@@ -13,8 +13,8 @@ import helper from 'node-red-node-test-helper';
 import { MeterArchive } from '../../lib/archive/archive';
 import type { AccessReport } from '../../lib/meter/access';
 import { FileStorage } from '../../lib/storage/files';
-import type { createHttp as CreateHttp } from '../../lib/gateways';
-import type { GatewayKind } from '../../lib/gateways/gateway';
+import type { GatewayKind } from '../../lib/gateways';
+import type { createHttp as CreateHttp } from '../../lib/http/http';
 import { parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
 import {
@@ -34,7 +34,7 @@ const built = createRequire(join(process.cwd(), 'package.json'));
 const NODES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'].map(
   (type) => built(`./dist/nodes/${type.replace('enedis-', '')}/${type}.js`) as typeof configNode,
 );
-const { createHttp } = built('./dist/lib/gateways/index.js') as { createHttp: typeof CreateHttp };
+const { createHttp } = built('./dist/lib/http/http.js') as { createHttp: typeof CreateHttp };
 const { useServices } = built('./dist/nodes/shared/services.js') as { useServices: typeof UseServices };
 
 export const METER = '32320647321714';

@@ -8,7 +8,7 @@ import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
 import helper from 'node-red-node-test-helper';
 import type { Plan } from '../../lib/backfill/plan';
 import type { Progress } from '../../lib/backfill/progress';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import type { Reading } from '../../lib/readings/reading';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import backfillNode from '../../nodes/backfill/enedis-backfill';

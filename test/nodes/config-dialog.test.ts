@@ -10,7 +10,7 @@ import { inspect } from 'node:util';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import helper from 'node-red-node-test-helper';
 import type { AccessReport } from '../../lib/meter/access';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import configNode from '../../nodes/config/enedis-config';
 import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';

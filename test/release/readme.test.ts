@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { compileFunction, runInNewContext } from 'node:vm';
 import jsonata from 'jsonata';
-import { GATEWAY_RULES } from '../../lib/budget/rules';
+import { GATEWAY_RULES } from '../support/gateway-rules';
 import { REASONS } from '../../lib/errors';
 import { aggregate, type Aggregate } from '../../lib/figures/aggregate';
 import { Describer } from '../../lib/figures/describe';

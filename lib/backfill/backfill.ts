@@ -245,11 +245,13 @@ export class Backfill {
       await archive.updateNode(this.#node, (node) => (node.backfill = run));
     } catch (error) {
       // What couldn't be written is taken back, whether that can be written or not.
-      await archive.updateNode(this.#node, (node) => {
-        if (node.backfill !== run) return;
-        if (before) node.backfill = before;
-        else delete node.backfill;
-      }).catch(() => undefined);
+      await archive
+        .updateNode(this.#node, (node) => {
+          if (node.backfill !== run) return;
+          if (before) node.backfill = before;
+          else delete node.backfill;
+        })
+        .catch(() => undefined);
       throw error;
     }
   }

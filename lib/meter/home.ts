@@ -15,7 +15,8 @@ import { baseUrlOf } from '../gateways/defaults';
 import type { GatewaySettings } from '../gateways/gateway';
 import type { Send } from '../http/http';
 import { FileStorage } from '../storage/files';
-import { Lease, type Holder } from '../storage/lease';
+import type { Holder } from '../storage/holder';
+import { Lease } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Realm, Storage } from '../storage/storage';
 
@@ -63,11 +64,7 @@ export class Home {
   }
 
   #lease(dir: string, holder: Holder | undefined): Lease {
-    return new Lease(
-      dir,
-      { taken: () => removeHalfWritten(dir), lost: () => this.#readAfresh() },
-      holder,
-    );
+    return new Lease(dir, { taken: () => removeHalfWritten(dir), lost: () => this.#readAfresh() }, holder);
   }
 
   #readAfresh(): void {

@@ -6,7 +6,8 @@ import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
 import { isUsagePointId } from '../readings/reading';
 import type { GatewayDefinition } from './definition';
-import type { GatewayTools, MeasureAnswer, MeasureRequest } from './gateway';
+import type { GatewayTools, MeasureRequest } from './gateway';
+import type { MeasureAnswer } from './points/stamped';
 
 /** What the reading of an answer needs to know of who gave it. */
 export interface Source {

@@ -4,7 +4,8 @@
  * the `send` it is given.
  */
 import type { Send } from '../http/http';
-import type { Direction, Measure, Problem, Series } from '../readings/reading';
+import type { Direction, Series } from '../readings/reading';
+import type { MeasureAnswer } from './points/stamped';
 
 /** The secrets a gateway may want, in the order the dialog shows them. */
 export const CREDENTIAL_FIELDS = ['token', 'clientId', 'clientSecret'] as const;
@@ -28,16 +29,6 @@ export interface MeasureRequest {
   series: Series;
   start: string;
   end: string;
-}
-
-/** What could be read of a body: checked to be of the meter and direction asked for, in whole Wh, W or VA. */
-export interface MeasureAnswer {
-  /** Sorted by start, no interval twice; empty when the gateway has nothing. */
-  measures: Measure[];
-  /** Intervals listed without a value. */
-  blanks: { start: number; end: number }[];
-  /** What was left out of the body, and why. */
-  problems: Problem[];
 }
 
 /** One kind of data that the holder of a meter has opened, or is about to. */

@@ -4,18 +4,20 @@
  */
 import { createHash } from 'node:crypto';
 import { MeterArchive } from '../archive/archive';
-import { Budget } from '../budget/budget';
 import type { Clock } from '../async/clock';
-import { JsonFolder, removeHalfWritten, type OnSetAside } from '../storage/files';
+import { Lock } from '../async/lock';
+import { Budget } from '../budget/budget';
 import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
-import { Lease, type Holder, type LeaseEvents } from '../storage/lease';
-import { Lock } from '../async/lock';
+import { FileStorage } from '../storage/files';
+import { Lease, type Holder } from '../storage/lease';
+import { removeHalfWritten } from '../storage/places';
+import type { OnSetAside, Storage } from '../storage/storage';
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
-  /** Where the archive and the ledgers live (absolute); undefined keeps them in memory. */
+  /** Where the archive and the ledgers are kept (absolute); undefined keeps them in memory. */
   dir: string | undefined;
   clock: Clock;
   /** In [0, 1). */
@@ -33,9 +35,7 @@ export interface Meter {
   lock: Lock;
 }
 
-/**
- * One for each data folder in a process. When another process takes the folder, archives and ledgers are read afresh.
- */
+/** One for each data folder in a process. When another process takes the folder, archives and ledgers are read afresh. */
 export class Home {
   readonly clock: Clock;
   readonly random: () => number;
@@ -44,7 +44,7 @@ export class Home {
   readonly gatewayMemory: object = {};
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
-  readonly #folder: JsonFolder;
+  readonly #storage: Storage;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
 
@@ -53,49 +53,52 @@ export class Home {
     this.random = random;
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
-    this.#folder = new JsonFolder(dir, onSetAside, dir === undefined ? undefined : this.#lease(dir, holder));
+    const lease = dir === undefined ? undefined : this.#lease(dir, holder);
+    this.#storage = new FileStorage(dir, onSetAside, lease);
   }
 
   #lease(dir: string, holder: Holder | undefined): Lease {
-    const events: LeaseEvents = {
-      taken: () => removeHalfWritten(dir),
-      lost: () => {
-        for (const { archive } of this.#meters.values()) archive.forget();
-        for (const budget of this.#budgets.values()) budget.forget();
-      },
-    };
-    return new Lease(dir, events, holder);
+    return new Lease(dir, { taken: () => removeHalfWritten(dir), lost: () => this.#readAfresh() }, holder);
   }
 
+  #readAfresh(): void {
+    for (const { archive } of this.#meters.values()) archive.forget();
+    for (const budget of this.#budgets.values()) budget.forget();
+  }
+
+  /** The one of this usage point and realm. */
   meter(usagePointId: string, gateway: GatewaySettings): Meter {
-    // Simulated readings must never mix with a real meter's.
     const realm = realmOf(gateway);
-    const name = realm === 'real' ? usagePointId : `${realm}-${usagePointId}`;
-    let meter = this.#meters.get(name);
+    const id = `${realm}/${usagePointId}`;
+    let meter = this.#meters.get(id);
     if (!meter) {
-      meter = { archive: new MeterArchive(this.#folder, name), lock: new Lock() };
-      this.#meters.set(name, meter);
+      meter = { archive: new MeterArchive(this.#storage, realm, usagePointId), lock: new Lock() };
+      this.#meters.set(id, meter);
     }
     return meter;
   }
 
-  /** Null for a gateway that has no rules: nobody is asked anything. */
+  /** The one of this gateway account; null for a gateway without rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
     const { rules } = gatewayOf(gateway.kind);
     if (rules === null) return null;
-    const { host } = new URL(baseUrlOf(gateway));
-    const account =
-      rules.countedBy === 'credentials'
-        ? `-${fingerprint([gateway.token ?? '', gateway.clientId ?? '']).slice(0, 8)}`
-        : '';
-    const name = `${gateway.kind}-${host.replace(/[^a-z0-9.-]/gi, '_')}${account}`;
-    let budget = this.#budgets.get(name);
+    const account = { realm: realmOf(gateway), name: accountName(gateway, rules.countedBy) };
+    const id = `${account.realm}/${account.name}`;
+    let budget = this.#budgets.get(id);
     if (!budget) {
-      budget = new Budget(rules, this.#folder, name, this.clock);
-      this.#budgets.set(name, budget);
+      budget = new Budget(rules, this.#storage, account, this.clock);
+      this.#budgets.set(id, budget);
     }
     return budget;
   }
+}
+
+/** Tells one account from another without revealing a secret. */
+function accountName(gateway: GatewaySettings, countedBy: 'address' | 'credentials'): string {
+  const host = new URL(baseUrlOf(gateway)).host.replace(/[^a-z0-9.-]/gi, '_');
+  if (countedBy === 'address') return `${gateway.kind}-${host}`;
+  const { token = '', clientId = '' } = gateway;
+  return `${gateway.kind}-${host}-${fingerprint([token, clientId]).slice(0, 8)}`;
 }
 
 /** Tells one set of values from another without revealing any. */

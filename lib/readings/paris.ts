@@ -88,29 +88,14 @@ function utcMidnightOf(date: string): number {
 
 /** Midnight of a date in UTC, epoch ms; NaN where there is no such date. */
 export function utcMidnight(date: string): number {
-  const known = days.get(date);
-  if (known) return known.start + known.offset * MINUTE;
   const midnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
   // Date.parse rejects 2026-13-01 but would let some engines roll 2026-02-30 over: ask for it back.
   return !Number.isNaN(midnight) && utcDate(midnight) === date ? midnight : NaN;
 }
 
-/** Dates by day number: JavaScript's own way of writing one takes longer than all the arithmetic here. */
-const utcDates = new Map<number, string>();
-/** Whoever asks for one mostly asks for it again at once. */
-let lastUtc = { dayNumber: NaN, date: '' };
-
+/** The date of an instant in UTC. */
 function utcDate(instant: number): string {
-  const dayNumber = Math.floor(instant / DAY);
-  if (dayNumber === lastUtc.dayNumber) return lastUtc.date;
-  let date = utcDates.get(dayNumber);
-  if (date === undefined) {
-    date = new Date(instant).toISOString().slice(0, 10);
-    if (utcDates.size >= CACHE_SIZE) utcDates.clear();
-    utcDates.set(dayNumber, date);
-  }
-  lastUtc = { dayNumber, date };
-  return date;
+  return new Date(instant).toISOString().slice(0, 10);
 }
 
 /** Midnights of 2000 and 2100: winter, an hour ahead of UTC. */
@@ -129,16 +114,8 @@ export function isDate(text: unknown): text is string {
   return typeof text === 'string' && !Number.isNaN(utcMidnight(text));
 }
 
-/** The last one asked for: readings come in a row. */
-let recent: ParisDay | undefined;
-
 /** The Paris day that contains an instant. */
 export function parisDayAt(instant: number): ParisDay {
-  if (recent === undefined || instant < recent.start || instant >= recent.end) recent = findDay(instant);
-  return recent;
-}
-
-function findDay(instant: number): ParisDay {
   // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
   const guess = parisDay(utcDate(instant + 60 * MINUTE));
   if (instant >= guess.end) return parisDay(addDays(guess.date, 1));
@@ -215,40 +192,15 @@ export function offsetAt(day: ParisDay, instant: number): number {
 
 /** ISO 8601 with the Paris offset, to the second: `2026-10-25T02:30:00+01:00`. */
 export function isoParis(instant: number): string {
-  const day = parisDayAt(instant);
-  const offset = offsetAt(day, instant);
-  const sinceMidnight = instant + offset * MINUTE - (day.start + day.offset * MINUTE);
-  return day.date + timeText(sinceMidnight, offset === 60 ? WINTER : SUMMER);
+  const offset = offsetAt(parisDayAt(instant), instant);
+  return `${utcText(instant + offset * MINUTE)}+0${offset / 60}:00`;
 }
 
-/** `2026-10-25T00:30:00Z` */
+/** ISO 8601 in UTC, to the second: `2026-10-25T00:30:00Z`. */
 export function isoUtc(instant: number): string {
-  return utcDate(instant) + timeText(instant - Math.floor(instant / DAY) * DAY, UTC);
+  return `${utcText(instant)}Z`;
 }
 
-/** What is written behind a time, and the times written so far: the 96 of a day's labels come back every day. */
-interface Zone {
-  suffix: string;
-  /** By minutes since midnight. */
-  times: string[];
-}
-
-const UTC: Zone = { suffix: 'Z', times: [] };
-const WINTER: Zone = { suffix: '+01:00', times: [] };
-const SUMMER: Zone = { suffix: '+02:00', times: [] };
-
-/** `T02:30:00` and the zone. */
-function timeText(sinceMidnight: number, { suffix, times }: Zone): string {
-  const minute = sinceMidnight / MINUTE;
-  if (Number.isInteger(minute)) return (times[minute] ??= clockText(minute, 0) + suffix);
-  const seconds = Math.floor(sinceMidnight / 1000) % 60;
-  return clockText(Math.floor(minute), seconds) + suffix;
-}
-
-function clockText(minute: number, seconds: number): string {
-  return `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(seconds)}`;
-}
-
-function twoDigits(count: number): string {
-  return String(count).padStart(2, '0');
+function utcText(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 19);
 }

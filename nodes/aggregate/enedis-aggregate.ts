@@ -9,15 +9,17 @@ import type { AggregateDescription, Description } from '../../lib/messages';
 import type { Fn } from '../../lib/figures/aggregate';
 import type { Incomplete, Step } from '../../lib/figures/accumulate';
 import type { Group, InputProblem } from '../../lib/readings/from-readings';
-import type { Figure, Output } from '../../lib/figures/output-shapes';
+import type { Output } from '../../lib/figures/shapes';
+import type { Figure } from '../../lib/figures/shapes/figure';
 import type { Period } from '../../lib/readings/periods';
 import type { Measure } from '../../lib/readings/reading';
-import type { SeriesId } from '../../lib/readings/to-readings';
+import { partKey, readPartKey, type SeriesId } from '../../lib/readings/series-id';
 import { Turns } from '../../lib/async/turns';
 import { ContextStore } from './context-store';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { clock } from '../shared/services';
+import { text } from '../shared/words';
 
 interface AggregateDef extends NodeDef {
   period?: string;
@@ -157,7 +159,7 @@ class AggregateNode extends FlowNode {
     const { SeriesMemory } = await import('../../lib/figures/memory.js');
     const memory = new SeriesMemory(await this.#context.get(key));
     if (memory.state.held.length === 0) return;
-    const id = idOf(key);
+    const id = idOf(key)!;
     const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
     await this.#context.set(key, memory.state);
     const batch = batches.find((each) => contextKey(each.id) === key);
@@ -202,7 +204,7 @@ class AggregateNode extends FlowNode {
   }
 
   async #ownKeys(): Promise<string[]> {
-    return (await this.#context.keys()).filter((key) => KEY.test(key));
+    return (await this.#context.keys()).filter((key) => idOf(key) !== null);
   }
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
@@ -214,7 +216,11 @@ class AggregateNode extends FlowNode {
     const known = this.#toldOf.has(series);
     this.#toldOf.add(series);
     if (known)
-      this.show('yellow', 'ring', this.say(`status.${reason}`, { series: this.say(`series.${series}`) }));
+      this.show(
+        'yellow',
+        'ring',
+        this.say(`status.${reason}`, { series: text(this.RED, 'enedis-config', `series.${series}`) }),
+      );
     return !known;
   }
 }
@@ -254,16 +260,14 @@ function settingsOf(def: AggregateDef): Settings {
 }
 
 /** No character that means something in Node-RED's property paths. */
-function contextKey({ usagePointId, direction, series }: SeriesId): string {
-  return `enedis_${usagePointId}_${direction}_${series}`;
+function contextKey(id: SeriesId): string {
+  return `enedis_${partKey(id).replaceAll('/', '_')}`;
 }
 
-const KEY = /^enedis_(\d{14})_(consumption|production)_(daily|loadCurve|maxPower)$/;
-
-/** The series that a key of `contextKey` stands for. */
-function idOf(key: string): SeriesId {
-  const [, usagePointId = '', direction, series] = KEY.exec(key) ?? [];
-  return { usagePointId, direction, series } as SeriesId;
+/** The series that a key of `contextKey` stands for; null for a key of somebody else. */
+function idOf(key: string): SeriesId | null {
+  const [prefix, ...words] = key.split('_');
+  return prefix === 'enedis' ? readPartKey(words.join('/')) : null;
 }
 
 function isReset({ reset }: Incoming): boolean {
@@ -327,7 +331,7 @@ async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
 }
 
 async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
-  const { SHAPES } = await import('../../lib/figures/output-shapes.js');
+  const { SHAPES } = await import('../../lib/figures/shapes/index.js');
   const shape: (figure: Figure) => unknown = SHAPES[output];
   return inPages(figures, (page) => page.map(shape));
 }

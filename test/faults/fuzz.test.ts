@@ -13,7 +13,7 @@ import { Budget } from '../../lib/budget/budget';
 import { GATEWAY_RULES } from '../support/gateway-rules';
 import { rangeOf } from '../../lib/backfill/range';
 import { EnedisError, REASONS } from '../../lib/errors';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
 import { openGateway } from '../../lib/gateways';
 import type { MeasureRequest } from '../../lib/gateways/gateway';
 import { ALL_SERIES } from '../../lib/readings/reading';
@@ -195,11 +195,11 @@ const STATE = {
   nodes: { one: { cursor: 3, schedule: { date: '2026-06-09', firstAt: 5, settings: 'x' } } },
 };
 
-function withFile(name: string, text: string): { folder: JsonFolder; dir: string } {
+function withFile(name: string, text: string): { folder: FileStorage; dir: string } {
   const dir = mkdtempSync(join(tmpdir(), 'enedis-fuzz-'));
   mkdirSync(join(dir, METER));
   writeFileSync(join(dir, name), text);
-  return { folder: new JsonFolder(dir, () => undefined), dir };
+  return { folder: new FileStorage(dir, () => undefined), dir };
 }
 
 describe('any file', () => {
@@ -215,13 +215,14 @@ describe('any file', () => {
       await fc.assert(
         fc.asyncProperty(nearly(good), async (text) => {
           const { folder, dir } = withFile(`${METER}/${name}`, text);
-          const archive = new MeterArchive(folder, METER);
+          const archive = new MeterArchive(folder, 'real', METER);
           await settled(archive.days(key, period));
           await settled(archive.changes(key, 0, ''));
           const start = Date.parse('2026-06-08T22:00:00Z');
           const measure = { start, end: start + 86_400_000, amount: 9000, quality: 'raw' as const };
-          await settled(archive.record(key, period, { measures: [measure], blanks: [] }, now));
-          const measures = (await settled(archive.measures(key, period))) ?? [];
+          await settled(archive.merge(key, [measure], 'conso-api'));
+          await settled(archive.noteAsked(key, period, [], now));
+          const measures = (await settled(archive.read(key, period)))?.flat() ?? [];
           assert.ok(measures.some((each) => each.start === start && each.amount === 9000));
           const left = readdirSync(join(dir, METER));
           const wasRead = left.some((each) => each.startsWith(`${name}.damaged-`));
@@ -247,7 +248,7 @@ describe('any file', () => {
       fc.asyncProperty(nearly(ledger), async (text) => {
         const { folder } = withFile('budget-x.json', text);
         const clock = new FakeClock(NOW);
-        const budget = new Budget(rules, folder, 'x', clock);
+        const budget = new Budget(rules, folder, { realm: 'real', name: 'x' }, clock);
         let taken = 0;
         for (let asked = 0; asked < 8; asked++) {
           await clock.finish(settled(budget.take('daily').then(() => taken++)));

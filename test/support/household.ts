@@ -7,8 +7,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Backfill, type Delivery, type Request } from '../../lib/backfill/backfill';
+import { Backfill } from '../../lib/backfill/commands';
 import type { Progress } from '../../lib/backfill/progress';
+import type { BackfillRequest } from '../../lib/backfill/range';
+import type { Delivery } from '../../lib/backfill/worker';
 import { Collector, type CollectorSettings } from '../../lib/meter/collector';
 import { Daily, type DailyOptions } from '../../lib/daily/daily';
 import { Home } from '../../lib/meter/home';
@@ -151,7 +153,7 @@ export class Household {
   }
 
   /** Starts a run and lives until it has nothing to do at this moment. */
-  async begin(backfill: Backfill, request: Partial<Request> = {}): Promise<void> {
+  async begin(backfill: Backfill, request: Partial<BackfillRequest> = {}): Promise<void> {
     await this.clock.finish(backfill.begin({ order: 'newest', force: false, ...request }));
     await this.clock.settle(() => backfill.idle());
   }

@@ -8,6 +8,7 @@ import { EnedisError } from '../../errors';
 import type { HttpRequest, HttpResponse } from '../../http/http';
 import { parisDate } from '../../readings/paris';
 import { maskUsagePoint } from '../../readings/reading';
+import type { Dialect } from '../../readings/series';
 import { checkUsagePoint, readAnswer, type Source } from '../ask';
 import { addressOf, joinUrl } from '../base-url';
 import { credential, secretsOf } from '../credentials';
@@ -20,7 +21,7 @@ import {
   type MeasureRequest,
 } from '../gateway';
 import { INVALID_PARAMETERS } from '../refusals';
-import { NAMES_2026, NAMES_CONSO_V5, nameOf } from '../series-names';
+import { nameOf } from '../series-names';
 import { readConsoToken } from './token';
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
@@ -36,19 +37,19 @@ export interface ConsoGateway extends Gateway {
 }
 
 interface DialectRule {
-  names: typeof NAMES_2026;
+  names: Dialect;
   query: (request: MeasureRequest) => Record<string, string>;
   other: ConsoDialect;
 }
 
 const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
   '2026': {
-    names: NAMES_2026,
+    names: 'data-connect',
     query: ({ usagePointId, start, end }) => ({ pointId: usagePointId, dateDebut: start, dateFin: end }),
     other: 'v5',
   },
   v5: {
-    names: NAMES_CONSO_V5,
+    names: 'conso-v5',
     query: ({ usagePointId, start, end }) => ({ prm: usagePointId, start, end }),
     other: '2026',
   },

@@ -5,6 +5,7 @@
 import { abortReason } from '../../async/clock';
 import { EnedisError } from '../../errors';
 import type { HttpRequest, HttpResponse } from '../../http/http';
+import { SERIES } from '../../readings/series';
 import { checkUsagePoint, readAnswer, type Source } from '../ask';
 import { addressOf, joinUrl } from '../base-url';
 import { credential, secretsOf } from '../credentials';
@@ -18,7 +19,7 @@ import {
   type MeasureRequest,
   type OpenUsagePoint,
 } from '../gateway';
-import { NAMES_2026, nameOf } from '../series-names';
+import { nameOf } from '../series-names';
 import { TokenKeepers } from './token-keepers';
 
 /** The applications' tokens, one for each application and address. */
@@ -84,7 +85,7 @@ export function openDataConnect(
       credential(settings, 'clientSecret');
     },
     async measures(asked, signal) {
-      const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf(NAMES_2026, asked)}`, query(asked));
+      const url = joinUrl(base, `/mesure_synchrone_auto/v2/${nameOf('data-connect', asked)}`, query(asked));
       const { response, token } = await authorized({ method: 'GET', url, headers: {} }, signal);
       const source: Source = { gateway: definition, secrets: [...secrets, token] };
       return readAnswer(response, source, asked, tools.now());
@@ -131,8 +132,7 @@ function ifRedirected(error: unknown): EnedisError {
   throw error;
 }
 
-/** The peak wants its step and quantity; the other series refuse them. */
+/** Only some series want parameters of their own; the others refuse them. */
 function query({ usagePointId, series, start, end }: MeasureRequest): Record<string, string> {
-  const period = { pointId: usagePointId, dateDebut: start, dateFin: end };
-  return series === 'maxPower' ? { ...period, mesuresPas: 'P1D', grandeurPhysique: 'PMA' } : period;
+  return { pointId: usagePointId, dateDebut: start, dateFin: end, ...SERIES[series].parameters };
 }

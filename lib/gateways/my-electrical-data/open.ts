@@ -9,7 +9,7 @@ import { addressOf, joinUrl } from '../base-url';
 import { credential, secretsOf } from '../credentials';
 import type { GatewayDefinition } from '../definition';
 import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from '../gateway';
-import { NAMES_MED_V1, NAMES_MED_V2, nameOf } from '../series-names';
+import { nameOf } from '../series-names';
 
 /** Writes a question as one generation wants it. */
 type Write = (asked: MeasureRequest, base: string, token: string) => HttpRequest;
@@ -18,7 +18,7 @@ const writeV2: Write = (asked, base, token) => {
   const { usagePointId, start, end } = asked;
   return {
     method: 'GET',
-    url: joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, asked)}/${usagePointId}`, { start, end }),
+    url: joinUrl(base, `/enedis/${nameOf('my-electrical-data', asked)}/${usagePointId}`, { start, end }),
     headers: { Authorization: `Bearer ${token}`, Accept: 'application/json', 'X-MED-Format': '2026' },
   };
 };
@@ -26,7 +26,7 @@ const writeV2: Write = (asked, base, token) => {
 /** The token stands alone in `Authorization`, the days are in the path. */
 const writeV1: Write = (asked, base, token) => {
   const { usagePointId, start, end } = asked;
-  const path = `/${nameOf(NAMES_MED_V1, asked)}/${usagePointId}/start/${start}/end/${end}`;
+  const path = `/${nameOf('my-electrical-data-v1', asked)}/${usagePointId}/start/${start}/end/${end}`;
   return {
     method: 'GET',
     url: joinUrl(base, path),

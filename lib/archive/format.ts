@@ -132,7 +132,7 @@ export const nodeState = z.strictObject({
 
 /** Values side by side that arrived together, of one step, quality and origin: whole Wh, W or VA. */
 export type Segment = z.infer<typeof segment>;
-/** Where values come from: a gateway, or a file that somebody downloaded. */
+/** Where values come from: the kind of a gateway, or `file` for one that somebody downloaded. */
 export type Origin = string;
 /** One Paris day of a series; without segments there is no reading, and `absence` says why. */
 export type DayRecord = z.infer<typeof dayRecord>;

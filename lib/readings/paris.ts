@@ -1,7 +1,7 @@
 /**
  * Paris time, the only clock a Linky knows. Everything else in the house works in epoch milliseconds; this file turns
- * civil dates and wall-clock labels into instants and back. The zone's rules come from luxon, once a day and cached:
- * inside a day it is arithmetic, which is what makes two years of half-hours cheap. Nothing here depends on the
+ * civil dates and wall-clock labels into instants and back. The zone's rules come from luxon, once for each day and
+ * kept: asking it takes microseconds, and a year of half-hours asks often. Inside a day it is arithmetic. Nothing here depends on the
  * machine's zone or on the season in which the process started.
  */
 import { createRequire } from 'node:module';
@@ -34,18 +34,31 @@ export interface ParisDay {
 
 /** Enough for every day Enedis keeps; past that a fresh start is cheaper than book-keeping. */
 const CACHE_SIZE = 4_000;
-const days = new Map<string, ParisDay>();
+/** By the date's midnight in UTC. */
+const days = new Map<number, ParisDay>();
 
 /**
  * The civil day `date` (`YYYY-MM-DD`).
  * @throws RangeError when there is no such date.
  */
 export function parisDay(date: string): ParisDay {
-  const known = days.get(date);
+  return dayOf(utcMidnightOf(date));
+}
+
+/** The Paris day that contains an instant. */
+export function parisDayAt(instant: number): ParisDay {
+  // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
+  const midnight = Math.floor((instant + 60 * MINUTE) / DAY) * DAY;
+  const guess = dayOf(midnight);
+  return instant < guess.end ? guess : dayOf(midnight + DAY);
+}
+
+function dayOf(midnight: number): ParisDay {
+  const known = days.get(midnight);
   if (known) return known;
-  const day = computeDay(date, utcMidnightOf(date));
+  const day = computeDay(utcDate(midnight), midnight);
   if (days.size >= CACHE_SIZE) days.clear();
-  days.set(date, day);
+  days.set(midnight, day);
   return day;
 }
 
@@ -88,9 +101,12 @@ function utcMidnightOf(date: string): number {
 
 /** Midnight of a date in UTC, epoch ms; NaN where there is no such date. */
 export function utcMidnight(date: string): number {
-  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
-  // Date.parse rejects 2026-13-01 but would let some engines roll 2026-02-30 over: ask for it back.
-  return !Number.isNaN(midnight) && utcDate(midnight) === date ? midnight : NaN;
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  if (!match) return NaN;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  // 30 February has become 2 March.
+  return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
 }
 
 /** The date of an instant in UTC. */
@@ -112,15 +128,6 @@ export function isPlausible(instant: number): boolean {
 /** `YYYY-MM-DD`, and there is such a day. */
 export function isDate(text: unknown): text is string {
   return typeof text === 'string' && !Number.isNaN(utcMidnight(text));
-}
-
-/** The Paris day that contains an instant. */
-export function parisDayAt(instant: number): ParisDay {
-  // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
-  const guess = parisDay(utcDate(instant + 60 * MINUTE));
-  if (instant >= guess.end) return parisDay(addDays(guess.date, 1));
-  if (instant < guess.start) return parisDay(addDays(guess.date, -1));
-  return guess;
 }
 
 /** `YYYY-MM-DD` of an instant in epoch ms. */
@@ -192,15 +199,18 @@ export function offsetAt(day: ParisDay, instant: number): number {
 
 /** ISO 8601 with the Paris offset, to the second: `2026-10-25T02:30:00+01:00`. */
 export function isoParis(instant: number): string {
-  const offset = offsetAt(parisDayAt(instant), instant);
-  return `${utcText(instant + offset * MINUTE)}+0${offset / 60}:00`;
+  const day = parisDayAt(instant);
+  const offset = offsetAt(day, instant);
+  const seconds = Math.floor((instant + offset * MINUTE - (day.start + day.offset * MINUTE)) / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${day.date}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}+0${offset / 60}:00`;
 }
 
 /** ISO 8601 in UTC, to the second: `2026-10-25T00:30:00Z`. */
 export function isoUtc(instant: number): string {
-  return `${utcText(instant)}Z`;
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
-function utcText(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 19);
+function twoDigits(count: number): string {
+  return count < 10 ? `0${count}` : String(count);
 }

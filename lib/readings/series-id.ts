@@ -23,8 +23,8 @@ export function seriesKey({ usagePointId, direction, series }: SeriesId): string
 }
 
 /** `usagePointId/direction/series[/register or phase]`: what ids of readings and figures begin with. */
-export function partKey(id: SeriesId): string {
-  const part = id.register ?? id.phase;
+export function partKey(id: SeriesId, { register, phase }: Part = id): string {
+  const part = register ?? phase;
   return part === undefined ? seriesKey(id) : `${seriesKey(id)}/${part}`;
 }
 

@@ -4,7 +4,7 @@
  */
 import { isoParis, isoUtc } from './paris';
 import { SERIES, type Measure, type Reading } from './reading';
-import { partKey, partOf, type SeriesId } from './series-id';
+import { partKey, type SeriesId } from './series-id';
 
 /** A measure that is new to somebody, with what it replaces where it corrects one. */
 export interface ChangedMeasure extends Measure {
@@ -12,11 +12,11 @@ export interface ChangedMeasure extends Measure {
 }
 
 /** A reading as a flow receives it: in the series' own unit, `corrects` included. */
-export function toReading({ usagePointId, direction, series }: SeriesId, measure: ChangedMeasure): Reading {
+export function toReading(id: SeriesId, measure: ChangedMeasure): Reading {
+  const { usagePointId, direction, series } = id;
   const { register, phase, start, end, amount, at, quality, corrects } = measure;
-  const key = partKey({ usagePointId, direction, series, ...partOf(measure) });
   const reading: Reading = {
-    id: `${key}/${isoUtc(start)}`,
+    id: `${partKey(id, measure)}/${isoUtc(start)}`,
     usagePointId,
     direction,
     series,

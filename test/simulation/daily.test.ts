@@ -754,7 +754,7 @@ describe('on the way out', () => {
     const files = readdirSync(house.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.json'),
     );
-    assert.ok(files.some((name) => name.startsWith('budget-')));
+    assert.ok(files.some((name) => name.startsWith('budgets/')));
     for (const name of files) {
       assert.ok(!readFileSync(`${house.dir}/${name}`, 'utf8').includes('secret-of-the-client'), name);
     }

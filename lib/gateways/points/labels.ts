@@ -2,7 +2,7 @@
  * Labels of points as they are written: a wall time of a date, seldom with its offset. Which instant a wall time is comes
  * after this (`passages.ts`), for in October only the order of the labels tells.
  */
-import { addDays, parisDay, parisDayAt } from '../../readings/paris';
+import { addDays, parisDayAt, utcMidnight } from '../../readings/paris';
 import type { Bounds, StampedPoint } from './stamped';
 
 const MINUTE = 60_000;
@@ -38,19 +38,15 @@ export function readLabel(stamp: unknown, bounds: Bounds): Label | null {
   const match = typeof stamp === 'string' ? STAMP.exec(stamp.trim()) : null;
   if (!match) return null;
   const [, date = '', hours = '00', minutes = '00', seconds = '00', offset] = match;
-  const about = Date.parse(`${date}T00:00:00Z`);
-  if (about < bounds.start - 2 * DAY || about > bounds.end + 2 * DAY) return null;
+  const midnight = utcMidnight(date);
+  // Also false where there is no such date.
+  if (!(midnight >= bounds.start - 2 * DAY && midnight <= bounds.end + 2 * DAY)) return null;
   const wallSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
   if (Number(minutes) > 59 || Number(seconds) > 59 || wallSeconds > MIDNIGHT) return null;
-  try {
-    if (offset === undefined) return naiveLabel(parisDay(date).date, wallSeconds);
-    const colon = offset === 'Z' ? offset : `${offset.slice(0, 3)}:${offset.slice(-2)}`;
-    const instant = Date.parse(`${date}T${hours}:${minutes}:${seconds}${colon}`);
-    return Number.isNaN(instant) ? null : { date: parisDayAt(instant).date, wallSeconds, instant };
-  } catch {
-    // No such date.
-    return null;
-  }
+  if (offset === undefined) return naiveLabel(date, wallSeconds);
+  const colon = offset === 'Z' ? offset : `${offset.slice(0, 3)}:${offset.slice(-2)}`;
+  const instant = Date.parse(`${date}T${hours}:${minutes}:${seconds}${colon}`);
+  return Number.isNaN(instant) ? null : { date: parisDayAt(instant).date, wallSeconds, instant };
 }
 
 /** Some tools write the day's last label 24:00: it is the next day's 00:00. */

@@ -3,7 +3,10 @@ import type { Measure, Problem } from '../../readings/reading';
 import { problemOf, type StampedPoint } from './stamped';
 
 /** A measure and the place of its point in the list. */
-export type Placed = Measure & { index: number };
+export interface Placed {
+  index: number;
+  measure: Measure;
+}
 
 /**
  * Sorts measures and removes overlaps; those that contradict a later one are added to `problems`.
@@ -14,21 +17,23 @@ export function withoutRepetitions(
   points: readonly StampedPoint[],
   problems: Problem[],
 ): Measure[] {
-  const sorted = measures.sort((a, b) => a.start - b.start || a.index - b.index);
+  const sorted = measures.sort((a, b) => a.measure.start - b.measure.start || a.index - b.index);
   const kept: Placed[] = [];
-  for (const measure of sorted) {
+  for (const placed of sorted) {
     const previous = kept.at(-1);
-    if (!previous || measure.start >= previous.end) {
-      kept.push(measure);
+    if (!previous || placed.measure.start >= previous.measure.end) {
+      kept.push(placed);
       continue;
     }
-    const isSame =
-      measure.start === previous.start && measure.end === previous.end && measure.amount === previous.amount;
-    if (isSame) continue;
-    const isLater = measure.index > previous.index;
-    const loser = isLater ? previous : measure;
+    if (isSame(placed.measure, previous.measure)) continue;
+    const isLater = placed.index > previous.index;
+    const loser = isLater ? previous : placed;
     problems.push(problemOf(loser.index, 'conflict', points[loser.index]!.value));
-    if (isLater) kept[kept.length - 1] = measure;
+    if (isLater) kept[kept.length - 1] = placed;
   }
-  return kept.map(({ index: _index, ...measure }) => measure);
+  return kept.map(({ measure }) => measure);
+}
+
+function isSame(a: Measure, b: Measure): boolean {
+  return a.start === b.start && a.end === b.end && a.amount === b.amount;
 }

@@ -5,7 +5,7 @@
  * never a zero.
  */
 import { parisDay, parisDayAt, wallToInstant } from '../../readings/paris';
-import { SERIES, type Problem, type Series } from '../../readings/reading';
+import { SERIES, type Measure, type Problem, type Series } from '../../readings/reading';
 import { readAmount } from '../../readings/written';
 import { curveIntervals, type Interval } from './curve';
 import { readLabel } from './labels';
@@ -38,7 +38,11 @@ export function understandPoints(
     if (start < bounds.start || end > bounds.end) problems.push(problemOf(index, 'stamp', stamp));
     else if (amount === null) blanks.push({ start, end });
     else if (!(amount >= 0 && amount <= largest)) problems.push(problemOf(index, 'value', value));
-    else measures.push({ start, end, amount, quality, index, ...(at === undefined ? {} : { at }) });
+    else {
+      const measure: Measure = { start, end, amount, quality };
+      if (at !== undefined) measure.at = at;
+      measures.push({ index, measure });
+    }
   }
   const kept = withoutRepetitions(measures, points, problems);
   const starts = new Set(kept.map(({ start }) => start));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { aggregate } from '../../lib/figures/aggregate';
-import { byDate, gaps, reconcile } from '../../lib/readings/completeness';
+import { byDate, gaps, isAccountedFor, reconcile } from '../../lib/readings/completeness';
 import { Describer, type Description } from '../../lib/figures/describe';
 import {
   addDays,
@@ -138,6 +138,26 @@ describe('coverage', () => {
       ...without(dayOf('2026-04-02'), 0, 3, 10),
     ];
     assert.deepEqual(gaps(day, around), [{ start: day.end - 30 * MINUTE, end: day.end }]);
+  });
+});
+
+describe('a day that its known half-hours account for', () => {
+  const day = parisDay(PLAIN);
+  /** A roof: 1000 W from 08:00 to 18:00, and nothing listed at night. */
+  const daylight = dayOf(PLAIN)
+    .slice(16, 36)
+    .map((measure) => ({ ...measure, amount: 1000 }));
+
+  it('lacks nothing, though half-hours are missing', () => {
+    assert.ok(isAccountedFor(day, daylight, daily(PLAIN, 10_000)));
+    assert.ok(isAccountedFor(day, [], daily(PLAIN, 0)));
+  });
+
+  it('lacks something where energy is missing, or where nobody knows the day’s energy', () => {
+    assert.ok(!isAccountedFor(day, daylight, daily(PLAIN, 10_001)));
+    assert.ok(!isAccountedFor(day, daylight.slice(1), daily(PLAIN, 10_000)));
+    assert.ok(!isAccountedFor(day, [], daily(PLAIN, 10_000)));
+    assert.ok(!isAccountedFor(day, daylight, undefined));
   });
 });
 
@@ -356,6 +376,22 @@ describe('the summary', () => {
       value: 62.83,
       start: '2026-01-01T00:00:00+01:00',
     });
+  });
+
+  it('counts a new contract from its first day: nothing is missing of what never was', () => {
+    const known = { production: { daily: days('2026-02-05', '2026-03-03') } };
+    const now = instantAt('2026-03-03', '09:00');
+    const whole = [{ direction: 'production' as const, series: 'daily' as const }];
+    assert.ok(summarize(known, whole, now).production!.year!.coverage < 0.5);
+    const { production } = summarize(known, whole, now, { production: '2026-02-05' });
+    assert.equal(production!.year!.coverage, 1);
+    assert.equal(production!.year!.start, '2026-02-05T00:00:00+01:00');
+    assert.equal(production!.month!.start, '2026-03-01T00:00:00+01:00');
+    // Days missing since then are missing; and what is there counts, whatever was believed.
+    const later = summarize(known, whole, now, { production: '2026-02-01' }).production!;
+    assert.equal(later.year!.coverage, 26 / 30);
+    const wrong = summarize(known, whole, now, { production: '2026-02-20' }).production!;
+    assert.deepEqual(wrong.year, production!.year);
   });
 
   it('on 1 January is the whole year before', () => {

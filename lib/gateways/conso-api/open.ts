@@ -21,6 +21,7 @@ import {
 } from '../gateway';
 import { INVALID_PARAMETERS } from '../refusals';
 import type { Dialect } from '../../readings/series';
+import type { MeasureAnswer } from '../points/stamped';
 import { nameOf } from '../series-names';
 import { readConsoToken } from './token';
 
@@ -94,6 +95,27 @@ export function openConsoApi(
     return send(http, signal);
   };
 
+  const measures = async (request: MeasureRequest, signal?: AbortSignal): Promise<MeasureAnswer> => {
+    const dialect = current();
+    let response = await ask(dialect, request, signal);
+    if (await isUnknownType(response, definition)) {
+      const { other } = DIALECTS[dialect];
+      if (once) {
+        learn(other);
+        // Where the older names are no good either, that is no relay, and the refusal tells more.
+        if (dialect === '2026') throw new EnedisError('gatewayOlder');
+        return readAnswer(response, source, request, now());
+      }
+      const second = await ask(other, request, signal);
+      // Where neither name is known the first refusal tells more, and nothing was learnt.
+      if (!(await isUnknownType(second, definition))) {
+        response = second;
+        if (saysSomethingOfData(second)) learn(other);
+      }
+    }
+    return readAnswer(response, source, request, now());
+  };
+
   return {
     kind: settings.kind,
     get dialect() {
@@ -105,26 +127,31 @@ export function openConsoApi(
     },
     async measures(request, signal) {
       if (signal?.aborted) throw abortReason(signal);
-      const dialect = current();
-      let response = await ask(dialect, request, signal);
-      if (await isUnknownType(response, definition)) {
-        const { other } = DIALECTS[dialect];
-        if (once) {
-          learn(other);
-          // Where the older names are no good either, that is no relay, and the refusal tells more.
-          if (dialect === '2026') throw new EnedisError('gatewayOlder');
-          return readAnswer(response, source, request, now());
-        }
-        const second = await ask(other, request, signal);
-        // Where neither name is known the first refusal tells more, and nothing was learnt.
-        if (!(await isUnknownType(second, definition))) {
-          response = second;
-          if (saysSomethingOfData(second)) learn(other);
-        }
+      try {
+        return await measures(request, signal);
+      } catch (error) {
+        throw isMisread(error, settings, request)
+          ? new EnedisError('credentialsRefused', error.params)
+          : error;
       }
-      return readAnswer(response, source, request, now());
     },
   };
+}
+
+/**
+ * Conso API has one sentence for a token of another meter and for one it can't verify: where the token names this very
+ * meter it isn't another's, but was cut or changed when it was copied.
+ */
+function isMisread(
+  error: unknown,
+  { token = '' }: GatewaySettings,
+  { usagePointId }: MeasureRequest,
+): error is EnedisError {
+  return (
+    error instanceof EnedisError &&
+    error.reason === 'credentialsForeign' &&
+    (readConsoToken(token)?.usagePointIds.includes(usagePointId) ?? false)
+  );
 }
 
 /** A relay that doesn't know the address or the type of data it was asked for (and so perhaps knows the older ones). */

@@ -11,7 +11,8 @@ import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
 import { FileStorage } from '../storage/files';
-import { Lease, type Holder } from '../storage/lease';
+import type { Holder } from '../storage/holder';
+import { Lease } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Storage } from '../storage/storage';
 
@@ -78,7 +79,7 @@ export class Home {
     return meter;
   }
 
-  /** The one of this gateway account; null for a gateway that has no rules: nobody is asked anything. */
+  /** The one of this gateway account; null for a gateway without rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
     const { rules } = gatewayOf(gateway.kind);
     if (rules === null) return null;

@@ -23,7 +23,7 @@ import {
 import { INVALID_PARAMETERS } from '../refusals';
 import type { MeasureAnswer } from '../points/stamped';
 import { nameOf } from '../series-names';
-import { readConsoToken } from './token';
+import { isCutShort, readConsoToken } from './token';
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
 type ConsoDialect = '2026' | 'v5';
@@ -174,10 +174,9 @@ function saysSomethingOfData({ status }: HttpResponse): boolean {
 /** A relay of one's own may use tokens of its own: only what can be read is judged there. */
 function checkToken(token: string, usagePointId: string, now: number, ownAddress: boolean): void {
   const content = readConsoToken(token);
-  if (!content) {
-    if (ownAddress) return;
+  if (!content && ownAddress) return;
+  if (!content || (isCutShort(token) && !ownAddress))
     throw new EnedisError('credentialsRefused', { field: 'token', problem: 'format' });
-  }
   const { expiresAt, usagePointIds } = content;
   if (expiresAt !== null && expiresAt <= now) {
     throw new EnedisError('credentialsExpired', { date: parisDate(expiresAt) });

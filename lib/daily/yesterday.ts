@@ -156,12 +156,19 @@ class YesterdayRun {
     const isWrong = known !== undefined && isBeyond(known, this.#today);
     const wanted = first || isWrong ? firstDayOf(key, this.#today) : this.#yesterday;
     if (newSince(known, wanted, isFirst, this.#today) === null) return;
-    const firstDay = await this.#collector.firstDay(key);
+    const firstDay = await this.#firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
     await this.#collector.archive.updateSeries(key, (state) => {
       state.since = since;
       if (state.first === undefined || since < state.first) state.first = since;
     });
+  }
+
+  /** The first day that may be asked for; what was erased isn't. */
+  async #firstDay(key: SeriesKey): Promise<string> {
+    const { erased = '' } = await this.#collector.archive.seriesState(key);
+    const firstDay = await this.#collector.firstDay(key);
+    return firstDay > erased ? firstDay : erased;
   }
 
   /** What of a series is due; null where it isn't to be asked, nor waited for. */
@@ -186,7 +193,7 @@ class YesterdayRun {
 
   async #askFor({ key, due, dormant }: Target): Promise<EnedisError | null> {
     const windowDays = await this.#collector.windowDays(key);
-    const notBefore = await this.#collector.firstDay(key);
+    const notBefore = await this.#firstDay(key);
     const windows = windowsFor(due, { windowDays, notBefore, today: this.#today });
     try {
       // Where nothing is expected, the newest window tells; the others follow once something came.

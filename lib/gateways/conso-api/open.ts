@@ -23,7 +23,8 @@ import {
 import { INVALID_PARAMETERS } from '../refusals';
 import type { MeasureAnswer } from '../points/stamped';
 import { nameOf } from '../series-names';
-import { isCutShort, readConsoToken } from './token';
+import { readJwt } from './jwt';
+import { readConsoToken } from './token';
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
 type ConsoDialect = '2026' | 'v5';
@@ -175,7 +176,7 @@ function saysSomethingOfData({ status }: HttpResponse): boolean {
 function checkToken(token: string, usagePointId: string, now: number, ownAddress: boolean): void {
   const content = readConsoToken(token);
   if (!content && ownAddress) return;
-  if (!content || (isCutShort(token) && !ownAddress))
+  if (!content || (readJwt(token)?.isCutShort && !ownAddress))
     throw new EnedisError('credentialsRefused', { field: 'token', problem: 'format' });
   const { expiresAt, usagePointIds } = content;
   if (expiresAt !== null && expiresAt <= now) {

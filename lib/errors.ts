@@ -48,6 +48,8 @@ export const REASONS = {
   configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
   configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
   configProperty: rule('ENEDIS_CONFIG', 'never', true),
+  /** A variable of the environment that a setting or a credential stands for isn't set. */
+  configVariable: rule('ENEDIS_CONFIG', 'never', true),
   /** The machine's clock can't be right: it says a year before this package. */
   configClock: rule('ENEDIS_CONFIG', 30, true),
 

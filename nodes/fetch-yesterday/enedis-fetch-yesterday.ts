@@ -8,7 +8,7 @@ import type { Run } from '../../lib/daily/yesterday';
 import { EnedisError } from '../../lib/errors';
 import { isDeleted } from '../shared/deleted';
 import { flowError } from '../shared/failure';
-import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
+import { FlowNode, moment, statusOf, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { clock } from '../shared/services';
 
@@ -131,7 +131,7 @@ class YesterdayNode extends FlowNode {
     const failed = run.failures[0];
     const time = timeOfDay(clock().now());
     const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
-    if (failed) this.showFailure(failed.error.code);
+    if (failed) this.showFailure(statusOf(failed.error));
     else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
     // What may never come is asked for in its own time; that doesn't make the day complete.
     else if (run.summary.freshness !== 'complete')

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Backfill } from '../../lib/backfill/commands';
 import type { Progress } from '../../lib/backfill/progress';
 import type { BackfillRequest } from '../../lib/backfill/range';
-import type { Delivery } from '../../lib/backfill/worker';
+import type { Delivery } from '../../lib/backfill/listener';
 import { Collector, type CollectorSettings } from '../../lib/meter/collector';
 import { Daily, type DailyOptions } from '../../lib/daily/daily';
 import { Home } from '../../lib/meter/home';

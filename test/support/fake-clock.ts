@@ -1,5 +1,11 @@
-/** A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. */
+/**
+ * A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. What
+ * the machine's own clock would make a wait of no time at all is refused.
+ */
 import { abortReason, type Clock } from '../../lib/async/clock';
+
+/** A longer `setTimeout` ends at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 interface Timer {
   when: number;
@@ -29,11 +35,15 @@ export class FakeClock implements Clock {
     this.#wrong += ms;
   }
 
-  at = (when: number, task: () => void): (() => void) => this.#add({ when, fire: task, sleeping: false });
+  at = (when: number, task: () => void): (() => void) => {
+    if (Number.isNaN(when)) throw new RangeError('an appointment at no time');
+    return this.#add({ when, fire: task, sleeping: false });
+  };
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortReason(signal));
+      if (!(ms <= LONGEST_TIMEOUT)) return reject(new RangeError(`a sleep of ${ms} ms`));
       const onAbort = (): void => {
         cancel();
         reject(abortReason(signal));

@@ -406,6 +406,33 @@ describe('the summary', () => {
     assert.equal(consumption!.month!.start, '2025-12-01T00:00:00+01:00');
   });
 
+  it('of production has the best half-hour of the last day: its last one was always 0', () => {
+    const { start, end } = parisDay('2026-03-02');
+    const sun = (at: number): number =>
+      at - start === 12 * 3_600_000 ? 1840 : at - start === 11 * 3_600_000 ? 900 : 0;
+    const curve = Array.from({ length: (end - start) / 1_800_000 }, (_, place) => {
+      const at = start + place * 1_800_000;
+      return { start: at, end: at + 1_800_000, amount: sun(at), quality: 'raw' as const };
+    });
+    // The day before was sunnier.
+    const before = { ...curve[24]!, start: start - 43_200_000, end: start - 41_400_000, amount: 5000 };
+    const now = instantAt('2026-03-03', '09:00');
+    const peakOf = (loadCurve: Measure[], direction: Direction = 'production') =>
+      summarize({ [direction]: { loadCurve } }, [], now)[direction]!.peak;
+    assert.deepEqual(peakOf([before, ...curve]), {
+      value: 1.84,
+      unit: 'kW',
+      start: '2026-03-02T12:00:00+01:00',
+      end: '2026-03-02T12:30:00+01:00',
+      upToDate: true,
+      coverage: 1,
+    });
+    assert.equal(peakOf([before])!.upToDate, false);
+    assert.equal(peakOf([]), undefined);
+    assert.equal(peakOf(curve.map((each) => ({ ...each, amount: 0 }))), undefined);
+    assert.equal(peakOf([before, ...curve], 'consumption'), undefined);
+  });
+
   it('31 December published on 2 January: until then the old year stands and says it is late (jeedom)', () => {
     const late = instantAt('2026-01-02', '07:00');
     const before = summarize(of(days('2025-01-01', '2025-12-31')), wanted('daily'), late);

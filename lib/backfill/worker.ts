@@ -270,11 +270,11 @@ export class Worker {
   async #goesOnAfter(error: EnedisError, run: BackfillRun, track: Track): Promise<boolean> {
     const now = this.#collector.clock.now();
     const isQuota = error.code === 'ENEDIS_QUOTA';
-    const isRefusal = error.wholeMeter && typeof error.retry !== 'number' && !isQuota;
+    const isRefusal = error.concerns !== 'series' && typeof error.retry !== 'number' && !isQuota;
     if (isRefusal) await this.#handOverAll(run);
     const current = await this.#record.current();
     if (current?.id !== run.id || current.state !== 'running') return true;
-    if (!error.wholeMeter) {
+    if (error.concerns === 'series') {
       await this.#noteFailure(error, current, track);
       return true;
     }

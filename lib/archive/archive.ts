@@ -65,7 +65,7 @@ export class MeterArchive {
   constructor(storage: Storage, realm: Realm, usagePointId: string) {
     const names = new MeterNames(realm, usagePointId);
     this.#files = new SeriesFiles(storage, names);
-    this.#book = new BookKeeping(storage, names, () => this.#files.newestRevisions());
+    this.#book = new BookKeeping(storage, names, (folders) => this.#files.newestRevisions(folders));
   }
 
   /** Reads everything afresh from here on: another process may have written. */

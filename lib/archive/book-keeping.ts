@@ -8,19 +8,21 @@ import { checkMeterState, checkNodeState, type MeterState, type NodeState } from
 import { checkMeterState1, withState1, type MeterState1 } from './format-1';
 import { STATE, type MeterNames } from './names';
 
+/** Looks through all files of some folders: by file, the newest revision in it. */
+type NewestRevisions = (folders: readonly string[]) => Promise<Record<string, number>>;
+
 /** Rejects with an EnedisError ENEDIS_STORAGE. */
 export class BookKeeping {
   readonly #storage: Storage;
   readonly #names: MeterNames;
-  readonly #newestRevisions: () => Promise<Record<string, number>>;
+  readonly #newestRevisions: NewestRevisions;
   #state: Promise<MeterState> | undefined;
   readonly #nodes = new Map<string, Promise<NodeState>>();
   /** Those whose state still lies with the meter's, as in format 1. */
   #nodes1: MeterState1['nodes'] = {};
   #hasFormat1 = false;
 
-  /** @param newestRevisions looks through all that is kept of the meter: by file, the newest revision in it. */
-  constructor(storage: Storage, names: MeterNames, newestRevisions: () => Promise<Record<string, number>>) {
+  constructor(storage: Storage, names: MeterNames, newestRevisions: NewestRevisions) {
     this.#storage = storage;
     this.#names = names;
     this.#newestRevisions = newestRevisions;
@@ -47,13 +49,14 @@ export class BookKeeping {
     const old = await this.#storage.read(`${this.#names.format1}/${STATE}`, checkMeterState1);
     this.#hasFormat1 = old !== undefined;
     this.#nodes1 = old?.nodes ?? {};
-    const state = kept ?? (await this.#recovered());
+    const { folder, format1 } = this.#names;
+    const state = kept ?? (await this.#recovered(old ? [folder] : [folder, format1]));
     return old ? withState1(state, old.state) : state;
   }
 
   /** A lost state must not restart revisions at 0: they would hide new readings from nodes that remember higher ones. */
-  async #recovered(): Promise<MeterState> {
-    const files = await this.#newestRevisions();
+  async #recovered(folders: readonly string[]): Promise<MeterState> {
+    const files = await this.#newestRevisions(folders);
     let rev = Math.max(0, ...Object.values(files));
     for (const name of await this.#storage.list(this.#names.nodes)) {
       const node = await this.#storage.read(`${this.#names.nodes}/${name}`, checkNodeState);

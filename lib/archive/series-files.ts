@@ -87,10 +87,10 @@ export class SeriesFiles {
     for (const name of names) this.#files.delete(name);
   }
 
-  /** The newest revision in each file there is, whatever its format: reads all of them. */
-  async newestRevisions(): Promise<Record<string, number>> {
+  /** The newest revision in each file of some folders: reads all of them. */
+  async newestRevisions(folders: readonly string[]): Promise<Record<string, number>> {
     const newest: Record<string, number> = {};
-    for (const folder of [this.#names.folder, this.#names.format1]) {
+    for (const folder of folders) {
       for (const name of await this.#storage.list(folder)) {
         const key = keyOfFile(name);
         if (!key) continue;

@@ -11,7 +11,8 @@ import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
 import { FileStorage } from '../storage/files';
-import { Lease, type Holder } from '../storage/lease';
+import type { Holder } from '../storage/holder';
+import { Lease } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Storage } from '../storage/storage';
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { EnedisError } from '../errors';
 import type { Lease } from './lease';
 import { Disk, lastName, Memory, type Place } from './places';
-import { NewerFormat, open, openEntries, seal, sealEntries } from './sealed';
+import { NewerFormat, open, openEntries, seal, sealEntries, type OpenedEntries } from './sealed';
 import type { Check, CheckEntry, Entries, OnSetAside, Storage } from './storage';
 
 /** The last write of a file that was asked for: under way, and perhaps one more after it with what is newest then. */
@@ -115,23 +115,26 @@ export class FileStorage implements Storage {
   }
 }
 
-/** What of a text of entries can be understood; nothing of it where it isn't one at all. */
+/** What of a text of entries can be understood. */
 function checked<T>(name: string, text: string, check: CheckEntry<T>): Entries<T> {
+  const opened = openedOf(name, text);
   const entries: Record<string, T> = {};
-  try {
-    const opened = openEntries(text);
-    let { isWhole } = opened;
-    for (const [key, content] of opened.entries) {
-      try {
-        entries[key] = check(key, content);
-      } catch {
-        isWhole = false;
-      }
+  let { isWhole } = opened;
+  for (const [key, content] of opened.entries) {
+    try {
+      entries[key] = check(key, content);
+    } catch {
+      isWhole = false;
     }
-    return { entries, isWhole };
+  }
+  return { entries, isWhole };
+}
+
+function openedOf(name: string, text: string): OpenedEntries {
+  try {
+    return openEntries(text);
   } catch (error) {
-    if (error instanceof NewerFormat) throw newer(name);
-    return { entries, isWhole: false };
+    throw error instanceof NewerFormat ? newer(name) : error;
   }
 }
 

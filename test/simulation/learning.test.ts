@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addDays, parisDay } from '../../lib/readings/paris';
-import type { Reading } from '../../lib/readings/reading';
 import { faults } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';
 

@@ -17,7 +17,7 @@ import { Home } from '../../lib/meter/home';
 import type { Run } from '../../lib/daily/yesterday';
 import type { GatewayKind } from '../../lib/gateways';
 import type { GatewaySettings } from '../../lib/gateways/gateway';
-import type { Holder } from '../../lib/storage/lease';
+import type { Holder } from '../../lib/storage/holder';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';

@@ -263,7 +263,7 @@ describe('the ledger', () => {
   });
 
   it('that is damaged is set aside and said, and counts as all spent', async () => {
-    for (const content of [{ spent: ['x'] }, { version: 1, spent: [] }, [], 'x', { spent: [1] }]) {
+    for (const content of [{ spent: ['x'] }, { version: 1, spent: [] }, [], 'x', { spent: [-1] }]) {
       const disk = new Disk();
       await disk.write(LEDGER, content);
       const clock = new FakeClock(START);

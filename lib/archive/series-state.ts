@@ -21,6 +21,9 @@
  *              a day of it has come                          one that came at another time
  *     (none) ──────────────────────────────────► appears ─────────────────────────────────────────► appears
  *
+ *              everything was erased
+ *     (none) ──────────────────────────────────► erased: `since` and `first` never before it again
+ *
  * A doubted refusal is kept: the days it was said of are still to be asked again.
  */
 import { z } from 'zod';
@@ -37,6 +40,8 @@ export const seriesState = z.object({
   since: date.optional(),
   /** The first it has ever answered for: what a damaged file held from then on is looked for again. */
   first: date.optional(),
+  /** The archive was erased: the daily collection asks for nothing before this day again. */
+  erased: date.optional(),
   /** Epoch ms since when asking has brought nothing new. */
   quietSince: instant.optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
@@ -116,6 +121,12 @@ export function noteHistoryStart(
   const known = state.refused;
   if (known && isBelieved(known, now) && known.before > before) return;
   state.refused = { before, reason, at: now, until: endOfDay ?? now + BELIEVED_FOR };
+}
+
+/** Notes on the day `today` that everything was erased: only a backfill asks for the days before again. */
+export function noteErased(state: SeriesState, today: string): void {
+  state.erased = today;
+  if (state.since !== undefined) state.since = state.first = today;
 }
 
 /** Moves the first day answered for back to where a damaged file began, as far as it ever was answered for. */

@@ -125,7 +125,7 @@ class Asking {
     this.#asked.add(name);
     try {
       if (due[0] !== undefined) await this.#collector.learnFromOthers(key, due[0]);
-      const notBefore = await this.#collector.firstDay(key);
+      const notBefore = await this.#view.firstDay(key);
       const windows = windowsFor(due, {
         windowDays: await this.#collector.windowDays(key),
         notBefore,

@@ -22,6 +22,8 @@ export interface DailyOptions {
   /** The flow node's id. */
   node: string;
   firstCollect: boolean;
+  /** The summary is wanted once a day only, when yesterday's energy has come. */
+  summaryOnce?: boolean;
   /** Null: only when asked. */
   schedule: Pick<ScheduleSettings, 'windowStart' | 'windowEnd' | 'retryEvery'> | null;
 }
@@ -107,7 +109,7 @@ export class Daily {
   async #attempt(manual: boolean, replay: boolean, deliver: (run: Run) => void): Promise<Run> {
     this.#listener.asking();
     const at = this.#collector.clock.now();
-    const { node, firstCollect, schedule } = this.#options;
+    const { node, firstCollect, summaryOnce = false, schedule } = this.#options;
     const shared = manual || !schedule ? 0 : SHARED * schedule.retryEvery * MINUTE;
     try {
       const run = await collectYesterday(this.#collector, {
@@ -115,6 +117,7 @@ export class Daily {
         firstCollect,
         manual,
         replay,
+        summaryOnce,
         unlessAskedSince: at - shared,
         lastTry: lastTryOf(parisDate(at), schedule?.windowEnd),
         signal: this.#underWay.signal,

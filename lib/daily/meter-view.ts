@@ -66,6 +66,13 @@ export class MeterView {
     }
   }
 
+  /** The first day that may be asked for: Enedis may have it, and it wasn't erased. */
+  async firstDay(key: SeriesKey): Promise<string> {
+    const { erased = '' } = await this.#collector.archive.seriesState(key);
+    const firstDay = await this.#collector.firstDay(key);
+    return firstDay > erased ? firstDay : erased;
+  }
+
   /** The first day the collection answers for. */
   async since(key: SeriesKey): Promise<string> {
     return (await this.#collector.archive.seriesState(key)).since ?? this.#attempt.yesterday;

@@ -8,7 +8,7 @@ import { isAhead } from '../async/clock';
 import { EnedisError, type Reason } from '../errors';
 import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
-import type { Summary } from '../query/summary';
+import { newsOf, type Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
 import type { Problem } from '../readings/reading';
 import { askInTurn, type Failure, type Round } from './asking';
@@ -28,6 +28,8 @@ export interface RunOptions {
   manual: boolean;
   /** Hand over yesterday once more where nothing of it is new. */
   replay: boolean;
+  /** The summary is wanted once a day only, when yesterday's energy has come. */
+  summaryOnce: boolean;
   /** Epoch ms: whoever has asked for yesterday since has asked for this node as well. */
   unlessAskedSince: number;
   /** Epoch ms after which the day is given up. */
@@ -52,6 +54,10 @@ export interface Run {
   /** Yesterday once more, where the attempt was to replay it; nothing of it is new. */
   replays: Batch[];
   summary: Summary;
+  /** The figures of the summary that are new to the node: `consumption.day`. */
+  news: string[];
+  /** Whether the summary is to be sent now. */
+  isSummaryDue: boolean;
   failures: Failure[];
   /** What was refused before, beside something that works: worth mentioning, no failure. */
   reminders: Failure[];
@@ -107,11 +113,15 @@ class YesterdayRun {
     const batches = await batchesFor(this.#collector, given, revBefore, today);
     const ending = await this.#ending(round, left);
     const since = await this.#givenNow(given);
+    const summary = await this.#summary();
+    const isSummaryDue = await this.#isSummaryDue();
     return {
       usagePointId: settings.usagePointId,
       batches,
       replays: replay ? await replayed(this.#collector, batches, today) : [],
-      summary: await this.#summary(),
+      summary,
+      news: newsOf(summary, batches.map(changeOf)),
+      isSummaryDue,
       failures: round.failures,
       reminders: round.reminders,
       problems: round.problems,
@@ -122,6 +132,7 @@ class YesterdayRun {
           state.cursor = rev;
           state.since = since;
           delete state.begun;
+          if (isSummaryDue) state.summaryOf = today;
         }),
     };
   }
@@ -150,7 +161,7 @@ class YesterdayRun {
     const isWrong = known !== undefined && isBeyond(known, this.#today);
     const wanted = first || isWrong ? firstDayOf(key, this.#today) : this.#attempt.yesterday;
     if (newSince(known, wanted, isFirst, this.#today) === null) return;
-    const firstDay = await this.#collector.firstDay(key);
+    const firstDay = await this.#view.firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
     await archive.updateSeries(key, (state) => {
       state.since = since;
@@ -265,8 +276,26 @@ class YesterdayRun {
 
   async #summary(): Promise<Summary> {
     const keys: SeriesKey[] = [];
-    for (const key of this.#collector.keys()) if (!(await this.#isLeftOut(key))) keys.push(key);
-    return latestSummary(this.#collector, keys, this.#today);
+    const settled: SeriesKey[] = [];
+    for (const key of this.#collector.keys()) {
+      if (await this.#isLeftOut(key)) continue;
+      keys.push(key);
+      if (await this.#view.isYesterdaySettled(key)) settled.push(key);
+    }
+    return latestSummary(this.#collector, keys, settled, this.#today);
+  }
+
+  /** Where it is wanted once a day: yesterday's energy is there, and wasn't told yet; of a meter that only produces, that. */
+  async #isSummaryDue(): Promise<boolean> {
+    const { archive } = this.#collector;
+    const { node, summaryOnce, replay } = this.#options;
+    if (!summaryOnce || replay) return true;
+    if ((await archive.node(node)).summaryOf === this.#today) return false;
+    const ways = this.#collector.keys().map(({ direction }) => direction);
+    const direction = ways.includes('consumption') ? 'consumption' : 'production';
+    const yesterday = { start: this.#attempt.yesterday, end: this.#today };
+    const [energy] = await archive.read({ direction, series: 'daily' }, yesterday);
+    return (energy ?? []).length > 0;
   }
 
   /** Whether a series is left out of the summary: it isn't the node's to have, or nobody collects it. */
@@ -274,6 +303,14 @@ class YesterdayRun {
     const { blocked } = await this.#collector.archive.seriesState(key);
     return (blocked !== undefined && LEFT_OUT.has(blocked.reason)) || this.#view.isOff(key);
   }
+}
+
+function changeOf({
+  readings,
+  description: { direction, series },
+}: Batch): Parameters<typeof newsOf>[1][number] {
+  const spans = readings.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) }));
+  return { direction, series, spans };
 }
 
 const LEFT_OUT: ReadonlySet<string> = new Set<Reason>([

@@ -42,8 +42,8 @@ function between(first: string, next: string): Span {
   return { start: parisDay(first).start, end: parisDay(next).start };
 }
 
-/** 0 for Monday. */
-function weekday(date: string): number {
+/** The day of the week of a date: 0 for Monday. */
+export function weekday(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 

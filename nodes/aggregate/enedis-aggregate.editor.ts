@@ -8,6 +8,8 @@ export { labelStyle } from '../shared/dialog/fields';
 
 interface AggregateNode extends EditorNode {
   name?: string;
+  period?: string;
+  output?: string;
   store?: string;
 }
 
@@ -24,7 +26,15 @@ export function paletteLabel(this: AggregateNode): string {
 }
 
 export function label(this: AggregateNode): string {
-  return firstOf(this.name, this._('enedis-aggregate.defaultName'));
+  if (this.period === 'reading')
+    return firstOf(
+      this.name,
+      `${this._('enedis-aggregate.readingName')} · ${this._(`enedis-aggregate.output.${this.output ?? 'readings'}`)}`,
+    );
+  return firstOf(
+    this.name,
+    `${this._('enedis-aggregate.defaultName')} · ${this._(`enedis-aggregate.period.${this.period ?? 'day'}`)}`,
+  );
 }
 
 /** The editor's `oneditprepare`. */

@@ -6,6 +6,7 @@ import { AccessTest } from './dialog/access-test';
 import { Consent } from './dialog/consent';
 import { GatewayChoice, gatewayOf } from './dialog/gateways';
 import { isEnvironment, isUsagePointId, MeterDialog, type MeterNode } from './dialog/meter-dialog';
+import { meterName } from '../shared/dialog/label';
 import { UsagePointField } from './dialog/usage-point';
 
 export { labelStyle } from '../shared/dialog/fields';
@@ -49,11 +50,8 @@ export function paletteLabel(this: MeterNode): string {
   return this._('enedis-config.palette');
 }
 
-/** The PDL is masked as everywhere else: labels end up in screenshots. */
 export function label(this: MeterNode): string {
-  if (this.name) return this.name;
-  const id = this.usagePointId ?? '';
-  return `Linky ${isUsagePointId(id) ? `${id.slice(0, 5)}•••••${id.slice(-4)}` : id}`;
+  return meterName(this);
 }
 
 /** The editor's `oneditprepare`. */

@@ -7,6 +7,7 @@ import type { Collector, CollectorSettings } from '../../lib/meter/collector';
 import { findGateway, GATEWAYS } from '../../lib/gateways';
 import type { GatewayDefinition } from '../../lib/gateways/definition';
 import { daysBetween, parisDate } from '../../lib/readings/paris';
+import { RANGES } from '../../lib/readings/ranges';
 import { ALL_SERIES, maskUsagePoint } from '../../lib/readings/reading';
 import type { ConfigDialog, Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from '../shared/config-node';
@@ -51,6 +52,7 @@ export = function (RED: NodeAPI): void {
       enedisConfigMigrations: { value: MIGRATIONS, exportable: true },
       enedisConfigGateways: { value: GATEWAYS.map(forDialog), exportable: true },
       enedisConfigSeries: { value: ALL_SERIES, exportable: true },
+      enedisConfigRanges: { value: RANGES, exportable: true },
     },
   });
 

@@ -3,11 +3,14 @@
  * functions; the build puts them into it.
  */
 import { current, firstOf, textOf } from '../shared/dialog/fields';
+import { withMeter } from '../shared/dialog/label';
 
 export { labelStyle } from '../shared/dialog/fields';
 
 interface FetchNode extends EditorNode {
   name?: string;
+  /** The meter's node. */
+  config?: string;
 }
 
 type Validator = (this: FetchNode, value: string | number | undefined, options: unknown) => true | string;
@@ -48,7 +51,7 @@ export function paletteLabel(this: FetchNode): string {
 }
 
 export function label(this: FetchNode): string {
-  return firstOf(this.name, this._('enedis-fetch-yesterday.defaultName'));
+  return firstOf(this.name, withMeter(this._('enedis-fetch-yesterday.defaultName'), this.config));
 }
 
 /** The editor's `oneditprepare`. */
@@ -57,6 +60,9 @@ export function prepare(this: FetchNode): void {
   schedule.on('change', () => {
     const chosen = textOf(schedule) || 'automatic';
     $('.enedis-fetch-yesterday .enedis-automatic').toggle(chosen === 'automatic');
+    $('.enedis-fetch-yesterday .enedis-summary-says').text(
+      this._(`enedis-fetch-yesterday.hint.${chosen === 'input' ? 'summaryOnceInput' : 'summaryOnce'}`),
+    );
     $('.enedis-fetch-yesterday .enedis-schedule-says').text(this._(`enedis-fetch-yesterday.hint.${chosen}`));
   });
   // "6:00" and "6h30" are what people type.

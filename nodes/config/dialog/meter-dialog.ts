@@ -110,8 +110,9 @@ export class MeterDialog {
    * @param about names the series, where the failure is one's only.
    */
   linesOf(failure: Failure, about?: string): Line[] {
+    const here = this.say('place.here');
     const part = (of: { reason: string; params: Failure['params'] }, name: 'what' | 'todo'): string =>
-      this.say(`errors.${of.reason}.${name}`, withDay(of.params));
+      this.say(`errors.${of.reason}.${name}`, { in: here, into: here, ...withDay(of.params) });
     const what = part(failure, 'what');
     const text = about === undefined ? what : this.say('test.refused', { series: about, what });
     const lines: Line[] = [{ text, look: 'enedis-wrong' }];
@@ -139,7 +140,10 @@ export function isUsagePointId(text: string): boolean {
 
 /** A day in words. Days are those of Paris, wherever the browser is: as the runtime tells them. */
 export function dayInWords(date: Date): string {
-  return date.toLocaleDateString(RED.i18n.lang(), { dateStyle: 'long', timeZone: 'Europe/Paris' });
+  const language = RED.i18n.lang();
+  const text = date.toLocaleDateString(language, { dateStyle: 'long', timeZone: 'Europe/Paris' });
+  // In French the first of a month is le 1er.
+  return language.startsWith('fr') ? text.replace(/^1 /, '1er ') : text;
 }
 
 /** The same of `YYYY-MM-DD`. */

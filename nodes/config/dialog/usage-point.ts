@@ -9,6 +9,9 @@ import { dayInWords, isEnvironment, isUsagePointId, type MeterDialog } from './m
 const TOKEN_NOTICE_DAYS = 30;
 const DAY = 86_400_000;
 
+/** What the editor shows in the place of a password that it was never given. */
+const UNTOUCHED = '__PWRD__';
+
 interface Token {
   usagePointIds: string[];
   expires: Date | undefined;
@@ -18,7 +21,9 @@ interface Token {
 function readToken(token: string): Token | undefined {
   try {
     const body = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const { sub, exp } = JSON.parse(atob(body)) as { sub?: unknown; exp?: unknown };
+    const claims: unknown = JSON.parse(atob(body));
+    if (typeof claims !== 'object' || claims === null) return undefined;
+    const { sub, exp } = claims as { sub?: unknown; exp?: unknown };
     const subjects: unknown[] = Array.isArray(sub) ? sub : [sub];
     const usagePointIds = subjects.map(String).filter(isUsagePointId);
     const expires = new Date(Number(exp) * 1000);
@@ -26,6 +31,12 @@ function readToken(token: string): Token | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What was pasted, without blanks (those that can't be seen, too), quotes and the word Bearer around it. */
+function withoutWrapping(text: string): string {
+  const bare = text.replace(/^[\s"'“”«»]*bearer\s+/i, '').replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
+  return bare.replace(/^["'“”«»‘’`]+|["'“”«»‘’`]+$/g, '');
 }
 
 export class UsagePointField {
@@ -43,11 +54,11 @@ export class UsagePointField {
     });
     token.on('change keyup paste', () => setTimeout(() => this.showToken(), 0));
     usagePoint.on('input change', () => this.showDigits());
-    // Bills print the PDL in groups; a copied token brings along its line break, sometimes the word Bearer.
+    // Bills print the PDL in groups; a copied token brings along its line break, quotes, sometimes the word Bearer.
     usagePoint.add(token).on('change', (event) => {
       const field = $(event.target);
       const typed = textOf(field);
-      const bare = typed.replace(/^\s*bearer\s+/i, '').replace(/\s/g, '');
+      const bare = withoutWrapping(typed);
       if (bare !== typed) field.val(bare).trigger('change');
       else if (field.is(usagePoint)) this.showToken();
     });
@@ -61,9 +72,15 @@ export class UsagePointField {
   /** Says whose the token is and until when, and offers the PDL there are to choose from. */
   showToken(): void {
     const dialog = this.#dialog;
-    const token = gatewayOf(dialog.node)?.readsToken ? readToken(dialog.textOf('token')) : undefined;
+    const isReadable = gatewayOf(dialog.node)?.readsToken ?? false;
+    const text = dialog.textOf('token');
+    const token = isReadable ? readToken(text) : undefined;
     const lines: string[] = [];
     let look = '';
+    if (isReadable && !token && text !== '' && text !== UNTOUCHED && !isEnvironment(text)) {
+      look = 'enedis-wrong';
+      lines.push(dialog.say('token.malformed'));
+    }
     if (token?.expires) {
       const days = Math.floor((token.expires.getTime() - Date.now()) / DAY);
       const state = days < 0 ? 'expired' : days <= TOKEN_NOTICE_DAYS ? 'soon' : 'valid';

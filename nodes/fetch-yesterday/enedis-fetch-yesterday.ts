@@ -188,7 +188,7 @@ class YesterdayNode extends FlowNode {
 const SHORTEST_RETRY = 30;
 
 function optionsOf(node: string, def: FetchDef): DailyOptions {
-  const firstCollect = def.firstCollect === undefined || isOn(def.firstCollect);
+  const firstCollect = def.firstCollect !== false && def.firstCollect !== 'false';
   const summaryOnce = isOn(def.summaryOnce);
   if (def.schedule === 'input') return { node, firstCollect, summaryOnce, schedule: null };
   const windowStart = timeOf('windowStart', def.windowStart, '06:00');

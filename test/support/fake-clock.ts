@@ -10,6 +10,8 @@ interface Timer {
 
 export class FakeClock implements Clock {
   #now: number;
+  /** How far the clock on the wall is ahead of what has really passed since its start. */
+  #wrong = 0;
   #timers: Timer[] = [];
   #onSleeper: () => void = nothing;
 
@@ -18,6 +20,14 @@ export class FakeClock implements Clock {
   }
 
   now = (): number => this.#now;
+
+  steady = (): number => this.#now - this.#wrong;
+
+  /** Is set to another time by somebody, while nothing passes. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.#wrong += ms;
+  }
 
   at = (when: number, task: () => void): (() => void) => this.#add({ when, fire: task, sleeping: false });
 
@@ -42,15 +52,17 @@ export class FakeClock implements Clock {
     return () => (this.#timers = this.#timers.filter((each) => each !== timer));
   }
 
-  /** Jumps, as a clock does that is put right while nobody looks; nothing fires. */
+  /** Lets time pass while nobody looks; nothing fires. Backwards it is put right: nothing passes. */
   set(iso: string): void {
-    this.#now = Date.parse(iso);
+    const passed = Date.parse(iso) - this.#now;
+    if (passed < 0) this.jump(passed);
+    else this.#now += passed;
   }
 
   /** Jumps, and whoever has an appointment notices, as the system's clock promises. */
   putRight(iso: string): void {
     const isSetBack = Date.parse(iso) < this.#now;
-    this.#now = Date.parse(iso);
+    this.set(iso);
     if (!isSetBack) return;
     const missed = this.#timers.filter(({ sleeping }) => !sleeping);
     this.#timers = this.#timers.filter(({ sleeping }) => sleeping);

@@ -39,6 +39,7 @@ function withoutWrapping(text: string): string {
   return bare.replace(/^["'“”«»‘’`]+|["'“”«»‘’`]+$/g, '');
 }
 
+/** The fields of the token and the PDL, which say something of each other. */
 export class UsagePointField {
   readonly #dialog: MeterDialog;
   /** The PDL that Enedis' consent has just opened. */

@@ -29,104 +29,108 @@ export type EnedisCode =
  */
 export type Retry = 'never' | 'daily' | number;
 
+/**
+ * Whom a failure concerns: the one `series` (or direction) that was asked for; the `meter`, or everything behind its access,
+ * so that nobody else needs to be asked; or the meter as is `suspected`, until another series shows whether it is so
+ * (`lib/meter/series-rule.ts`).
+ */
+export type Concern = 'series' | 'suspected' | 'meter';
+
 interface ReasonRule {
   code: EnedisCode;
   retry: Retry;
-  /** True when the reason concerns the meter or its access as a whole, not one series: the others needn't be asked. */
-  wholeMeter: boolean;
+  concerns: Concern;
 }
 
-const rule = (code: EnedisCode, retry: Retry, wholeMeter: boolean): ReasonRule => ({
-  code,
-  retry,
-  wholeMeter,
-});
+const rule = (code: EnedisCode, retry: Retry, concerns: Concern): ReasonRule => ({ code, retry, concerns });
 
 /** Every reason there is. Source of the retry rules: ENEDIS' error tables as observed in November 2026. */
 export const REASONS = {
-  configMissing: rule('ENEDIS_CONFIG', 'never', true),
-  configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
-  configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
-  configProperty: rule('ENEDIS_CONFIG', 'never', true),
+  configMissing: rule('ENEDIS_CONFIG', 'never', 'meter'),
+  configUsagePoint: rule('ENEDIS_CONFIG', 'never', 'meter'),
+  configBaseUrl: rule('ENEDIS_CONFIG', 'never', 'meter'),
+  configProperty: rule('ENEDIS_CONFIG', 'never', 'meter'),
+  /** A variable of the environment that a setting or a credential stands for isn't set. */
+  configVariable: rule('ENEDIS_CONFIG', 'never', 'meter'),
   /** The machine's clock can't be right: it says a year before this package. */
-  configClock: rule('ENEDIS_CONFIG', 30, true),
+  configClock: rule('ENEDIS_CONFIG', 30, 'meter'),
 
-  credentialsMissing: rule('ENEDIS_CREDENTIALS', 'daily', true),
-  credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', true),
-  credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', true),
-  credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', true),
+  credentialsMissing: rule('ENEDIS_CREDENTIALS', 'daily', 'meter'),
+  credentialsRefused: rule('ENEDIS_CREDENTIALS', 'daily', 'suspected'),
+  credentialsExpired: rule('ENEDIS_CREDENTIALS', 'daily', 'suspected'),
+  credentialsForeign: rule('ENEDIS_CREDENTIALS', 'daily', 'suspected'),
   /** A test doesn't send a stored secret to another address than the one it was stored with. */
-  credentialsElsewhere: rule('ENEDIS_CREDENTIALS', 'never', true),
+  credentialsElsewhere: rule('ENEDIS_CREDENTIALS', 'never', 'meter'),
   /** The secret is stored with a configuration that isn't running: disabled, or not deployed. */
-  credentialsUndeployed: rule('ENEDIS_CREDENTIALS', 'never', true),
+  credentialsUndeployed: rule('ENEDIS_CREDENTIALS', 'never', 'meter'),
 
-  consentMissing: rule('ENEDIS_CONSENT', 'daily', true),
-  consentNotHolder: rule('ENEDIS_CONSENT', 'daily', true),
-  consentService: rule('ENEDIS_CONSENT', 'daily', false),
-  consentApplication: rule('ENEDIS_CONSENT', 'daily', false),
+  consentMissing: rule('ENEDIS_CONSENT', 'daily', 'suspected'),
+  consentNotHolder: rule('ENEDIS_CONSENT', 'daily', 'suspected'),
+  consentService: rule('ENEDIS_CONSENT', 'daily', 'series'),
+  consentApplication: rule('ENEDIS_CONSENT', 'daily', 'series'),
   /** On the way through Enedis' consent page and back. */
-  consentRefused: rule('ENEDIS_CONSENT', 'never', true),
-  consentFailed: rule('ENEDIS_CONSENT', 'never', true),
-  consentState: rule('ENEDIS_CONSENT', 'never', true),
-  consentReturn: rule('ENEDIS_CONSENT', 'never', true),
-  consentEmpty: rule('ENEDIS_CONSENT', 1, true),
+  consentRefused: rule('ENEDIS_CONSENT', 'never', 'meter'),
+  consentFailed: rule('ENEDIS_CONSENT', 'never', 'meter'),
+  consentState: rule('ENEDIS_CONSENT', 'never', 'meter'),
+  consentReturn: rule('ENEDIS_CONSENT', 'never', 'meter'),
+  consentEmpty: rule('ENEDIS_CONSENT', 1, 'meter'),
   /** The consent is given, and Enedis couldn't be asked yet for which PDL. */
-  consentUnread: rule('ENEDIS_CONSENT', 1, true),
-  consentSandbox: rule('ENEDIS_CONSENT', 'never', true),
+  consentUnread: rule('ENEDIS_CONSENT', 1, 'meter'),
+  consentSandbox: rule('ENEDIS_CONSENT', 'never', 'meter'),
 
-  collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
-  collectionOff: rule('ENEDIS_COLLECTION_OFF', 'daily', false),
+  collectionOpposed: rule('ENEDIS_COLLECTION_OFF', 'daily', 'series'),
+  collectionOff: rule('ENEDIS_COLLECTION_OFF', 'daily', 'series'),
 
-  noData: rule('ENEDIS_NO_DATA', 30, false),
-  wrongDirection: rule('ENEDIS_WRONG_DIRECTION', 'daily', false),
+  noData: rule('ENEDIS_NO_DATA', 30, 'series'),
+  wrongDirection: rule('ENEDIS_WRONG_DIRECTION', 'daily', 'series'),
 
-  periodBeforeActivation: rule('ENEDIS_PERIOD', 'daily', false),
-  periodBeforeConsent: rule('ENEDIS_PERIOD', 'daily', false),
-  periodTooOld: rule('ENEDIS_PERIOD', 'daily', false),
-  periodTooLong: rule('ENEDIS_PERIOD', 'daily', false),
-  periodTooLate: rule('ENEDIS_PERIOD', 60, false),
-  periodRefused: rule('ENEDIS_PERIOD', 'daily', false),
+  periodBeforeActivation: rule('ENEDIS_PERIOD', 'daily', 'series'),
+  periodBeforeConsent: rule('ENEDIS_PERIOD', 'daily', 'series'),
+  periodTooOld: rule('ENEDIS_PERIOD', 'daily', 'series'),
+  periodTooLong: rule('ENEDIS_PERIOD', 'daily', 'series'),
+  periodTooLate: rule('ENEDIS_PERIOD', 60, 'series'),
+  periodRefused: rule('ENEDIS_PERIOD', 'daily', 'series'),
 
-  quotaGateway: rule('ENEDIS_QUOTA', 60, true),
-  quotaDay: rule('ENEDIS_QUOTA', 'daily', true),
-  quotaBudget: rule('ENEDIS_QUOTA', 30, true),
-  banned: rule('ENEDIS_BANNED', 'daily', true),
+  quotaGateway: rule('ENEDIS_QUOTA', 60, 'meter'),
+  quotaDay: rule('ENEDIS_QUOTA', 'daily', 'meter'),
+  quotaBudget: rule('ENEDIS_QUOTA', 30, 'meter'),
+  banned: rule('ENEDIS_BANNED', 'daily', 'meter'),
 
-  enedisFailing: rule('ENEDIS_UNAVAILABLE', 120, false),
-  gatewayFailing: rule('ENEDIS_UNAVAILABLE', 60, true),
+  enedisFailing: rule('ENEDIS_UNAVAILABLE', 120, 'suspected'),
+  gatewayFailing: rule('ENEDIS_UNAVAILABLE', 60, 'suspected'),
 
-  responseNotJson: rule('ENEDIS_RESPONSE', 60, true),
-  responseHtml: rule('ENEDIS_RESPONSE', 60, true),
-  responseTruncated: rule('ENEDIS_RESPONSE', 60, true),
-  responseTooLarge: rule('ENEDIS_RESPONSE', 'daily', true),
-  responseShape: rule('ENEDIS_RESPONSE', 120, false),
-  responseOtherMeter: rule('ENEDIS_RESPONSE', 'daily', true),
-  responseOtherDirection: rule('ENEDIS_RESPONSE', 'daily', false),
-  responseUnit: rule('ENEDIS_RESPONSE', 'daily', false),
-  responseRedirect: rule('ENEDIS_RESPONSE', 'daily', true),
-  responseStatus: rule('ENEDIS_RESPONSE', 120, true),
+  responseNotJson: rule('ENEDIS_RESPONSE', 60, 'suspected'),
+  responseHtml: rule('ENEDIS_RESPONSE', 60, 'suspected'),
+  responseTruncated: rule('ENEDIS_RESPONSE', 60, 'suspected'),
+  responseTooLarge: rule('ENEDIS_RESPONSE', 'daily', 'suspected'),
+  responseShape: rule('ENEDIS_RESPONSE', 120, 'suspected'),
+  responseOtherMeter: rule('ENEDIS_RESPONSE', 'daily', 'suspected'),
+  responseOtherDirection: rule('ENEDIS_RESPONSE', 'daily', 'series'),
+  responseUnit: rule('ENEDIS_RESPONSE', 'daily', 'series'),
+  responseRedirect: rule('ENEDIS_RESPONSE', 'daily', 'suspected'),
+  responseStatus: rule('ENEDIS_RESPONSE', 120, 'suspected'),
   /** To a test, which asks once: a relay doesn't know the names of 2026, the next request takes the older ones. */
-  gatewayOlder: rule('ENEDIS_RESPONSE', 1, true),
+  gatewayOlder: rule('ENEDIS_RESPONSE', 1, 'meter'),
 
-  networkUnreachable: rule('ENEDIS_NETWORK', 30, true),
-  networkTimeout: rule('ENEDIS_NETWORK', 30, true),
-  networkInterrupted: rule('ENEDIS_NETWORK', 30, true),
-  networkTls: rule('ENEDIS_NETWORK', 120, true),
+  networkUnreachable: rule('ENEDIS_NETWORK', 30, 'suspected'),
+  networkTimeout: rule('ENEDIS_NETWORK', 30, 'suspected'),
+  networkInterrupted: rule('ENEDIS_NETWORK', 30, 'suspected'),
+  networkTls: rule('ENEDIS_NETWORK', 120, 'suspected'),
 
-  inputInvalid: rule('ENEDIS_INPUT', 'never', false),
-  inputReading: rule('ENEDIS_INPUT', 'never', false),
-  inputPeriod: rule('ENEDIS_INPUT', 'never', false),
-  inputFunction: rule('ENEDIS_INPUT', 'never', false),
+  inputInvalid: rule('ENEDIS_INPUT', 'never', 'series'),
+  inputReading: rule('ENEDIS_INPUT', 'never', 'series'),
+  inputPeriod: rule('ENEDIS_INPUT', 'never', 'series'),
+  inputFunction: rule('ENEDIS_INPUT', 'never', 'series'),
 
   /** A fault in this package, most likely brought to light by an answer nobody has seen before. */
-  unexpected: rule('ENEDIS_RESPONSE', 120, true),
+  unexpected: rule('ENEDIS_RESPONSE', 120, 'suspected'),
 
-  storageRead: rule('ENEDIS_STORAGE', 60, true),
-  storageWrite: rule('ENEDIS_STORAGE', 60, true),
+  storageRead: rule('ENEDIS_STORAGE', 60, 'meter'),
+  storageWrite: rule('ENEDIS_STORAGE', 60, 'meter'),
   /** Written by a newer version of this package: left alone. */
-  storageNewer: rule('ENEDIS_STORAGE', 60, true),
+  storageNewer: rule('ENEDIS_STORAGE', 60, 'meter'),
   /** Another process works in the data folder. */
-  storageInUse: rule('ENEDIS_STORAGE', 1, true),
+  storageInUse: rule('ENEDIS_STORAGE', 1, 'meter'),
 } as const satisfies Record<string, ReasonRule>;
 
 /** One of `REASONS`: which sentences are shown, and what the archive notes of a series that was refused. */
@@ -142,20 +146,20 @@ export type Params = Record<string, string | number>;
 export class EnedisError extends Error {
   readonly code: EnedisCode;
   readonly retry: Retry;
-  readonly wholeMeter: boolean;
+  readonly concerns: Concern;
   readonly reason: Reason;
   readonly params: Params;
   /** Epoch ms before which another try is pointless, when the other side said so. */
   readonly retryAt: number | undefined;
 
   constructor(reason: Reason, params: Params = {}, retryAt?: number) {
-    const { code, retry, wholeMeter } = REASONS[reason];
+    const { code, retry, concerns } = REASONS[reason];
     const details = Object.entries(params).map(([name, value]) => `${name}: ${value}`);
     super(`${code} ${reason}${details.length > 0 ? ` (${details.join(', ')})` : ''}`);
     this.name = 'EnedisError';
     this.code = code;
     this.retry = retry;
-    this.wholeMeter = wholeMeter;
+    this.concerns = concerns;
     this.reason = reason;
     this.params = params;
     this.retryAt = retryAt;

@@ -206,7 +206,7 @@ class YesterdayRun {
       if (!(error instanceof EnedisError) || error.code === 'ENEDIS_STORAGE') throw error;
       const isKnown = error.reason === 'wrongDirection' && (await this.#isKnownToLack(key));
       (isKnown ? this.#reminders : this.#failures).push({ key, error });
-      if (error.wholeMeter) return error;
+      if (error.concerns !== 'series') return error;
       await this.#block(key, error);
       return null;
     }

@@ -64,14 +64,11 @@ export async function testAccess(
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
   } catch (error) {
-    if (!isOfOneSeries(error)) throw error;
+    // What may be one series' own is told of that one: the next press asks for another, and shows whether it is.
+    if (!(error instanceof EnedisError) || error.concerns === 'meter') throw error;
+    if (error.concerns === 'suspected' && wanted.length === 1) throw error;
     return { ...answered, refused: { key, error } };
   }
-}
-
-/** Enedis says of a direction that isn't shared that there is no consent, as if for the whole meter. */
-function isOfOneSeries(error: unknown): error is EnedisError {
-  return error instanceof EnedisError && (!error.wholeMeter || error.code === 'ENEDIS_CONSENT');
 }
 
 /**

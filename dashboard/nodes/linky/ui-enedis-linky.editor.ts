@@ -17,7 +17,7 @@ type Validator = (this: LinkyNode, value: string | number | undefined, options: 
 const LINKY_GREEN = '#c3d82c';
 const LINKY_INK = '#1f2a08';
 
-/** A widget needs a place on the dashboard. */
+/** Says that a widget without a group is nowhere. */
 export const checkGroup: Validator = function (value, _options) {
   return value ? true : this._('ui-enedis-linky.invalid.group');
 };
@@ -29,7 +29,7 @@ export function checkWidth(this: LinkyNode, value: unknown): boolean {
   return isValid;
 }
 
-/** A colour is three or six hexadecimal digits; empty for the usual one. */
+/** Says how a colour is written, where it isn't; none is the usual one. */
 export const checkColour: Validator = function (value, _options) {
   if (!value || /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(String(value))) return true;
   return this._('ui-enedis-linky.invalid.colour', { colour: String(value) });

@@ -84,7 +84,7 @@ export async function askServices(
   filter: ServicesFilter,
   signal?: AbortSignal,
 ): Promise<OpenUsagePoint[]> {
-  return asked(home, settings, async (gateway) => {
+  return asked(home, settings, undefined, async (gateway) => {
     if (!gateway.services) throw new EnedisError('configProperty', { property: 'gateway' });
     return gateway.services(filter, signal);
   });
@@ -100,7 +100,7 @@ async function askOnce(
   const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, async (gateway) => {
+    const { measures } = await asked(home, settings, usagePointId, async (gateway) => {
       gateway.check(usagePointId);
       return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
     });
@@ -123,9 +123,10 @@ async function askOnce(
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
+  usagePointId: string | undefined,
   task: (gateway: Gateway) => Promise<T>,
 ): Promise<T> {
-  const budget = home.budget(settings);
+  const budget = home.budget(settings, usagePointId);
   const gateway = await openGateway(settings, {
     now: () => home.clock.now(),
     memory: home.gatewayMemory,

@@ -60,6 +60,8 @@ export async function testAccess(
   const left = wanted.filter((key) => !checked.includes(nameOfKey(key)));
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
+  // What can be known without a request concerns everything there is to ask for.
+  await asked(home, settings.gateway, async (gateway) => gateway.check(settings.usagePointId));
   const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
@@ -97,10 +99,9 @@ async function askOnce(
   const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, async (gateway) => {
-      gateway.check(usagePointId);
-      return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
-    });
+    const { measures } = await asked(home, settings, (gateway) =>
+      gateway.measures({ usagePointId, ...key, start, end: today }, signal),
+    );
     const [first, last] = [measures[0], measures.at(-1)];
     if (!first || !last) throw new EnedisError('noData');
     const since = parisDate(first.start);

@@ -2,6 +2,7 @@
  * The five figures of the Linky widget. Month and year are to date: they add up the days there are, say which days
  * those are, and how complete that is.
  */
+import type { EnedisCode } from '../errors';
 import { combine } from '../figures/aggregate';
 import type { Span } from '../readings/completeness';
 import { isoParis, parisDay, parisDayAt } from '../readings/paris';
@@ -47,10 +48,29 @@ export interface DirectionSummary {
 /** Whether all, some or none of the series wanted reach the end of yesterday. */
 export type Freshness = 'complete' | 'partial' | 'none';
 
-/**
- * What output 2 of `enedis-fetch-yesterday` sends; a direction the meter doesn't have, or isn't asked for, is absent.
- */
+/** The figures of one meter; a direction that it doesn't have, or isn't asked for, is absent. */
 export type Summary = Partial<Record<Direction, DirectionSummary>> & { freshness: Freshness };
+
+/** What stands in the way of yesterday being complete, in the language of Node-RED. */
+export interface SummaryProblem {
+  code: EnedisCode;
+  message: string;
+  /** What to do. */
+  advice: string;
+  /** ISO 8601, Paris. */
+  since: string;
+  /** When it goes on by itself, where that is known. */
+  retryAt?: string;
+}
+
+/** The summary as output 2 of `enedis-fetch-yesterday` sends it. */
+export type SentSummary = Summary & {
+  /** The meter's name, where it has one. */
+  meter?: string;
+  /** The figures that are new in this one: `['consumption.day', …]`. */
+  news: string[];
+  problem?: SummaryProblem;
+};
 
 /** What is known of one direction, each list sorted; what is added up to date, from 1 January of its last day's year on. */
 export type Known = Partial<Record<Series, readonly Measure[]>>;
@@ -147,8 +167,8 @@ function figureToDate(series: Series, measures: readonly Measure[], span: Span, 
   };
 }
 
-/** Only of the series that have a figure. */
-function freshnessOf(
+/** Tells how many of the series wanted reach the end of yesterday; of those that have a figure. */
+export function freshnessOf(
   summary: Partial<Record<Direction, DirectionSummary>>,
   wanted: readonly { direction: Direction; series: Series }[],
 ): Freshness {
@@ -159,4 +179,26 @@ function freshnessOf(
   });
   if (!areUpToDate.includes(true)) return 'none';
   return areUpToDate.includes(false) ? 'partial' : 'complete';
+}
+
+/**
+ * Names the figures that new readings have changed, in their order: `consumption.day`.
+ * @param changed of each direction and series the readings that are new: the first and the last instant of each (epoch ms).
+ */
+export function newsOf(
+  summary: Summary,
+  changed: readonly { direction: Direction; series: Series; spans: readonly Span[] }[],
+): string[] {
+  const news: string[] = [];
+  for (const { direction, series, spans } of changed) {
+    const { figure, toDate } = SERIES[series];
+    const figures = summary[direction] as Figures | undefined;
+    for (const name of [figure, ...toDate]) {
+      const of = name === null ? undefined : figures?.[name];
+      if (!of) continue;
+      const [start, end] = [Date.parse(of.start), Date.parse(of.end)];
+      if (spans.some((span) => span.start < end && span.end > start)) news.push(`${direction}.${name}`);
+    }
+  }
+  return news;
 }

@@ -4,6 +4,7 @@
  */
 import { cleanAddress, cleanUsagePoint } from '../../lib/gateways/pasted';
 import { AccessTest } from './dialog/access-test';
+import { ArchivePanel } from './dialog/archive';
 import { Consent } from './dialog/consent';
 import { GatewayChoice, gatewayOf } from './dialog/gateways';
 import { isEnvironment, isUsagePointId, MeterDialog, type MeterNode } from './dialog/meter-dialog';
@@ -16,6 +17,7 @@ export { upgradeSavedNodes } from './dialog/upgrade';
 /** Validators say why a value can't be. The editor counts their parameters: with one less, a reason counts as "right". */
 type Validator = (this: MeterNode, value: string | number | undefined, options: unknown) => true | string;
 
+/** A PDL has 14 digits. */
 export const checkUsagePoint: Validator = function (value, _options) {
   const text = cleanUsagePoint(String(value ?? ''));
   if (isUsagePointId(text)) return true;
@@ -62,13 +64,19 @@ export function prepare(this: MeterNode): void {
   const usagePoint = new UsagePointField(dialog);
   new Consent(dialog, usagePoint);
   new AccessTest(dialog);
+  const archive = new ArchivePanel(dialog);
   keepEnvironmentChoices(dialog);
   dialog.field('gateway').on('change', () => {
     gateways.show();
     dialog.find('.enedis-said').empty().hide();
     usagePoint.offer([]);
     usagePoint.showToken();
+    archive.show();
   });
+  dialog
+    .field('usagePointId')
+    .add(dialog.field('environment'))
+    .on('change', () => archive.show());
   if (this.baseUrl) dialog.find('details').attr('open', '');
   usagePoint.showDigits();
 }

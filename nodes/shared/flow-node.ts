@@ -51,7 +51,15 @@ export class FlowNode {
     enedis: SeriesId,
     more: Record<string, unknown> = {},
   ): NodeMessage {
-    return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis, ...more });
+    const meter = this.meterName();
+    const described = meter === undefined ? enedis : { ...enedis, meter };
+    return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis: described, ...more });
+  }
+
+  /** The name that the meter was given; undefined where it has none. */
+  protected meterName(): string | undefined {
+    const name = this.config()?.name?.trim() ?? '';
+    return name === '' ? undefined : name;
   }
 
   /**

@@ -80,6 +80,9 @@ export function prepare(this: LinkyNode): void {
 function couple(property: string, usual: string): void {
   const field = $(`#node-input-${property}`);
   const swatch = $(`[data-for="${property}"]`);
+  // One label is around both, and only names the first.
+  const row = field.closest('.form-row').children('label').text().trim();
+  field.add(swatch).attr('aria-label', `${row}, ${field.parent().text().trim()}`);
   const show = (): void => {
     const colour = textOf(field);
     swatch.val(/^#[0-9a-f]{6}$/i.test(colour) ? colour : usual);

@@ -39,6 +39,7 @@ function tidy(field: JQuery, clean: (text: string) => string): boolean {
   return true;
 }
 
+/** The fields of the token and the PDL, which say something of each other. */
 export class UsagePointField {
   readonly #dialog: MeterDialog;
   /** The PDL that Enedis' consent has just opened. */

@@ -61,7 +61,7 @@ export async function testAccess(
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
   // What can be known without a request concerns everything there is to ask for.
-  await asked(home, settings.gateway, async (gateway) => gateway.check(settings.usagePointId));
+  await asked(home, settings.gateway, (gateway) => gateway.check(settings.usagePointId));
   const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
@@ -121,7 +121,7 @@ async function askOnce(
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
-  task: (gateway: Gateway) => Promise<T>,
+  task: (gateway: Gateway) => Promise<T> | T,
 ): Promise<T> {
   const budget = home.budget(settings);
   const gateway = await openGateway(settings, {

@@ -68,7 +68,9 @@ export async function testAccess(
   } catch (error) {
     // What may be one series' own is told of that one: the next press asks for another, and shows whether it is.
     if (!(error instanceof EnedisError) || error.concerns === 'meter') throw error;
-    if (error.concerns === 'suspected' && wanted.length === 1) throw error;
+    // Credentials are one for all, whatever was asked for with them.
+    if (error.concerns === 'suspected' && (wanted.length === 1 || error.code === 'ENEDIS_CREDENTIALS'))
+      throw error;
     return { ...answered, refused: { key, error } };
   }
 }

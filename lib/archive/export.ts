@@ -1,7 +1,4 @@
-/**
- * Everything that is kept of a meter as lines of a table, for its owner to take away: what a French spreadsheet opens as
- * it comes, with `;` between the fields and a decimal comma.
- */
+/** Everything that is kept of a meter as lines of a table, for its owner to take away. */
 import { addDays } from '../readings/paris';
 import type { Reading } from '../readings/reading';
 import { toReading } from '../readings/to-readings';
@@ -20,6 +17,15 @@ export const COLUMNS = [
   'quality',
 ] as const;
 
+/** How a spreadsheet wants its tables, which its language decides: a French one has `;` and a decimal comma. */
+export interface TableForm {
+  separator: string;
+  decimal: string;
+}
+
+/** What a French spreadsheet opens as it comes. */
+export const FRENCH: TableForm = { separator: ';', decimal: ',' };
+
 /** Days made into lines at once. */
 const PAGE = 7;
 
@@ -32,8 +38,12 @@ export async function* csvOf(
   archive: MeterArchive,
   usagePointId: string,
   titles: Readonly<Record<(typeof COLUMNS)[number], string>>,
+  form: TableForm = FRENCH,
 ): AsyncGenerator<string> {
-  yield lineOf(COLUMNS.map((column) => titles[column]));
+  yield lineOf(
+    COLUMNS.map((column) => titles[column]),
+    form,
+  );
   for (const { from, to, direction, series } of await archive.inventory()) {
     for (let start = from; start <= to; start = addDays(start, PAGE)) {
       const days = await archive.read(
@@ -41,34 +51,34 @@ export async function* csvOf(
         { start, end: earlier(addDays(start, PAGE), addDays(to, 1)) },
       );
       const id = { usagePointId, direction, series };
-      const page = days.flat().map((measure) => lineOf(fieldsOf(toReading(id, measure))));
+      const page = days.flat().map((measure) => lineOf(fieldsOf(toReading(id, measure), form), form));
       if (page.length > 0) yield page.join('');
     }
   }
 }
 
-function fieldsOf({
-  direction,
-  series,
-  register,
-  phase,
-  start,
-  end,
-  value,
-  unit,
-  at,
-  quality,
-}: Reading): string[] {
+function fieldsOf(reading: Reading, { decimal }: TableForm): string[] {
+  const { direction, series, register, phase, start, end, value, unit, at, quality } = reading;
   const part = register ?? phase ?? '';
-  return [direction, series, `${part}`, start, end, String(value).replace('.', ','), unit, at ?? '', quality];
+  return [
+    direction,
+    series,
+    `${part}`,
+    start,
+    end,
+    String(value).replace('.', decimal),
+    unit,
+    at ?? '',
+    quality,
+  ];
 }
 
-function lineOf(fields: readonly string[]): string {
-  return `${fields.map(quoted).join(';')}\r\n`;
+function lineOf(fields: readonly string[], { separator }: TableForm): string {
+  return `${fields.map((field) => quoted(field, separator)).join(separator)}\r\n`;
 }
 
-function quoted(field: string): string {
-  return /[;"\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+function quoted(field: string, separator: string): string {
+  return field.includes(separator) || /["\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 function earlier(a: string, b: string): string {

@@ -18,7 +18,11 @@ export class Lock {
   }
 }
 
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+/** Waits for a promise, but no longer than until the signal is aborted; rejects with its reason then. */
+export async function untilAborted(
+  promise: Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (!signal) {
     await promise;
     return;

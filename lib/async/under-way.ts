@@ -1,4 +1,5 @@
 /** What a node has under way: waited for when somebody wants to know the end of it, ended when the node closes. */
+import { setMaxListeners } from 'node:events';
 
 /**
  * Promises and one signal: whatever doesn't heed the signal holds `close` up. A rejection is for whoever tracked it;
@@ -7,6 +8,11 @@
 export class UnderWay {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+
+  constructor() {
+    // As many listen as messages wait: more than ten are a busy flow, no leak.
+    setMaxListeners(0, this.#closing.signal);
+  }
 
   /** Aborted once the node closes. */
   get signal(): AbortSignal {

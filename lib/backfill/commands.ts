@@ -7,15 +7,15 @@ import type { BackfillRun } from '../archive/format';
 import { isAhead } from '../async/clock';
 import { Lock } from '../async/lock';
 import { UnderWay } from '../async/under-way';
-import { asEnedisError } from '../errors';
-import { retryTime, type Collector } from '../meter/collector';
+import type { Collector } from '../meter/collector';
+import type { BackfillListener } from './listener';
 import { planOf, type Plan } from './plan';
 import { prepareRun } from './prepare';
 import type { Progress } from './progress';
 import type { BackfillRequest } from './range';
 import { commanded, isUnderWay, type Command } from './run';
 import { RunRecord } from './run-record';
-import { Worker, type BackfillListener } from './worker';
+import { Worker } from './worker';
 
 /** Tells who gave a command how the run stands then. It may not throw. */
 export type Answer = (progress: Progress) => void;
@@ -52,10 +52,7 @@ export class Backfill {
     try {
       await this.#do(() => this.#goOn());
     } catch (error) {
-      if (this.#underWay.signal.aborted) return;
-      this.#listener.failed(error);
-      const again = retryTime(asEnedisError(error), this.#collector.clock.now());
-      this.#worker.callAt(again, () => void this.start());
+      this.#worker.stall(error, () => void this.start());
     }
   }
 
@@ -64,6 +61,7 @@ export class Backfill {
     if (run?.state === 'paused') this.#listener.progress(await this.#worker.progress());
     if (run?.state !== 'running') return;
     const { waiting } = run;
+    await this.#worker.keepOnly(this.#collector.keys());
     await this.#worker.estimate(run);
     // Mended settings are tried at once.
     const isSame = waiting?.settings === this.#collector.fingerprint;
@@ -75,13 +73,16 @@ export class Backfill {
   readonly #tell: Answer = (progress) => this.#listener.progress(progress);
 
   /**
-   * Starts a run, or tells how the one under way stands.
+   * Starts a run, or tells how the one under way stands; one that waits for the disk goes on at once.
    * @param started called where a run is started, before anything of it is told.
    * @throws EnedisError `inputInvalid`, `periodTooOld`, `periodBeforeActivation`; ENEDIS_STORAGE.
    */
   begin(request: BackfillRequest, started: () => void = () => undefined, answer = this.#tell): Promise<void> {
     return this.#do(async () => {
-      if (!isUnderWay(await this.#record.current())) {
+      const current = await this.#record.current();
+      if (isUnderWay(current)) {
+        if (this.#worker.isStalled && current.state === 'running') await this.#workOn(current);
+      } else {
         const run = await prepareRun(this.#collector, request);
         await this.#worker.estimate(run);
         await this.#record.begin(run);
@@ -109,6 +110,7 @@ export class Backfill {
   resume(answer = this.#tell): Promise<void> {
     return this.#do(async () => {
       await this.#command('resume', answer);
+      await this.#worker.keepOnly(this.#collector.keys());
       const run = await this.#record.current();
       if (run?.state === 'running') await this.#workOn(run);
     });
@@ -127,7 +129,7 @@ export class Backfill {
   }
 
   async close(): Promise<void> {
-    this.#worker.stopWaiting();
+    this.#worker.close();
     await this.#underWay.close();
   }
 

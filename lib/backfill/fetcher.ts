@@ -2,15 +2,16 @@
  * Asks for what the archive lacks of a chunk. What Enedis would forget before its turn is asked for first, and where a
  * request reaches back too far, it is found out and noted where the history begins.
  */
-import type { Period } from '../archive/archive';
+import { seriesName, type Period } from '../archive/archive';
 import type { BackfillRun, Track } from '../archive/format';
+import type { Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
 import type { Collector } from '../meter/collector';
 import { isTooEarly } from '../meter/history-search';
-import { addDays, daysBetween } from '../readings/paris';
-import { type Problem, SERIES } from '../readings/reading';
-import { firstDayWorthAsking, nextChunk, requestsOfRun } from './needs';
-import { expiringPart, restOf, type Chunk } from './planner';
+import { addDays, daysBetween, parisDate, parisDayAt } from '../readings/paris';
+import type { Problem } from '../readings/reading';
+import { expiringDays, firstDayWorthAsking, nextChunk, requestsNeeded } from './needs';
+import { restOf, type Chunk } from './planner';
 import { keyOf, withHistoryStart } from './run';
 import type { RunRecord } from './run-record';
 
@@ -23,7 +24,8 @@ interface FetcherOptions {
   signal: AbortSignal;
 }
 
-const DAY = 86_400_000;
+/** Requests that a day about to be forgotten leaves to the daily collection: two tries of one meter's three series. */
+const LEFT_FOR_DAILY = 6;
 
 /** One for each flow node; it knows how many requests its run still needs. */
 export class Fetcher {
@@ -31,7 +33,8 @@ export class Fetcher {
   readonly #record: RunRecord;
   readonly #listener: FetcherOptions['listener'];
   readonly #signal: AbortSignal;
-  #expected = 0;
+  /** By series, the requests still to come. */
+  readonly #expected = new Map<string, number>();
 
   constructor({ collector, record, listener, signal }: FetcherOptions) {
     this.#collector = collector;
@@ -42,46 +45,93 @@ export class Fetcher {
 
   /** Requests still to come: what `estimate` counted, less those made since. */
   get expected(): number {
-    return this.#expected;
+    return [...this.#expected.values()].reduce((sum, each) => sum + each, 0);
   }
 
   /** Counts the requests still to come. */
   async estimate(run: BackfillRun): Promise<void> {
-    this.#expected = await requestsOfRun(this.#collector, run);
+    const counts = new Map<string, number>();
+    for (const track of run.tracks) {
+      const count = track.ended === undefined ? await requestsNeeded(this.#collector, run, track) : 0;
+      counts.set(seriesName(track), count);
+    }
+    this.#expected.clear();
+    for (const [name, count] of counts) this.#expected.set(name, count);
   }
 
   /**
-   * Asks for what is lacking of the next chunk of a track. To be called while the meter's lock is held.
+   * Asks for what is lacking of the next chunk of a track.
    * @returns the chunk; what there is of it is archived then.
    */
-  async fetch(run: BackfillRun, track: Track): Promise<Chunk> {
-    const expiring = await this.#expiringDays(run, track);
-    if (expiring) track = await this.#request(run, track, expiring);
-    const chunk = await nextChunk(this.#collector, run, track, restOf(track, run.order), run.order);
-    if (chunk.ask) await this.#request(run, track, chunk.ask);
-    return chunk;
+  fetch(run: BackfillRun, track: Track): Promise<Chunk> {
+    return this.#collector.lock.run(async () => {
+      const chunk = await nextChunk(this.#collector, run, track, restOf(track, run.order), run.order);
+      if (chunk.ask) await this.#request(run, track, chunk.ask);
+      return chunk;
+    }, this.#signal);
+  }
+
+  /** Asks for the last day of a track, to see whether its series works. */
+  askLastDay(run: BackfillRun, track: Track): Promise<void> {
+    const period = { start: addDays(track.until, -1), end: track.until };
+    return this.#collector.lock.run(() => this.#ask(run, track, period), this.#signal);
   }
 
   /**
-   * Enedis forgets a day of load curve every day. Where a run takes days and begins at the other end, what would be
-   * gone before its turn comes is fetched first. It costs no more: the days in between need one request less.
+   * Asks for what Enedis will have forgotten of a track when its turn comes.
+   * @param others requests that leave meanwhile for other backfills.
+   * @returns whether anything was asked.
    */
-  async #expiringDays(run: BackfillRun, track: Track): Promise<Period | null> {
+  rescue(run: BackfillRun, track: Track, others: number): Promise<boolean> {
+    return this.#collector.lock.run(async () => {
+      let current = track;
+      for (let last = ''; ;) {
+        const daysToGo = await this.daysToGo(run, track, others);
+        const period = await expiringDays(this.#collector, run, current, daysToGo);
+        // A day that is still lacking once it was asked for isn't asked for again and again.
+        if (!period || period.start <= last) return last !== '';
+        last = period.start;
+        current = await this.#request(run, current, period, await this.#laneFor(run, current, period));
+      }
+    }, this.#signal);
+  }
+
+  /**
+   * A day that is gone at midnight, while the backfills' share is spent until then, is worth some of the share that is
+   * kept for the daily collection: that one can be made up for, the day can't.
+   */
+  async #laneFor(run: BackfillRun, track: Track, { start }: Period): Promise<Lane> {
     const { budget, clock } = this.#collector;
-    if (run.order === 'oldest' || SERIES[track.series].perDay || !budget) return null;
-    // Refused at that end: what Enedis doesn't give can't expire.
-    if (track.refused !== undefined) return null;
-    const daysToGo = Math.ceil(((await budget.lastOf(this.#expected, 'backfill')) - clock.now()) / DAY);
-    const floor = await firstDayWorthAsking(this.#collector, track, run);
-    const part = expiringPart(restOf(track, run.order), floor, daysToGo);
-    return part && (await nextChunk(this.#collector, run, track, part, 'oldest')).ask;
+    if (!budget || start !== (await firstDayWorthAsking(this.#collector, track, run))) return 'backfill';
+    const { next } = await budget.forecast('backfill');
+    const { left } = await budget.forecast('daily');
+    return next >= parisDayAt(clock.now()).end && left > LEFT_FOR_DAILY ? 'daily' : 'backfill';
+  }
+
+  /**
+   * How many midnights pass until the last request of a track has left, those before it included.
+   * @param others requests that leave meanwhile for other backfills.
+   */
+  async daysToGo(run: BackfillRun, track: Track, others: number): Promise<number> {
+    const { budget, clock, today } = this.#collector;
+    if (!budget) return 0;
+    let requests = others;
+    for (const each of run.tracks) {
+      requests += this.#expected.get(seriesName(each)) ?? 0;
+      if (seriesName(each) === seriesName(track)) break;
+    }
+    const now = clock.now();
+    // An estimate is an estimate, and the daily collection asks as well: it may take twice as long.
+    const end = now + 2 * ((await budget.lastOf(requests, 'backfill')) - now);
+    return daysBetween(today, parisDate(end));
   }
 
   /** Asks for a period; where it reaches back too far, notes where the history begins. @returns the track then. */
-  async #request(run: BackfillRun, track: Track, period: Period): Promise<Track> {
+  async #request(run: BackfillRun, track: Track, period: Period, lane: Lane = 'backfill'): Promise<Track> {
     try {
-      await this.#ask(run, track, period);
-      this.#expected = Math.max(0, this.#expected - 1);
+      await this.#ask(run, track, period, lane);
+      const name = seriesName(track);
+      this.#expected.set(name, Math.max(0, (this.#expected.get(name) ?? 0) - 1));
       return track;
     } catch (error) {
       if (!(error instanceof EnedisError) || !isTooEarly(error)) throw error;
@@ -89,10 +139,10 @@ export class Fetcher {
     }
   }
 
-  async #ask(run: BackfillRun, track: Track, period: Period): Promise<void> {
+  async #ask(run: BackfillRun, track: Track, period: Period, lane: Lane = 'backfill'): Promise<void> {
     const before = this.#collector.sent;
     try {
-      const { problems } = await this.#collector.ask(keyOf(track), period, 'backfill', this.#signal);
+      const { problems } = await this.#collector.ask(keyOf(track), period, lane, this.#signal);
       if (problems.length > 0) this.#listener.problems(problems);
     } finally {
       await this.#record.countRequests(run, this.#collector.sent - before);

@@ -8,6 +8,7 @@ import { addDays } from '../readings/paris';
 import type { Series } from '../readings/reading';
 import {
   chunkOf,
+  expiringPart,
   isEmpty,
   requestsFor,
   restOf,
@@ -80,13 +81,27 @@ export async function requestsNeeded(
   return requestsFor(days, criteria, order, await collector.windowDays(track));
 }
 
-/** How many requests a run needs, but for the series it has given up. */
-export async function requestsOfRun(collector: Collector, run: BackfillRun): Promise<number> {
-  let requests = 0;
-  for (const track of run.tracks) {
-    if (track.ended === undefined) requests += await requestsNeeded(collector, run, track);
-  }
-  return requests;
+/**
+ * The days of a track to ask for before all others, because Enedis forgets a day each day and the track's turn comes
+ * later; null: none. It costs no more: the days in between need one request less.
+ * @param daysToGo midnights until the track's last request, as it is estimated.
+ */
+export async function expiringDays(
+  collector: Collector,
+  run: Forcing & Pick<BackfillRun, 'order'>,
+  track: Track,
+  daysToGo: number,
+): Promise<Period | null> {
+  // Refused at that end: what Enedis doesn't give can't expire.
+  if (daysToGo < 1 || track.refused !== undefined) return null;
+  const criteria = await lackCriteria(collector, run, track);
+  const windowDays = await collector.windowDays(track);
+  const rest = restOf(track, run.order);
+  const start = rest.start > criteria.floor ? rest.start : criteria.floor;
+  const reach = addDays(criteria.floor, daysToGo + windowDays);
+  const end = rest.end < reach ? rest.end : reach;
+  if (isEmpty({ start, end })) return null;
+  return expiringPart(await daysOf(collector, track, { start, end }), criteria, daysToGo, windowDays);
 }
 
 async function lackCriteria(collector: Collector, forcing: Forcing, track: Track): Promise<LackCriteria> {

@@ -99,14 +99,23 @@ export function requestsFor(
 }
 
 /**
- * The part of `rest` to be looked through for days that Enedis will have forgotten once the run gets there, beginning
- * with the oldest; null: none will be.
- * @param floor the oldest day Enedis still has; tomorrow it is the next one.
- * @param daysToGo until the run ends, as it is estimated.
+ * The days to ask for before all others, because Enedis will have forgotten them when their turn comes; null: none.
+ * @param days the track's that are still to come, rising; those near its oldest end are enough.
+ * @param daysToGo midnights until the track's last request, as it is estimated.
  */
-export function expiringPart(rest: Period, floor: string, daysToGo: number): Period | null {
+export function expiringPart(
+  days: readonly DayStatus[],
+  criteria: LackCriteria,
+  daysToGo: number,
+  windowDays: number,
+): Period | null {
   if (daysToGo < 1) return null;
-  const start = rest.start > floor ? rest.start : floor;
   // A day is kept in reserve: an estimate is an estimate.
-  return start >= rest.end || daysBetween(floor, start) > daysToGo ? null : { start, end: rest.end };
+  const lost = addDays(criteria.floor, daysToGo);
+  const lacking = days.filter((day) => isLacking(day, criteria)).map(({ date }) => date);
+  const [start] = lacking;
+  if (start === undefined || start > lost) return null;
+  const until = addDays(start, windowDays);
+  const last = lacking.filter((date) => date < until).at(-1)!;
+  return { start, end: addDays(last, 1) };
 }

@@ -30,14 +30,19 @@ export interface Progress {
   to?: string;
 }
 
-/**
- * How a run stands now.
- * @param expected requests still to come, for the estimate of its end.
- */
+/** What is known of a run's future beside what is noted with it. */
+export interface Outlook {
+  /** Requests still to come, for the estimate of its end. */
+  expected: number;
+  /** Epoch ms of the next try, while it waits for a disk that has failed. */
+  stalledUntil: number | undefined;
+}
+
+/** How a run stands now. */
 export async function progressOf(
   collector: Collector,
   run: BackfillRun | undefined,
-  expected: number,
+  { expected, stalledUntil }: Outlook,
 ): Promise<Progress> {
   const left = await budgetLeft(collector);
   // Nothing was ever started: nothing is left to be done.
@@ -47,10 +52,11 @@ export async function progressOf(
   const { budget, clock } = collector;
   const { state, readings, requests, waiting } = run;
   const track = run.tracks.find((each) => !isOver(each, run)) ?? run.tracks.at(-1)!;
-  const { direction, series, from, until } = track;
+  const { direction, series, from } = track;
   const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
   const all = totalDays(run);
-  const waits = state === 'running' && waiting !== undefined && isAhead(waiting.until, clock.now());
+  const until = stalledUntil ?? waiting?.until ?? 0;
+  const waits = state === 'running' && isAhead(until, clock.now());
   const last = state === 'running' ? ((await budget?.lastOf(expected, 'backfill')) ?? clock.now()) : 0;
   return {
     state: waits ? 'waiting' : state,
@@ -60,12 +66,12 @@ export async function progressOf(
     readings,
     requests,
     budgetLeft: left,
-    ...(waits ? { resumesAt: isoParis(waiting.until) } : {}),
-    ...(state === 'running' ? { endsAt: isoParis(Math.max(last, waits ? waiting.until : 0)) } : {}),
+    ...(waits ? { resumesAt: isoParis(until) } : {}),
+    ...(state === 'running' ? { endsAt: isoParis(Math.max(last, waits ? until : 0)) } : {}),
     direction,
     series,
     from,
-    to: addDays(until, -1),
+    to: addDays(track.until, -1),
   };
 }
 

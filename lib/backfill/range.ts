@@ -41,16 +41,25 @@ export function rangeOf(
   keys: readonly SeriesKey[],
   today: string,
 ): Range {
-  const start = dayOf('start', request.start);
-  const last = dayOf('end', request.end);
+  const start = understood('start', () => dayOf('start', request.start));
+  const last = understood('end', () => dayOf('end', request.end));
   if (start !== null && start >= today) throw invalid('start');
   if (last !== null && last > today) throw invalid('end');
   const end = last === null || last === today ? today : addDays(last, 1);
   if (start !== null && start >= end) throw invalid('start');
-  const series = seriesOf(request.series);
+  const series = understood('series', () => seriesOf(request.series));
   const chosen = keys.filter((key) => series === null || series.includes(key.series));
   if (chosen.length === 0) throw invalid('series');
   return { start, end, keys: chosen };
+}
+
+/** A message may hold objects that can't even be looked at: then they can't be meant. */
+function understood<T>(property: string, understand: () => T): T {
+  try {
+    return understand();
+  } catch (error) {
+    throw error instanceof EnedisError ? error : invalid(property);
+  }
 }
 
 function seriesOf(value: unknown): Series[] | null {

@@ -6,6 +6,7 @@
  *                            running ── nothing is left ────▶ done; failed where a refusal left it without a reading
  *                            running ── refused too often ──▶ failed ── resume ──▶ running
  *                            running, paused ── cancel ─────▶ cancelled
+ *                            running ── not wanted any more ▶ cancelled
  *
  * A run that is `running` may have to wait: `waiting` says until when. A new run may begin in every state but `running`
  * and `paused`. Of each series (a track) `next` says how far it was asked for and handed over; `ahead` how far it was
@@ -56,6 +57,15 @@ export function commanded(run: BackfillRun, command: Command): BackfillRun | nul
     delete track.notBefore;
   }
   return next;
+}
+
+/**
+ * The run with only those of its series that are still wanted; cancelled where that is none. The same run where all are.
+ */
+export function withOnly(run: BackfillRun, wanted: readonly SeriesKey[]): BackfillRun {
+  const tracks = run.tracks.filter((track) => wanted.some((key) => isSame(key, track)));
+  if (tracks.length === run.tracks.length) return run;
+  return tracks.length === 0 ? inState(run, 'cancelled') : { ...structuredClone(run), tracks };
 }
 
 /** The run once nothing is left to be done. */
@@ -138,13 +148,22 @@ export function withHistoryStart(
 
 function withTrack(
   run: BackfillRun,
-  { direction, series }: SeriesKey,
+  key: SeriesKey,
   change: (track: Track, copy: BackfillRun) => void,
 ): BackfillRun {
   const copy = structuredClone(run);
-  const track = copy.tracks.find((each) => each.direction === direction && each.series === series);
+  const track = trackOf(copy, key);
   if (track) change(track, copy);
   return copy;
+}
+
+/** A run's track of a series. */
+export function trackOf({ tracks }: BackfillRun, key: SeriesKey): Track | undefined {
+  return tracks.find((track) => isSame(track, key));
+}
+
+function isSame(a: SeriesKey, b: SeriesKey): boolean {
+  return a.direction === b.direction && a.series === b.series;
 }
 
 /** The key alone: what it is spread into goes to the gateway, or out to the flow. */
@@ -203,8 +222,6 @@ export function isUnchanged(
   track: Track,
 ): now is BackfillRun {
   if (now?.id !== run.id || now.state !== 'running') return false;
-  const current = now.tracks.find(
-    ({ direction, series }) => direction === track.direction && series === track.series,
-  );
+  const current = trackOf(now, track);
   return current?.next === track.next && current.ahead?.next === track.ahead?.next;
 }

@@ -39,6 +39,8 @@ export interface DirectionSummary {
   year?: Figure;
   /** The latest interval of the load curve. */
   power?: Figure;
+  /** Production only: the strongest interval of the curve's last day. The latest one, at midnight, is always nothing. */
+  peak?: Figure;
   /** Consumption only. */
   maxPower?: Figure & { at?: string };
 }
@@ -91,7 +93,7 @@ export function summarize(
   for (const [direction, of] of Object.entries(known) as [Direction, Known][]) {
     const firstDay = firstDays[direction];
     const since = firstDay === undefined ? -Infinity : parisDay(firstDay).start;
-    summary[direction] = summarizeDirection(of, today, since);
+    summary[direction] = summarizeDirection(direction, of, today, since);
   }
   return { ...summary, freshness: freshnessOf(summary, wanted) };
 }
@@ -102,7 +104,12 @@ type Figures = Record<string, Figure & { at?: string }>;
 /** In the order of the widget, where the peak comes last. */
 const IN_SUMMARY = ALL_SERIES.toSorted((a, b) => Number(SERIES[a].hasMoment) - Number(SERIES[b].hasMoment));
 
-function summarizeDirection(known: Known, today: number, since: number): DirectionSummary {
+function summarizeDirection(
+  direction: Direction,
+  known: Known,
+  today: number,
+  since: number,
+): DirectionSummary {
   const figures: Figures = {};
   for (const series of IN_SUMMARY) {
     const measures = known[series] ?? [];
@@ -117,7 +124,22 @@ function summarizeDirection(known: Known, today: number, since: number): Directi
       figures[period] = figureToDate(series, measures, { start, end: latest.end }, today);
     }
   }
+  const peak = direction === 'production' ? strongest(known.loadCurve ?? []) : undefined;
+  // As fresh as the curve it is of.
+  const upToDate = figures.power?.upToDate === true;
+  if (peak) figures.peak = { ...latestFigure('loadCurve', peak, today), upToDate };
   return figures;
+}
+
+/** The strongest interval of a curve's last day, the first of several; undefined where nothing was produced on it. */
+function strongest(curve: readonly Measure[]): Measure | undefined {
+  const last = curve.at(-1);
+  if (!last) return undefined;
+  const { start } = parisDayAt(last.start);
+  let found: Measure | undefined;
+  for (const measure of curve.slice(curve.findIndex((each) => each.start >= start)))
+    if (measure.amount > (found?.amount ?? 0)) found = measure;
+  return found;
 }
 
 function latestFigure(series: Series, measure: Measure, today: number): Figures[string] {

@@ -3,6 +3,7 @@
  * them into it.
  */
 import { firstOf } from '../shared/dialog/fields';
+import { seriesInWords, seriesNames } from '../shared/dialog/series';
 
 export { labelStyle } from '../shared/dialog/fields';
 
@@ -10,6 +11,7 @@ interface AggregateNode extends EditorNode {
   name?: string;
   period?: string;
   output?: string;
+  series?: string;
   store?: string;
 }
 
@@ -40,6 +42,7 @@ export function label(this: AggregateNode): string {
 /** The editor's `oneditprepare`. */
 export function prepare(this: AggregateNode): void {
   offerStores(this);
+  offerSeries(this);
   const period = $('#node-input-period');
   const fn = $('#node-input-fn');
   const show = (): void => {
@@ -51,6 +54,16 @@ export function prepare(this: AggregateNode): void {
   period.on('change', show);
   fn.on('change', show);
   show();
+}
+
+/** All series or one of them; a node saved without a choice takes all. */
+function offerSeries(node: AggregateNode): void {
+  $('#node-input-series')
+    .append(
+      $('<option>', { value: 'all', text: node._('enedis-aggregate.series.all') }),
+      ...seriesNames().map((value) => $('<option>', { value, text: seriesInWords(value) })),
+    )
+    .val(firstOf(node.series, 'all'));
 }
 
 /** The context stores of Node-RED's settings; one that was removed from them stays to be seen. */

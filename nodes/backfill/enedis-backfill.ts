@@ -7,7 +7,7 @@ import type { Answer, Backfill } from '../../lib/backfill/commands';
 import type { Plan } from '../../lib/backfill/plan';
 import type { Progress } from '../../lib/backfill/progress';
 import type { BackfillRequest } from '../../lib/backfill/range';
-import type { Delivery } from '../../lib/backfill/worker';
+import type { Delivery } from '../../lib/backfill/listener';
 import { EnedisError } from '../../lib/errors';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
@@ -79,7 +79,7 @@ class BackfillNode extends FlowNode {
   /** Rejects with the error the flow is to receive. */
   async input(message: NodeMessage, send: SendMessages): Promise<void> {
     try {
-      await this.#obey(await this.#open(), message, send);
+      await this.#obey(await this.#open(), this.#plain(message), send);
     } catch (error) {
       // A deploy ended it: that is nobody's failure.
       if (this.#closed) return;
@@ -98,6 +98,18 @@ class BackfillNode extends FlowNode {
     if (removed && isDeleted(this.RED, this.node)) await backfill?.forget();
   }
 
+  /**
+   * A copy with values alone: what can't be copied, or fails when it is looked at, is refused here and not in the middle
+   * of a run that couldn't send anything.
+   */
+  #plain(message: NodeMessage): Command {
+    try {
+      return { ...this.RED.util.cloneMessage(message) };
+    } catch {
+      throw new EnedisError('inputInvalid', { property: 'msg' });
+    }
+  }
+
   async #obey(backfill: Backfill, message: Command, send: SendMessages): Promise<void> {
     const { payload } = message;
     const answer = this.#answer(message, send);
@@ -114,13 +126,11 @@ class BackfillNode extends FlowNode {
         return backfill.status(answer);
       default: {
         const request = this.#request(message);
-        // One that can't be copied is refused now, before a run is under way that couldn't send anything.
-        const kept = this.RED.util.cloneMessage(message);
         // Another backfill's last message may start this one: its place in a sequence isn't that of what is sent here.
-        delete kept.complete;
-        delete kept.parts;
-        delete kept.enedis;
-        await backfill.begin(request, () => (this.#message = kept), this.#answer(kept, send));
+        delete message.complete;
+        delete message.parts;
+        delete message.enedis;
+        await backfill.begin(request, () => (this.#message = message), this.#answer(message, send));
       }
     }
   }

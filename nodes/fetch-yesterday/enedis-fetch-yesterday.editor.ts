@@ -17,11 +17,13 @@ type Validator = (this: FetchNode, value: string | number | undefined, options: 
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
+/** The window begins at a time, `HH:mm`. */
 export const checkStart: Validator = function (value, _options) {
   if (current(this, 'schedule') === 'input' || TIME.test(String(value))) return true;
   return this._('enedis-fetch-yesterday.invalid.time', { time: String(value) });
 };
 
+/** It ends at a later one. */
 export const checkEnd: Validator = function (value, _options) {
   const end = String(value);
   if (current(this, 'schedule') === 'input') return true;
@@ -32,6 +34,7 @@ export const checkEnd: Validator = function (value, _options) {
   return this._('enedis-fetch-yesterday.invalid.order', { start });
 };
 
+/** A whole number of minutes, 30 at least. */
 export const checkRetry: Validator = function (value, _options) {
   if (current(this, 'schedule') === 'input') return true;
   if (/^\d+$/.test(String(value)) && Number(value) >= 30) return true;

@@ -37,7 +37,9 @@ export function textIn(
   key: string,
   params: Record<string, string | number> = {},
 ): string {
-  const many = typeof params.count === 'number' && params.count > 1;
+  const { count } = params;
+  // Each language's own rule: none is one in French, and many in English.
+  const many = typeof count === 'number' && new Intl.PluralRules(language).select(count) !== 'one';
   const sentence =
     (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;
   return sentence.replace(/__(\w+)__/g, (blank, name: string) =>

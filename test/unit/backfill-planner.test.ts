@@ -155,18 +155,25 @@ describe('the number of requests', () => {
 });
 
 describe('days that Enedis is about to forget', () => {
-  const rest = { start: '2024-06-01', end: '2026-06-10' };
-  const cases: [string, { rest?: typeof rest; floor?: string; daysToGo: number }, string | null][] = [
-    ['none, where the run ends today', { daysToGo: 0 }, null],
-    ['from the oldest on, where it takes a day', { daysToGo: 1 }, '2024-06-01'],
-    ['none, where the rest begins after what is lost meanwhile', { floor: '2024-05-01', daysToGo: 30 }, null],
-    ['from the oldest on, a day in reserve', { floor: '2024-05-01', daysToGo: 31 }, '2024-06-01'],
-    ['from what Enedis still has', { floor: '2024-07-01', daysToGo: 3 }, '2024-07-01'],
-    ['none, where all is forgotten', { floor: '2026-06-10', daysToGo: 3 }, null],
+  const cases: [days: string, daysToGo: number, ask: string][] = [
+    ['..........', 0, '----------'],
+    ['..........', 1, '#######---'],
+    // The first that is lacking will be gone in three days.
+    ['xxx.......', 2, '----------'],
+    ['xxx.......', 3, '---#######'],
+    ['xxx.xxxx..', 3, '---#######'],
+    ['.x.xx.x...', 1, '######----'],
+    ['xxxxxxxxxx', 9, '----------'],
   ];
-  for (const [name, { floor = rest.start, daysToGo }, start] of cases) {
-    it(name, () => {
-      assert.deepEqual(expiringPart(rest, floor, daysToGo), start === null ? null : { start, end: rest.end });
+  for (const [days, daysToGo, ask] of cases) {
+    it(`${days} with ${daysToGo} days to go: ${ask}`, () => {
+      const criteria = { ...ANYTHING, floor: FIRST };
+      assert.equal(drawn(expiringPart(daysOf(days), criteria, daysToGo, 7), days.length), ask);
     });
   }
+
+  it('of what is about to go, only what Enedis still has', () => {
+    const criteria = { ...ANYTHING, floor: addDays(FIRST, 2) };
+    assert.equal(drawn(expiringPart(daysOf('..........'), criteria, 1, 7), 10), '--#######-');
+  });
 });

@@ -31,7 +31,8 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   configClock: ['date'],
   credentialsExpired: ['date'],
   responseShape: ['field'],
-  responseStatus: ['status'],
+  responseStatus: ['answer'],
+  configVariable: ['variable'],
   networkUnreachable: ['host'],
   networkTimeout: ['host'],
   inputInvalid: ['property'],
@@ -125,7 +126,7 @@ for (const type of TYPES) {
 
     it('has every text its dialog asks for', () => {
       const page = dialogOf(type);
-      const keys = [...page.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)].map(([, key]) => key!);
+      const keys = [...page.matchAll(/data-i18n="(?:\[[\w-]+\])?([^"]+)"/g)].map(([, key]) => key!);
       // `_('a.b')`, one of two, or `_(\`a.b.${choice}\`)`, which needs at least one text below it; what fills the
       // blanks aside. `say` puts the node's own name before it.
       for (const [, name, call = ''] of page.matchAll(/\b(_|say)\(([^()]*)/g)) {

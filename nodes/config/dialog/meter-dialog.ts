@@ -35,6 +35,7 @@ const SECRETS = ['token', 'clientId', 'clientSecret'] as const;
 
 type Property = (typeof TEXTS)[number] | (typeof SECRETS)[number] | 'loadCurve';
 
+/** What each part of the open dialog works on. */
 export class MeterDialog {
   readonly node: MeterNode;
   readonly root: JQuery;
@@ -77,12 +78,13 @@ export class MeterDialog {
   }
 
   /** Asks the runtime. A relative address: that is how the editor adds its root and the user's permission. */
-  post<Answer>(path: string, values: object): JQuery.jqXHR<Answer> {
+  post<Answer>(path: string, values: object, dataType: 'json' | 'text' = 'json'): JQuery.jqXHR<Answer> {
     return $.ajax({
       url: `enedis-config/${path}`,
       method: 'POST',
       contentType: 'application/json',
       data: JSON.stringify(values),
+      dataType,
     }) as JQuery.jqXHR<Answer>;
   }
 
@@ -134,6 +136,7 @@ export function isEnvironment(text: string): boolean {
   return /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(text);
 }
 
+/** Whether a text is a PDL. */
 export function isUsagePointId(text: string): boolean {
   return /^\d{14}$/.test(text);
 }

@@ -1,6 +1,8 @@
 /**
  * The PDL: what its token or the consent offer to choose from, how it is typed in, and what a token says of itself.
  */
+import { readJwt } from '../../../lib/gateways/conso-api/jwt';
+import { cleanAddress, cleanCredential, cleanUsagePoint } from '../../../lib/gateways/pasted';
 import { textOf } from '../../shared/dialog/fields';
 import { gatewayOf } from './gateways';
 import { dayInWords, isEnvironment, isUsagePointId, type MeterDialog } from './meter-dialog';
@@ -17,28 +19,27 @@ interface Token {
   expires: Date | undefined;
 }
 
-/** What a token (a JWT) says of itself, undefined for anything else. Nothing is verified: it is only read. */
+/** What a token (a JWT) says of itself, undefined for anything else and for one that was cut short. It is only read. */
 function readToken(token: string): Token | undefined {
-  try {
-    const body = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const claims: unknown = JSON.parse(atob(body));
-    if (typeof claims !== 'object' || claims === null) return undefined;
-    const { sub, exp } = claims as { sub?: unknown; exp?: unknown };
-    const subjects: unknown[] = Array.isArray(sub) ? sub : [sub];
-    const usagePointIds = subjects.map(String).filter(isUsagePointId);
-    const expires = new Date(Number(exp) * 1000);
-    return { usagePointIds, expires: Number.isNaN(expires.getTime()) ? undefined : expires };
-  } catch {
-    return undefined;
-  }
+  const jwt = readJwt(token);
+  if (!jwt || jwt.isCutShort) return undefined;
+  const { sub, exp } = jwt.claims;
+  const subjects: unknown[] = Array.isArray(sub) ? sub : [sub];
+  const usagePointIds = subjects.map(String).filter(isUsagePointId);
+  const expires = new Date(Number(exp) * 1000);
+  return { usagePointIds, expires: Number.isNaN(expires.getTime()) ? undefined : expires };
 }
 
-/** What was pasted, without blanks (those that can't be seen, too), quotes and the word Bearer around it. */
-function withoutWrapping(text: string): string {
-  const bare = text.replace(/^[\s"'“”«»]*bearer\s+/i, '').replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff]/g, '');
-  return bare.replace(/^["'“”«»‘’`]+|["'“”«»‘’`]+$/g, '');
+/** Shows what will be used of what was pasted. @returns whether that is something else, which is one more change. */
+function tidy(field: JQuery, clean: (text: string) => string): boolean {
+  const typed = textOf(field);
+  const bare = isEnvironment(typed.trim()) ? typed.trim() : clean(typed);
+  if (bare === typed) return false;
+  field.val(bare).trigger('change');
+  return true;
 }
 
+/** The fields of the token and the PDL, which say something of each other. */
 export class UsagePointField {
   readonly #dialog: MeterDialog;
   /** The PDL that Enedis' consent has just opened. */
@@ -54,14 +55,12 @@ export class UsagePointField {
     });
     token.on('change keyup paste', () => setTimeout(() => this.showToken(), 0));
     usagePoint.on('input change', () => this.showDigits());
-    // Bills print the PDL in groups; a copied token brings along its line break, quotes, sometimes the word Bearer.
-    usagePoint.add(token).on('change', (event) => {
-      const field = $(event.target);
-      const typed = textOf(field);
-      const bare = withoutWrapping(typed);
-      if (bare !== typed) field.val(bare).trigger('change');
-      else if (field.is(usagePoint)) this.showToken();
+    usagePoint.on('change', () => {
+      if (!tidy(usagePoint, cleanUsagePoint)) this.showToken();
     });
+    for (const field of ['token', 'clientId', 'clientSecret'] as const)
+      dialog.field(field).on('change', () => tidy(dialog.field(field), cleanCredential));
+    dialog.field('baseUrl').on('change', () => tidy(dialog.field('baseUrl'), cleanAddress));
   }
 
   /** Takes the PDL that a consent has opened; none: there is no consent any more. */
@@ -126,7 +125,7 @@ export class UsagePointField {
   /** How many digits there are, while they are typed. */
   showDigits(): void {
     const dialog = this.#dialog;
-    const typed = dialog.textOf('usagePointId').replace(/\s/g, '');
+    const typed = cleanUsagePoint(dialog.textOf('usagePointId'));
     const digits = typed.replace(/\D/g, '').length;
     const isRight = isUsagePointId(typed);
     const isSilent = typed === '' || isEnvironment(typed);

@@ -61,17 +61,18 @@ export async function testAccess(
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
   // What can be known without a request concerns everything there is to ask for.
-  await asked(home, settings.gateway, settings.usagePointId, (gateway) => {
-    gateway.check(settings.usagePointId);
-    return Promise.resolve();
-  });
+  await asked(home, settings.gateway, settings.usagePointId, (gateway) =>
+    gateway.check(settings.usagePointId),
+  );
   const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
   } catch (error) {
     // What may be one series' own is told of that one: the next press asks for another, and shows whether it is.
     if (!(error instanceof EnedisError) || error.concerns === 'meter') throw error;
-    if (error.concerns === 'suspected' && wanted.length === 1) throw error;
+    // Credentials are one for all, whatever was asked for with them.
+    if (error.concerns === 'suspected' && (wanted.length === 1 || error.code === 'ENEDIS_CREDENTIALS'))
+      throw error;
     return { ...answered, refused: { key, error } };
   }
 }
@@ -125,7 +126,7 @@ async function asked<T>(
   home: Home,
   settings: GatewaySettings,
   usagePointId: string | undefined,
-  task: (gateway: Gateway) => Promise<T>,
+  task: (gateway: Gateway) => Promise<T> | T,
 ): Promise<T> {
   const budget = home.budget(settings, usagePointId);
   const gateway = await openGateway(settings, {

@@ -98,7 +98,7 @@ export class Home {
     }
     if (rules.countedBy === 'account' && usagePointId !== undefined) {
       const name = `${accountName(gateway, 'address')}-meter-${fingerprint([usagePointId]).slice(0, 8)}`;
-      budget.join(new MeterAccounts(this.#storage, account.realm, name));
+      budget.join(new MeterAccounts(this.storage, account.realm, name));
     }
     return budget;
   }

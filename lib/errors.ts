@@ -50,6 +50,8 @@ export const REASONS = {
   configUsagePoint: rule('ENEDIS_CONFIG', 'never', 'meter'),
   configBaseUrl: rule('ENEDIS_CONFIG', 'never', 'meter'),
   configProperty: rule('ENEDIS_CONFIG', 'never', 'meter'),
+  /** A variable of the environment that a setting or a credential stands for isn't set. */
+  configVariable: rule('ENEDIS_CONFIG', 'never', 'meter'),
   /** The machine's clock can't be right: it says a year before this package. */
   configClock: rule('ENEDIS_CONFIG', 30, 'meter'),
 

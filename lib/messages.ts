@@ -14,7 +14,7 @@ import type { InfluxPoint } from './figures/shapes/influxdb';
 import type { Row } from './figures/shapes/rows';
 import type { Period } from './readings/periods';
 import type { Direction, Reading, Unit } from './readings/reading';
-import type { Summary } from './query/summary';
+import type { SentSummary } from './query/summary';
 import type { SeriesId } from './readings/series-id';
 
 export type {
@@ -30,11 +30,16 @@ export type {
   Progress,
   Reading,
   Row,
-  Summary,
   Unit,
 };
 export type { Series, Quality } from './readings/reading';
-export type { DirectionSummary, Figure as SummaryFigure, Freshness } from './query/summary';
+export type {
+  DirectionSummary,
+  Figure as SummaryFigure,
+  Freshness,
+  SentSummary as Summary,
+  SummaryProblem,
+} from './query/summary';
 
 /** Output 1 of `enedis-fetch-yesterday` and `enedis-backfill`. */
 export interface ReadingsMessage {
@@ -53,7 +58,7 @@ export interface ReadingsMessage {
 export interface SummaryMessage {
   /** `enedis/<usagePointId>/summary` */
   topic: string;
-  payload: Summary;
+  payload: SentSummary;
 }
 
 /** Output 2 of `enedis-backfill`; a `Plan` where the incoming payload was `plan`. */

@@ -19,7 +19,7 @@ mkdirSync(userDir, { recursive: true });
 const flows = join(userDir, 'flows.json');
 const demonstration = join(root, 'dashboard', 'examples', '1 - Linky on the dashboard.json');
 if (!existsSync(flows)) {
-  const { languageSaid } = createRequire(import.meta.url)(join(root, 'dist', 'nodes', 'words.js'));
+  const { languageSaid } = createRequire(import.meta.url)(join(root, 'dist', 'nodes', 'shared', 'words.js'));
   const example = JSON.parse(readFileSync(demonstration, 'utf8'));
   writeFileSync(flows, JSON.stringify(inOneLanguage(example, languageSaid() === 'fr'), null, 4));
 }

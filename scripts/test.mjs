@@ -81,7 +81,7 @@ async function all(jobs) {
 /** A step that holds or doesn't, and counts only where it doesn't. */
 function check(name, args) {
   return async () => {
-    const { status, seconds, output } = await run(args);
+    const { status, seconds, output } = await run(args, { ENEDIS_TEST_RUN: workspace });
     console.log(`\n— ${name} (${seconds} s)\n${output}`.trimEnd());
     if (status !== 0) fail(name, 1);
   };

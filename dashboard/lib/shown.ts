@@ -3,22 +3,38 @@
  * told to the user rather than drawn.
  */
 import { EnedisError } from '../../lib/errors';
-import { ALL_DIRECTIONS, maskUsagePoint } from '../../lib/readings/reading';
+import { ALL_DIRECTIONS, maskUsagePoint, type Direction } from '../../lib/readings/reading';
 import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/query/summary';
 
 /** What goes to the browsers and into the file: a summary, and whose it is in a form that anybody may see. */
 export interface Shown {
-  summary: Summary;
+  summary: Figures;
   /** The masked PDL; empty where the message's topic doesn't tell. */
   meter: string;
+  /** What the meter is called; absent where it has no name. */
+  name?: string;
+  /** What stands in the way of readings, in the words of the node that sent the summary. */
+  problem?: ShownProblem;
 }
 
-/** In the order of the meter's face. */
-export const FIGURES = ['year', 'month', 'day', 'power', 'maxPower'] as const;
+/** The part of a summary that is drawn. */
+export type Figures = Pick<Summary, Direction | 'freshness'>;
+
+/** A sentence, what to do about it, and since when it is so (ISO 8601), as far as each is known. */
+export interface ShownProblem {
+  message: string;
+  advice?: string;
+  since?: string;
+  retryAt?: string;
+}
+
+/** In the order of the face: yesterday first. */
+export const FIGURES = ['day', 'power', 'peak', 'maxPower', 'month', 'year'] as const;
 /** Also the property of a direction's summary that holds the figure. */
 export type FigureName = (typeof FIGURES)[number];
 
 const UNITS: readonly unknown[] = ['kWh', 'kW', 'kVA'];
+const LONGEST_SENTENCE = 600;
 const FRESHNESS: readonly unknown[] = ['complete', 'partial', 'none'];
 
 /**
@@ -28,22 +44,49 @@ const FRESHNESS: readonly unknown[] = ['complete', 'partial', 'none'];
  */
 export function readMessage(topic: unknown, payload: unknown): Shown {
   const [, usagePointId] = typeof topic === 'string' ? (/^enedis\/(\d{14})\//.exec(topic) ?? []) : [];
+  const { meter, problem } = recordOf(payload, 'msg.payload');
   return {
     summary: readSummary(payload, 'msg.payload'),
     meter: usagePointId === undefined ? '' : maskUsagePoint(usagePointId),
+    ...described(meter, problem, 'msg.payload'),
   };
 }
 
 /** The content of a file this widget wrote. Throws for anything else. */
 export function readShown(content: unknown): Shown {
-  const { summary, meter } = recordOf(content, 'file');
-  return { summary: readSummary(summary, 'file'), meter: typeof meter === 'string' ? meter : '' };
+  const { summary, meter, name, problem } = recordOf(content, 'file');
+  return {
+    summary: readSummary(summary, 'file'),
+    meter: typeof meter === 'string' ? meter : '',
+    ...described(name, problem, 'file'),
+  };
 }
 
-function readSummary(value: unknown, where: string): Summary {
+/** A name and a problem, each left out where it isn't there. */
+function described(name: unknown, problem: unknown, where: string): Pick<Shown, 'name' | 'problem'> {
+  return {
+    ...(typeof name === 'string' && name.trim() !== '' ? { name: name.trim().slice(0, 100) } : {}),
+    ...(problem === undefined || problem === null
+      ? {}
+      : { problem: readProblem(problem, `${where}.problem`) }),
+  };
+}
+
+function readProblem(value: unknown, where: string): ShownProblem {
+  const { message, advice, since, retryAt } = recordOf(value, where);
+  if (typeof message !== 'string' || message.trim() === '') throw wrong(`${where}.message`);
+  return {
+    message: message.slice(0, LONGEST_SENTENCE),
+    ...(typeof advice === 'string' && advice !== '' ? { advice: advice.slice(0, LONGEST_SENTENCE) } : {}),
+    ...(isInstant(since) ? { since } : {}),
+    ...(isInstant(retryAt) ? { retryAt } : {}),
+  };
+}
+
+function readSummary(value: unknown, where: string): Figures {
   const given = recordOf(value, where);
   if (!FRESHNESS.includes(given.freshness)) throw wrong(`${where}.freshness`);
-  const summary: Summary = { freshness: given.freshness as Freshness };
+  const summary: Figures = { freshness: given.freshness as Freshness };
   for (const direction of ALL_DIRECTIONS) {
     if (given[direction] !== undefined)
       summary[direction] = readDirection(given[direction], `${where}.${direction}`);

@@ -23,6 +23,7 @@ import {
 } from './day';
 import type { Absence, DayRecord, MeterState, NodeState, Origin } from './format';
 import {
+  allKeys,
   fileName,
   filePrefix,
   MeterNames,
@@ -32,7 +33,7 @@ import {
   type SeriesKey,
 } from './names';
 import { newestRevision, SeriesFiles, type SeriesFile } from './series-files';
-import { noteLoss, type SeriesState } from './series-state';
+import { noteErased, noteLoss, type SeriesState } from './series-state';
 
 export { seriesName, type Period, type SeriesKey } from './names';
 
@@ -45,6 +46,13 @@ export interface DayStatus {
   asked: boolean;
   /** Epoch ms of the last request that covered it. */
   askedAt?: number;
+}
+
+/** How much of a series there is: its first and last day with a reading. */
+export interface Inventory extends SeriesKey {
+  from: string;
+  to: string;
+  readings: number;
 }
 
 /** What a change of days needs to know of each. */
@@ -138,6 +146,47 @@ export class MeterArchive {
         });
       }
       return statuses;
+    });
+  }
+
+  /** What there is: every series of which there are readings. */
+  async inventory(): Promise<Inventory[]> {
+    const found: Inventory[] = [];
+    for (const key of allKeys()) {
+      const each = await this.#exclusively(() => this.#inventoryOf(key));
+      if (each) found.push(each);
+    }
+    return found;
+  }
+
+  async #inventoryOf(key: SeriesKey): Promise<Inventory | undefined> {
+    const turns = new Turns();
+    const dates: string[] = [];
+    let readings = 0;
+    for (const name of await this.#filesOf(key)) {
+      for (const [date, record] of Object.entries(await this.#load(key, name))) {
+        await turns.take();
+        const { length } = measuresOf(parisDay(date), record);
+        readings += length;
+        if (length > 0) dates.push(date);
+      }
+    }
+    const sorted = dates.sort();
+    return readings === 0 ? undefined : { ...key, from: sorted[0]!, to: sorted.at(-1)!, readings };
+  }
+
+  /**
+   * Removes every reading, copies of damaged files included. The revision and where nodes stand are kept; the daily
+   * collection asks for nothing before `today` again, so that only a backfill does.
+   */
+  erase(today: string): Promise<void> {
+    return this.#exclusively(async () => {
+      // First: what is still there after a kill is erased by the next try, and not asked for meanwhile.
+      await this.update((state) => {
+        state.files = {};
+        for (const key of allKeys()) noteErased((state.series[seriesName(key)] ??= {}), today);
+      });
+      await this.#files.erase();
     });
   }
 

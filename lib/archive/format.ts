@@ -57,6 +57,24 @@ export const meterState = z.strictObject({
   /** The newest revision in each series file. */
   files: z.record(z.string(), revision),
   series: z.record(z.string(), seriesState),
+  /** How many requests the daily collection has made by itself on a day. */
+  asked: z.object({ date, requests: z.number().int().nonnegative() }).optional(),
+  /** Nothing of the meter works: not to be asked by itself before `until`, as long as the settings have this fingerprint. */
+  trouble: z
+    .object({
+      reason: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number()])),
+      /** When it showed last, and how many times in a row that day. */
+      at: instant,
+      times: z.number().int().positive(),
+      until: instant,
+      settings: z.string(),
+      /** The series that have shown it. */
+      tried: z.array(z.string()),
+    })
+    .optional(),
+  /** What stands in the way of yesterday, and since when. */
+  problem: z.object({ reason: z.string(), since: instant }).optional(),
 });
 
 const schedule = z.object({
@@ -76,6 +94,8 @@ const schedule = z.object({
       notBefore: instant.optional(),
     })
     .optional(),
+  /** The first day there was a plan for. */
+  begun: date.optional(),
   /** The day after's first attempt, drawn already because this day's are over. */
   tomorrow: instant.optional(),
 });
@@ -126,6 +146,10 @@ export const nodeState = z.strictObject({
   cursor: z.number().nonnegative().optional(),
   /** and of each series what the days before this one have; corrections apart. */
   since: z.record(z.string(), date).optional(),
+  /** The series it has begun with and not been given yet: from which day on, and what has arrived after which revision. */
+  begun: z.record(z.string(), z.object({ from: date, rev: z.number().nonnegative() })).optional(),
+  /** The day whose summary it was sent, where it is to be sent once a day. */
+  summaryOf: date.optional(),
   schedule: schedule.optional(),
   backfill: backfill.optional(),
 });

@@ -1,5 +1,5 @@
 /** What the archive's documents are called, now and in format 1. */
-import { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Direction, type Series } from '../readings/reading';
+import { ALL_SERIES, SERIES, type Direction, type Series } from '../readings/reading';
 import { addMonths } from '../readings/paris';
 import type { Realm } from '../storage/storage';
 
@@ -55,8 +55,14 @@ export function fileName(key: SeriesKey, date: string): string {
 
 /** Whose days a document holds; undefined where it isn't a series'. */
 export function keyOfFile(name: string): SeriesKey | undefined {
-  const keys = ALL_DIRECTIONS.flatMap((direction) => ALL_SERIES.map((series) => ({ direction, series })));
-  return keys.find((key) => name.startsWith(filePrefix(key)));
+  return allKeys().find((key) => name.startsWith(filePrefix(key)));
+}
+
+/** Every series there can be. */
+export function allKeys(): SeriesKey[] {
+  return ALL_SERIES.flatMap((series) =>
+    SERIES[series].directions.map((direction) => ({ direction, series })),
+  );
 }
 
 /** The days that a series' document may hold. */

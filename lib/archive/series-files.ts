@@ -6,7 +6,7 @@ import { parisDay } from '../readings/paris';
 import type { Storage } from '../storage/storage';
 import { dayChecker, type DayRecord } from './format';
 import { withDay1 } from './format-1';
-import { keyOfFile, type MeterNames, type SeriesKey } from './names';
+import { STATE, keyOfFile, type MeterNames, type SeriesKey } from './names';
 
 /** Days (`YYYY-MM-DD`) of one series. */
 export type SeriesFile = Record<string, DayRecord>;
@@ -81,6 +81,13 @@ export class SeriesFiles {
       this.drop(touched.keys());
       throw error;
     }
+  }
+
+  /** Removes all of them, copies of damaged ones included. */
+  async erase(): Promise<void> {
+    this.clear();
+    await this.#storage.clear(this.#names.folder, STATE);
+    await this.#storage.clear(this.#names.format1);
   }
 
   drop(names: Iterable<string>): void {

@@ -15,8 +15,14 @@
  *                                                   ▲                  said again                       │
  *                                                   └───────────────────────────────────────────────────┘
  *
- *              the gateway wants fewer days
- *     (none) ──────────────────────────────────► windowDays
+ *              the gateway wants fewer days                  a month, another gateway
+ *     (none) ──────────────────────────────────► windowDays ───────────────────────────────────────► (none)
+ *
+ *              a day of it has come                          one that came at another time
+ *     (none) ──────────────────────────────────► appears ─────────────────────────────────────────► appears
+ *
+ *              everything was erased
+ *     (none) ──────────────────────────────────► erased: `since` and `first` never before it again
  *
  * A doubted refusal is kept: the days it was said of are still to be asked again.
  */
@@ -34,17 +40,42 @@ export const seriesState = z.object({
   since: date.optional(),
   /** The first it has ever answered for: what a damaged file held from then on is looked for again. */
   first: date.optional(),
+  /** The archive was erased: the daily collection asks for nothing before this day again. */
+  erased: date.optional(),
   /** Epoch ms since when asking has brought nothing new. */
   quietSince: instant.optional(),
   /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
-  blocked: z.object({ until: instant, reason: z.string(), settings: z.string() }).optional(),
+  blocked: z
+    .object({
+      until: instant,
+      reason: z.string(),
+      settings: z.string(),
+      /** When it failed last, and how many times in a row that day. */
+      at: instant.optional(),
+      times: z.number().int().positive().optional(),
+    })
+    .optional(),
+  /** When it was last answered, asked with the settings that have this fingerprint. */
+  answered: z.object({ at: instant, settings: z.string() }).optional(),
+  /** When its days appear: see `Appearance` in `lib/daily/lateness.ts`. */
+  appears: z
+    .object({
+      last: date,
+      at: instant,
+      after: z.number().nonnegative(),
+      by: z.number(),
+      days: z.number().int().positive(),
+    })
+    .optional(),
   /**
    * Enedis has nothing before this day: the meter's activation, or the consent's start. Its `reason`, when it said so and
    * until when that is believed (epoch ms).
    */
   refused: z.object({ before: date, reason: z.string(), at: instant, until: instant }).optional(),
-  /** Fewer days a request than the series allows, because the gateway refused more. */
+  /** Fewer days a request than the series allows, because a gateway refused more: */
   windowDays: z.number().int().positive().optional(),
+  /** which one, and when. */
+  windowLearnt: z.object({ gateway: z.string(), at: instant }).optional(),
 });
 
 /** See above. */
@@ -55,6 +86,17 @@ export type Refused = NonNullable<SeriesState['refused']>;
 /** Whether what a refusal has taught still holds; not where a clock that was ahead has noted it. */
 export function isBelieved({ at, until }: Refused, now: number): boolean {
   return at <= now && now < until;
+}
+
+/** The most days one request may ask this gateway for, where it has refused more in the last month. */
+export function learntWindow(
+  { windowDays, windowLearnt }: SeriesState,
+  gateway: string,
+  now: number,
+): number | undefined {
+  if (windowLearnt?.gateway !== gateway) return undefined;
+  const { at } = windowLearnt;
+  return at <= now && now - at <= BELIEVED_FOR ? windowDays : undefined;
 }
 
 /** Notes that a request for days from `start` on was answered, with `fresh` new readings. */
@@ -79,6 +121,12 @@ export function noteHistoryStart(
   const known = state.refused;
   if (known && isBelieved(known, now) && known.before > before) return;
   state.refused = { before, reason, at: now, until: endOfDay ?? now + BELIEVED_FOR };
+}
+
+/** Notes on the day `today` that everything was erased: only a backfill asks for the days before again. */
+export function noteErased(state: SeriesState, today: string): void {
+  state.erased = today;
+  if (state.since !== undefined) state.since = state.first = today;
 }
 
 /** Moves the first day answered for back to where a damaged file began, as far as it ever was answered for. */

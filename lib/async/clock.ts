@@ -7,6 +7,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment of this process: only their difference means something, and nobody can set it. */
+  steady(): number;
   /**
    * Runs `task` once, at `when` (epoch ms) or at once if that is past; earlier where the clock is seen to be set back,
    * because `when` may then have been worked out from a wrong time. Returns what cancels it.
@@ -24,6 +26,7 @@ const STEP = 30_000;
 /** The machine's own. An appointment looks at the clock every minute. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   at(when, task) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {

@@ -2,11 +2,13 @@
  * The one gate every request goes through: is it allowed, and when? What was spent is kept on disk and written down
  * *before* a request leaves, so that no restart loop, redeploy or crash can spend more than a gateway allows.
  */
-import { isAhead, type Clock } from '../async/clock';
+import type { Clock } from '../async/clock';
+import { Lock } from '../async/lock';
 import { EnedisError } from '../errors';
 import type { GatewayRules } from '../gateways/definition';
 import type { Storage } from '../storage/storage';
 import { LedgerFile, type Account, type ClosedBy, type Ledger } from './ledger';
+import { Spending } from './spending';
 
 export { isClosedBy, type ClosedBy } from './ledger';
 
@@ -28,15 +30,16 @@ export interface Forecast {
 
 /**
  * One for each account in a process, since it believes the ledger it has in memory. A request counts from when it is
- * let out, whatever becomes of it. Calls that read or write may reject with an EnedisError ENEDIS_STORAGE.
+ * noted, then from when it leaves, whatever becomes of it. Calls that read or write may reject with an EnedisError
+ * ENEDIS_STORAGE.
  */
 export class Budget {
   readonly #rules: GatewayRules;
   readonly #file: LedgerFile;
   readonly #clock: Clock;
-  #ledger: Promise<Ledger> | undefined;
-  /** For requests that the ledger has in the future, what the clock said when that was noticed. */
-  readonly #noticed = new Map<number, number>();
+  /** Requests are noted and leave one after the other: a slow disk would let go several at once. */
+  readonly #door = new Lock();
+  #spending: Promise<Spending> | undefined;
 
   constructor(rules: GatewayRules, storage: Storage, account: Account, clock: Clock) {
     this.#rules = rules;
@@ -45,54 +48,66 @@ export class Budget {
   }
 
   /**
-   * Takes one request out of the budget, waiting out the pace (seconds).
+   * Takes one request out of the budget, waiting out the pace (seconds); it is to leave as soon as this resolves.
    * @throws EnedisError `quotaBudget` with `retryAt` when it would take longer; the signal's reason when aborted.
    */
   async take(lane: Lane, signal?: AbortSignal): Promise<void> {
-    const ledger = await this.#read();
     for (;;) {
-      signal?.throwIfAborted();
-      const now = this.#clock.now();
-      const next = this.#nextAllowed(ledger, lane, now);
-      if (next <= now) break;
-      if (next - now > PATIENCE) throw this.#refusal(ledger, next, now);
-      await this.#clock.sleep(next - now, signal);
+      const wait = await this.#door.run(() => this.#takeNow(lane), signal);
+      if (wait <= 0) return;
+      await this.#clock.sleep(wait, signal);
     }
-    ledger.spent.push(this.#clock.now());
-    await this.#file.write(ledger);
+  }
+
+  /** @returns how many ms are to be waited before the next try; 0 where it may leave. */
+  async #takeNow(lane: Lane): Promise<number> {
+    const spending = await this.#current();
+    const now = this.#clock.now();
+    const closed = spending.closed();
+    const next = this.#nextAfter(spending.times(), closed, lane, now);
+    if (next - now > PATIENCE) {
+      throw closed
+        ? new EnedisError(closed.reason, {}, closed.until)
+        : new EnedisError('quotaBudget', {}, next);
+    }
+    if (next > now) return next - now;
+    const leaves = spending.add();
+    await this.#file.write(spending.toLedger());
+    leaves();
+    return 0;
   }
 
   /** The gateway said to stay away until then (throttled, quota reached, banned). */
   async close(until: number, reason: ClosedBy): Promise<void> {
-    const ledger = await this.#read();
-    // Answers to requests that crossed may ask for less; the longest holds.
-    if (ledger.closed && ledger.closed.until > until && isAhead(ledger.closed.until, this.#clock.now()))
-      return;
-    ledger.closed = { until, reason };
-    await this.#file.write(ledger);
+    const spending = await this.#read();
+    spending.close(until, reason);
+    await this.#file.write(spending.toLedger());
   }
 
   /** What could be asked now, and when it goes on. */
   async forecast(lane: Lane): Promise<Forecast> {
-    const ledger = await this.#read();
+    const spending = await this.#current();
     const now = this.#clock.now();
-    const closed = (ledger.closed?.until ?? 0) > now;
-    const spent = this.#spent(ledger, now);
+    const closed = spending.closed();
+    const spent = spending.times();
     const left = this.#limits(lane).map(
       ({ requests, within }) => requests - spent.filter((at) => at > now - within).length,
     );
-    return { left: closed ? 0 : Math.max(0, Math.min(...left)), next: this.#nextAllowed(ledger, lane, now) };
+    return {
+      left: closed ? 0 : Math.max(0, Math.min(...left)),
+      next: this.#nextAfter(spent, closed, lane, now),
+    };
   }
 
   /** Epoch ms at which the last of `requests` may leave, if nobody else asks meanwhile. */
   async lastOf(requests: number, lane: Lane): Promise<number> {
-    const now = this.#clock.now();
-    const ledger = await this.#read();
-    // Told at each step of a backfill: the ledger is gone through once, not for each request.
-    const spent = this.#spent(ledger, now);
-    let at = now;
+    const spending = await this.#current();
+    const closed = spending.closed();
+    // Told at each step of a backfill: what was spent is gone through once, not for each request.
+    const spent = spending.times();
+    let at = this.#clock.now();
     for (let left = requests; left > 0; left--) {
-      at = Math.max(at, this.#nextAfter(spent, ledger.closed, lane, at));
+      at = Math.max(at, this.#nextAfter(spent, closed, lane, at));
       spent.push(at);
     }
     return at;
@@ -100,13 +115,7 @@ export class Budget {
 
   /** Reads the ledger afresh from here on: another process may have written it. */
   forget(): void {
-    this.#ledger = undefined;
-  }
-
-  #refusal(ledger: Ledger, next: number, now: number): EnedisError {
-    const { closed } = ledger;
-    if (closed && closed.until > now) return new EnedisError(closed.reason, {}, closed.until);
-    return new EnedisError('quotaBudget', {}, next);
+    this.#spending = undefined;
   }
 
   #limits(lane: Lane): { requests: number; within: number }[] {
@@ -114,12 +123,6 @@ export class Budget {
     return this.#rules.allowances
       .filter(({ within }) => within >= HOUR)
       .map(({ requests, within }) => ({ requests: requests - kept, within }));
-  }
-
-  #nextAllowed(ledger: Ledger, lane: Lane, now: number): number {
-    const spent = this.#spent(ledger, now);
-    // Read after #spent, which ends what has had its time.
-    return this.#nextAfter(spent, ledger.closed, lane, now);
   }
 
   /** @param spent when each request counts as made, oldest first. */
@@ -134,32 +137,24 @@ export class Budget {
     return Math.max(closed?.until ?? 0, last === undefined ? 0 : last + this.#rules.spacing, ...times);
   }
 
-  /**
-   * When each request counts as made, oldest first; drops what no window counts any more. A clock that was ahead and is
-   * set back must neither free nor block anything: a request in the future counts from when that was noticed. Its own
-   * time is kept, because it may be the clock of now that is wrong: a machine without one starts in 1970.
-   */
-  #spent(ledger: Ledger, now: number): number[] {
-    const longest = Math.max(...this.#rules.allowances.map(({ within }) => within));
-    ledger.spent = ledger.spent.filter((at) => this.#countsFrom(at, now) > now - longest);
-    if (ledger.closed && !isAhead(ledger.closed.until, now)) delete ledger.closed;
-    return ledger.spent.map((at) => this.#countsFrom(at, now)).sort((a, b) => a - b);
+  /** What was spent, on disk as it is counted now: the next process has nothing else to go by. */
+  async #current(): Promise<Spending> {
+    const spending = await this.#read();
+    if (spending.isOutdated()) await this.#file.write(spending.toLedger());
+    return spending;
   }
 
-  #countsFrom(at: number, now: number): number {
-    if (at <= now) return at;
-    const noticed = Math.min(now, this.#noticed.get(at) ?? now);
-    this.#noticed.set(at, noticed);
-    return noticed;
-  }
-
-  #read(): Promise<Ledger> {
-    const ledger = (this.#ledger ??= this.#file.read(this.#allSpent()));
+  #read(): Promise<Spending> {
+    const { allowances } = this.#rules;
+    const longest = Math.max(...allowances.map(({ within }) => within));
+    const spending = (this.#spending ??= this.#file
+      .read(this.#allSpent())
+      .then((ledger) => new Spending(ledger, longest, this.#clock)));
     // A disk that fails now may work at the next try.
-    ledger.catch(() => {
-      if (this.#ledger === ledger) this.#ledger = undefined;
+    spending.catch(() => {
+      if (this.#spending === spending) this.#spending = undefined;
     });
-    return ledger;
+    return spending;
   }
 
   /** Where a ledger can't be read any more, all may have been spent a moment ago, and so it counts. */

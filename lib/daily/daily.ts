@@ -6,7 +6,14 @@ import type { Schedule } from '../archive/format';
 import { asEnedisError, EnedisError } from '../errors';
 import { parisDate } from '../readings/paris';
 import { retryTime, spreadOut, type Collector } from '../meter/collector';
-import { afterAttempt, nextAttempt, planOf, type Outcome, type ScheduleSettings } from './schedule';
+import {
+  afterAttempt,
+  lastTryOf,
+  nextAttempt,
+  planOf,
+  type Outcome,
+  type ScheduleSettings,
+} from './schedule';
 import { UnderWay } from '../async/under-way';
 import { collectYesterday, type Run } from './yesterday';
 
@@ -15,6 +22,8 @@ export interface DailyOptions {
   /** The flow node's id. */
   node: string;
   firstCollect: boolean;
+  /** The summary is wanted once a day only, when yesterday's energy has come. */
+  summaryOnce?: boolean;
   /** Null: only when asked. */
   schedule: Pick<ScheduleSettings, 'windowStart' | 'windowEnd' | 'retryEvery'> | null;
 }
@@ -57,17 +66,26 @@ export class Daily {
     this.#listener = listener;
   }
 
-  /** Sets the schedule going. */
+  /** Sets the schedule going; what can be known without a request is told at once. */
   start(): Promise<void> {
-    return this.#underWay.track(this.#plan());
+    return this.#underWay.track(this.#check().then(() => this.#plan()));
+  }
+
+  async #check(): Promise<void> {
+    try {
+      await this.#collector.check();
+    } catch (error) {
+      this.#listener.failed(error);
+    }
   }
 
   /**
-   * Somebody asks now.
+   * Asks now, because somebody wants it.
+   * @param replay hand over yesterday once more where nothing of it is new.
    * @throws EnedisError ENEDIS_STORAGE, or the reason of the closing.
    */
-  async runNow(deliver: (run: Run) => void): Promise<Run> {
-    const run = await this.#underWay.track(this.#attempt(true, deliver));
+  async runNow(deliver: (run: Run) => void, replay = false): Promise<Run> {
+    const run = await this.#underWay.track(this.#attempt(true, replay, deliver));
     await this.#underWay.track(this.#plan());
     return run;
   }
@@ -88,17 +106,20 @@ export class Daily {
     return this.#underWay.idle();
   }
 
-  async #attempt(manual: boolean, deliver: (run: Run) => void): Promise<Run> {
+  async #attempt(manual: boolean, replay: boolean, deliver: (run: Run) => void): Promise<Run> {
     this.#listener.asking();
     const at = this.#collector.clock.now();
-    const { node, firstCollect, schedule } = this.#options;
+    const { node, firstCollect, summaryOnce = false, schedule } = this.#options;
     const shared = manual || !schedule ? 0 : SHARED * schedule.retryEvery * MINUTE;
     try {
       const run = await collectYesterday(this.#collector, {
         node,
         firstCollect,
         manual,
+        replay,
+        summaryOnce,
         unlessAskedSince: at - shared,
+        lastTry: lastTryOf(parisDate(at), schedule?.windowEnd),
         signal: this.#underWay.signal,
       });
       this.#underWay.signal.throwIfAborted();
@@ -161,7 +182,7 @@ export class Daily {
     const late = this.#collector.clock.now() - this.#due;
     if (late < 0 || late > TOO_LATE) return this.#plan();
     try {
-      await this.#attempt(false, (run) => this.#listener.deliver(run));
+      await this.#attempt(false, false, (run) => this.#listener.deliver(run));
     } catch (error) {
       if (this.#underWay.signal.aborted) return;
       this.#listener.failed(error);

@@ -6,21 +6,35 @@
  *      asked ─────────────────────────────────────▶ blocked, until its time comes or the settings change
  *        │
  *        ├── every day is settled ────────────────▶ settled, until the next day
- *        ├── yesterday isn't there yet ───────────▶ waiting: due again at every attempt
+ *        ├── yesterday isn't there yet ───────────▶ waiting: due again at every try, the series take turns
+ *        ├── nor was the day before by its evening,
+ *        │   or yesterday is there in part and
+ *        │   doesn't grow, or its days are known
+ *        │   to come late ────────────────────────▶ late: a few looks a day, when its days were seen to come
  *        ├── nothing new for three days, while
  *        │   another series gets its days ────────▶ left behind  ┐ dormant: due once a day,
  *        └── four days without any load curve,                  │ and nobody waits for it
  *            each with its daily energy ──────────▶ collection off ┘ (and that is told)
+ *
+ * A day is settled when it is complete, or when the half-hours there are add up to its energy: what is missing then was
+ * nothing. One that is complete and doesn't add up is asked for again for a week. One that is there in part is asked for
+ * daily at first, then weekly.
  */
 import type { DayStatus } from '../archive/archive';
 import type { SeriesState } from '../archive/series-state';
 import { isAhead } from '../async/clock';
-import { addDays, parisDate } from '../readings/paris';
+import { addDays, parisDate, parisDay } from '../readings/paris';
+import { believed, isLate } from './lateness';
+import type { Target } from './turns';
 
 /** The attempt that is being made. Instants are epoch ms, days `YYYY-MM-DD`. */
 export interface Attempt {
   now: number;
   yesterday: string;
+  /** When today began. */
+  midnight: number;
+  /** When the day is given up. */
+  lastTry: number;
   /** A person asks: also what isn't due before tomorrow. */
   manual: boolean;
   /** Whoever has asked for yesterday since has asked for this attempt as well. */
@@ -29,11 +43,18 @@ export interface Attempt {
   settings: string;
 }
 
-/** Where a series stands before it is asked. */
-export type Standing =
-  | { kind: 'blocked'; until: number }
-  /** `dormant`: not expected to have yesterday soon, so that neither the others nor the day wait for it. */
-  | { kind: 'open'; due: string[]; dormant: boolean };
+/** Whether the half-hours of a day add up to its energy; undefined where that can't be said. */
+export type AddsUp = (date: string) => boolean | undefined;
+
+/** What is known of a series before it is asked. */
+export interface View {
+  state: Pick<SeriesState, 'answered' | 'blocked' | 'quietSince' | 'appears'>;
+  /** Those the collection answers for, up to yesterday. */
+  days: readonly DayStatus[];
+  addsUp: AddsUp;
+  /** `isLeftBehind` or `isCollectionOff`. */
+  dormant: boolean;
+}
 
 const DAY = 86_400_000;
 /** Without anything new for this long while others get theirs, a series is asked once a day only: it may never come. */
@@ -42,61 +63,91 @@ const DORMANT_AFTER = 3 * DAY;
 const COMPARED_DAYS = 30;
 /** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
 export const COLLECTION_OFF_DAYS = 4;
+/** So many days a complete day that doesn't add up may still be corrected. */
+export const CORRECTED_DAYS = 7;
+/** So many days a day that is there in part is asked for daily; then it is left in peace for a week at a time. */
+const GROWS_FOR_DAYS = 3;
+const LEFT_IN_PEACE = 7 * DAY;
+/** A day before yesterday, no older than this, that is missing altogether shows that the series is late for days. */
+const LATE_FOR_DAYS = 5;
 
 const PRESENT: ReadonlySet<DayStatus['state']> = new Set(['complete', 'partial']);
 const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
 
-/**
- * Decides what of a series is due.
- * @param days those the collection answers for, up to yesterday.
- * @param dormant `isLeftBehind` or `isCollectionOff`.
- */
-export function standingOf(
-  state: Pick<SeriesState, 'blocked'>,
-  days: readonly DayStatus[],
-  dormant: boolean,
-  { now, yesterday, manual, unlessAskedSince, settings }: Attempt,
-): Standing {
-  const { blocked } = state;
-  if (blocked && isAhead(blocked.until, now) && blocked.settings === settings) {
-    // A person who asks may have mended much, but no meter.
-    if (!manual || blocked.reason === 'wrongDirection') return { kind: 'blocked', until: blocked.until };
-  }
-  const due = days.filter((day) => isDue(day, now, yesterday)).map(({ date }) => date);
-  const { askedAt = 0 } = days.find(({ date }) => date === yesterday) ?? {};
-  const onceADay = dormant && !manual;
-  const isAsked = askedAt > 0 && askedAt <= now && (onceADay || askedAt >= unlessAskedSince);
-  return { kind: 'open', due: isAsked && isOnly(due, yesterday) ? [] : due, dormant };
+/** Epoch ms until which a series isn't asked for, because it failed; null where it is. */
+export function blockedUntil({ blocked }: View['state'], attempt: Attempt): number | null {
+  const { now, manual, settings } = attempt;
+  if (!blocked || !isAhead(blocked.until, now) || blocked.settings !== settings) return null;
+  // A person who asks may have mended much, but no meter.
+  return manual && blocked.reason !== 'wrongDirection' ? null : blocked.until;
 }
 
-/** No other day than this one is due. */
-export function isOnly(due: readonly string[], date: string): boolean {
-  return due.every((each) => each === date);
+/** What of a series is due, and how it stands; null where nothing is. */
+export function targetOf(key: Target['key'], view: View, attempt: Attempt): Target | null {
+  const { state, days, dormant } = view;
+  const { now, yesterday, manual, midnight } = attempt;
+  const last = days.find(({ date }) => date === yesterday);
+  const expected = believed(state.appears, now);
+  const stuck = isStuck(view, last, yesterday);
+  const isAwaited = stuck || (expected !== null && isLate(expected));
+  const due = days.filter((day) => isDue(day, view, attempt, isAwaited)).map(({ date }) => date);
+  const askedAt = last?.askedAt ?? 0;
+  const yesterdayAskedAt = askedAt <= now ? askedAt : 0;
+  const isDone =
+    dormant && !manual && yesterdayAskedAt >= midnight && due.every((date) => date === yesterday);
+  if (due.length === 0 || isDone) return null;
+  return {
+    key,
+    due,
+    yesterdayAskedAt,
+    dormant,
+    isNew: state.answered === undefined && state.blocked === undefined,
+    hasFailed: state.blocked?.at !== undefined && state.blocked.at >= midnight,
+    isStuck: stuck,
+    expected,
+  };
 }
 
 /** More of a day is to be expected. What was ruled out by a clock that was ahead isn't ruled out. */
-export function isOpen({ state, again, askedAt }: DayStatus, now: number): boolean {
-  return state !== 'complete' && (again !== null || (askedAt ?? 0) > now);
+export function isOpen({ date, state, again, askedAt = 0 }: DayStatus, addsUp: AddsUp, now: number): boolean {
+  if (state === 'complete') return addsUp(date) === false && now - parisDay(date).end < CORRECTED_DAYS * DAY;
+  if (addsUp(date) === true) return false;
+  return again !== null || askedAt > now;
 }
 
-/** Yesterday is due at every attempt; any other day when its time has come. */
-function isDue(day: DayStatus, now: number, yesterday: string): boolean {
-  if (!isOpen(day, now)) return false;
-  const { date, again } = day;
+/** Yesterday is due at every attempt, with the days before it where it is late; any other day when its time has come. */
+function isDue(
+  day: DayStatus,
+  { addsUp }: View,
+  { now, yesterday, midnight }: Attempt,
+  isAwaited: boolean,
+): boolean {
+  if (!isOpen(day, addsUp, now)) return false;
+  const { date, state, again, askedAt = 0 } = day;
   // Worked out by a clock that was ahead.
-  if ((day.askedAt ?? 0) > now) return true;
-  return date === yesterday || (again ?? 0) <= now;
+  if (askedAt > now) return true;
+  if (state === 'complete') return askedAt < midnight;
+  if (date === yesterday) return true;
+  if (isAwaited && ABSENT.has(state) && date >= addDays(yesterday, -LATE_FOR_DAYS)) return true;
+  const isLeftInPeace = state === 'partial' && date < addDays(yesterday, -GROWS_FOR_DAYS);
+  return isLeftInPeace ? now - askedAt >= LEFT_IN_PEACE : (again ?? 0) <= now;
+}
+
+function isStuck({ state, days }: View, last: DayStatus | undefined, yesterday: string): boolean {
+  if (last?.state === 'partial' && state.quietSince !== undefined) return true;
+  const from = addDays(yesterday, -LATE_FOR_DAYS);
+  return days.some((day) => day.date >= from && day.date < yesterday && day.asked && ABSENT.has(day.state));
 }
 
 /** The first day that isn't settled; `today` where all are. */
-export function firstOpenDay(days: readonly DayStatus[], now: number, today: string): string {
-  return days.find((day) => isOpen(day, now))?.date ?? today;
+export function firstOpenDay(days: readonly DayStatus[], addsUp: AddsUp, now: number, today: string): string {
+  return days.find((day) => isOpen(day, addsUp, now))?.date ?? today;
 }
 
-/** Yesterday isn't complete. */
-export function lacksYesterday(days: readonly DayStatus[], yesterday: string): boolean {
+/** Yesterday isn't settled. */
+export function lacksYesterday(days: readonly DayStatus[], addsUp: AddsUp, yesterday: string): boolean {
   const last = days.at(-1);
-  return last?.date === yesterday && last.state !== 'complete';
+  return last?.date === yesterday && last.state !== 'complete' && addsUp(yesterday) !== true;
 }
 
 /**
@@ -148,6 +199,8 @@ export function isCollectionOff(
   daily: readonly DayStatus[],
   yesterday: string,
 ): boolean {
+  // It has just come back: nobody needs to be told that it is off.
+  if (curve.some(({ date, state }) => date === yesterday && PRESENT.has(state))) return false;
   const recent = curve.filter(({ date }) => date < yesterday).slice(-COLLECTION_OFF_DAYS);
   if (recent.length < COLLECTION_OFF_DAYS) return false;
   const known = new Set(daily.filter(({ state }) => state === 'complete').map(({ date }) => date));

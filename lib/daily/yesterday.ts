@@ -1,32 +1,23 @@
 /**
- * The daily collection: finds what is missing, asks for it with as few requests as possible, and hands over what is new
- * to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late, corrects or
- * withholds for a while are simply due again later, so gaps heal by themselves.
+ * One attempt of the daily collection: finds what is missing, asks for it with as few requests as possible, and hands over
+ * what is new to the node that asks, be it from the network now or from the archive. Days that Enedis publishes late,
+ * corrects or withholds for a while are simply due again later, so gaps heal by themselves.
  */
-import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
+import { seriesName, type SeriesKey } from '../archive/archive';
+import { isAhead } from '../async/clock';
 import { EnedisError, type Reason } from '../errors';
 import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
-import type { Summary } from '../query/summary';
+import { newsOf, type Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
-import { SERIES, type Problem } from '../readings/reading';
-import { batchesFor, firstDayOf, isNew, nextGivenUntil, type Given } from './handover';
+import type { Problem } from '../readings/reading';
+import { askInTurn, type Failure, type Round } from './asking';
+import { batchesFor, begunNow, firstDayOf, isNew, nextGivenUntil, replayed, type Given } from './handover';
 import { latestSummary } from './latest';
+import { MeterView } from './meter-view';
 import type { Outcome } from './schedule';
-import {
-  COLLECTION_OFF_DAYS,
-  comparedFrom,
-  firstOpenDay,
-  isBeyond,
-  isCollectionOff,
-  isLeftBehind,
-  isOnly,
-  lacksYesterday,
-  newSince,
-  standingOf,
-  type Attempt,
-} from './series-state';
-import { windowsFor } from './windows';
+import { isBeyond, newSince, type Attempt } from './series-state';
+import { isLateTarget, isWaiting, nextLook, turnsOf, type Target } from './turns';
 
 /** What is the node's and the attempt's own; which series, and from whom, the collector knows. */
 export interface RunOptions {
@@ -35,15 +26,22 @@ export interface RunOptions {
   firstCollect: boolean;
   /** A person asks: also what isn't due before tomorrow. */
   manual: boolean;
+  /** Hand over yesterday once more where nothing of it is new. */
+  replay: boolean;
+  /** The summary is wanted once a day only, when yesterday's energy has come. */
+  summaryOnce: boolean;
   /** Epoch ms: whoever has asked for yesterday since has asked for this node as well. */
   unlessAskedSince: number;
+  /** Epoch ms after which the day is given up. */
+  lastTry: number;
   signal: AbortSignal;
 }
 
-/** Where the error concerns the whole meter, `key` is the series at which it showed: those after it weren't asked. */
-export interface Failure {
-  key: SeriesKey;
+/** What stands in the way of yesterday being complete, for whoever wants to tell it. Instants are epoch ms. */
+export interface Obstacle {
   error: EnedisError;
+  since: number;
+  retryAt?: number;
 }
 
 /**
@@ -53,11 +51,18 @@ export interface Run {
   usagePointId: string;
   /** One for each direction and series that has something new for the node. */
   batches: Batch[];
+  /** Yesterday once more, where the attempt was to replay it; nothing of it is new. */
+  replays: Batch[];
   summary: Summary;
+  /** The figures of the summary that are new to the node: `consumption.day`. */
+  news: string[];
+  /** Whether the summary is to be sent now. */
+  isSummaryDue: boolean;
   failures: Failure[];
-  /** A direction that was refused before, beside one that isn't: worth mentioning, no failure. */
+  /** What was refused before, beside something that works: worth mentioning, no failure. */
   reminders: Failure[];
   problems: (Problem & SeriesKey)[];
+  obstacle?: Obstacle;
   outcome: Outcome;
   /** Epoch ms before which another attempt is pointless. */
   notBefore?: number;
@@ -65,18 +70,10 @@ export interface Run {
   delivered: () => Promise<void>;
 }
 
-/** One series on its way through a run. */
-interface Target {
-  key: SeriesKey;
-  due: string[];
-  /** Not expected to have yesterday soon: neither holds the others up nor makes the day incomplete. */
-  dormant: boolean;
-}
-
 /**
  * Collects what is due and hands over what is new.
- * @throws EnedisError ENEDIS_STORAGE: nothing can be kept; `configClock`: nobody knows which day it is; the signal's reason once aborted. All other
- * failures are in the result.
+ * @throws EnedisError ENEDIS_STORAGE: nothing can be kept; `configClock`: nobody knows which day it is; the signal's reason
+ * once aborted. All other failures are in the result.
  */
 export function collectYesterday(collector: Collector, options: RunOptions): Promise<Run> {
   return collector.lock.run(() => new YesterdayRun(collector, options).run(), options.signal);
@@ -86,239 +83,242 @@ class YesterdayRun {
   readonly #collector: Collector;
   readonly #options: RunOptions;
   readonly #today: string;
-  readonly #yesterday: string;
-  readonly #failures: Failure[] = [];
-  readonly #reminders: Failure[] = [];
-  readonly #problems: (Problem & SeriesKey)[] = [];
+  #attempt: Attempt;
+  #view: MeterView;
   /** When series that failed may be asked again. */
   readonly #retriesAt: number[] = [];
-  /** True as soon as a series that should have yesterday hasn't. */
-  #waiting = false;
 
   constructor(collector: Collector, options: RunOptions) {
+    const { manual, unlessAskedSince, lastTry } = options;
     this.#collector = collector;
     this.#options = options;
     this.#today = collector.today;
-    this.#yesterday = addDays(this.#today, -1);
+    const now = collector.clock.now();
+    const [yesterday, midnight] = [addDays(this.#today, -1), parisDay(this.#today).start];
+    const settings = collector.fingerprint;
+    this.#attempt = { now, yesterday, midnight, lastTry, manual, unlessAskedSince, settings };
+    this.#view = new MeterView(collector, this.#attempt);
   }
 
   async run(): Promise<Run> {
-    const { archive, clock } = this.#collector;
+    const { archive, clock, settings } = this.#collector;
     checkClock(clock);
-    const { node, firstCollect } = this.#options;
-    const { rev: revBefore } = await archive.state();
-    const given: Given = { ...(await archive.node(node)) };
-    const stopped = await this.#askForAll(given);
-    const { rev } = await archive.state();
+    const { node, replay } = this.#options;
     const today = this.#today;
-    const batches = await batchesFor(this.#collector, given, { firstCollect, revBefore, today });
+    const { rev: revBefore } = await archive.state();
+    const given = await this.#begin(revBefore);
+    const round = await this.#ask();
+    const left = round.stopped ? [] : await this.#settle(round);
+    const { rev } = await archive.state();
+    const batches = await batchesFor(this.#collector, given, revBefore, today);
+    const ending = await this.#ending(round, left);
     const since = await this.#givenNow(given);
+    const summary = await this.#summary();
+    const isSummaryDue = await this.#isSummaryDue();
     return {
-      usagePointId: this.#collector.settings.usagePointId,
+      usagePointId: settings.usagePointId,
       batches,
-      summary: await this.#summary(),
-      failures: this.#failures,
-      reminders: this.#reminders,
-      problems: this.#problems,
-      ...this.#outcome(stopped),
+      replays: replay ? await replayed(this.#collector, batches, today) : [],
+      summary,
+      news: newsOf(summary, batches.map(changeOf)),
+      isSummaryDue,
+      failures: round.failures,
+      reminders: round.reminders,
+      problems: round.problems,
+      ...ending,
+      ...(await this.#obstacle(round, left, ending.notBefore)),
       delivered: () =>
         archive.updateNode(node, (state) => {
           state.cursor = rev;
           state.since = since;
+          delete state.begun;
+          if (isSummaryDue) state.summaryOf = today;
         }),
     };
   }
 
-  /** @returns the error that concerns the whole meter, if one ended the round. */
-  async #askForAll(given: Given): Promise<EnedisError | null> {
+  /**
+   * Writes down what each series answers for and where the node begins with those that are new to it, before anything can
+   * fail: a first collection that is refused or cut off today still takes all of it tomorrow.
+   */
+  async #begin(rev: number): Promise<Given> {
+    const { archive } = this.#collector;
+    const { node, firstCollect } = this.#options;
+    const given: Given = { ...(await archive.node(node)) };
     const keys = this.#collector.keys();
-    // What each series answers for is settled before anything can fail: a first collection that is refused today
-    // still takes all of it tomorrow.
     for (const key of keys) await this.#answerFor(key, isNew(key, given));
-    for (const key of keys) {
-      const target = await this.#target(key);
-      if (!target) continue;
-      // A late day costs one request a try: while it is what everybody waits for, the others aren't asked.
-      const isHeldUp = this.#waiting && !target.dormant && isOnly(target.due, this.#yesterday);
-      if (target.due.length > 0 && !isHeldUp) {
-        const stopped = await this.#askFor(target);
-        if (stopped) return stopped;
-      }
-      await this.#settle(target);
-    }
-    return null;
+    const begun = begunNow(keys, given, { firstCollect, rev, today: this.#today });
+    if (Object.keys(begun).some((name) => begun[name] !== given.begun?.[name]))
+      await archive.updateNode(node, (state) => (state.begun = begun));
+    return { ...given, begun };
   }
 
   /** Sets the first day this collection answers for; it moves on once the days before are settled. */
   async #answerFor(key: SeriesKey, isFirst: boolean): Promise<void> {
-    const known = (await this.#collector.archive.seriesState(key)).since;
+    const { archive } = this.#collector;
+    const known = (await archive.seriesState(key)).since;
     const first = isFirst && this.#options.firstCollect;
     const isWrong = known !== undefined && isBeyond(known, this.#today);
-    const wanted = first || isWrong ? firstDayOf(key, this.#today) : this.#yesterday;
+    const wanted = first || isWrong ? firstDayOf(key, this.#today) : this.#attempt.yesterday;
     if (newSince(known, wanted, isFirst, this.#today) === null) return;
-    const firstDay = await this.#collector.firstDay(key);
+    const firstDay = await this.#view.firstDay(key);
     const since = wanted > firstDay ? wanted : firstDay;
-    await this.#collector.archive.updateSeries(key, (state) => {
+    await archive.updateSeries(key, (state) => {
       state.since = since;
       if (state.first === undefined || since < state.first) state.first = since;
     });
   }
 
-  /** What of a series is due; null where it isn't to be asked, nor waited for. */
-  async #target(key: SeriesKey): Promise<Target | null> {
-    const { archive, clock, fingerprint } = this.#collector;
-    const { manual, unlessAskedSince } = this.#options;
-    const attempt: Attempt = {
-      now: clock.now(),
-      yesterday: this.#yesterday,
-      manual,
-      unlessAskedSince,
-      settings: fingerprint,
-    };
-    const state = await archive.seriesState(key);
-    const days = await this.#days(key);
-    const dormant = (await this.#isLeftBehind(state.quietSince)) || (await this.#isOff(key, days));
-    const standing = standingOf(state, days, dormant, attempt);
-    if (standing.kind === 'open') return { key, ...standing };
-    this.#retriesAt.push(standing.until);
-    return null;
-  }
-
-  async #askFor({ key, due, dormant }: Target): Promise<EnedisError | null> {
-    const windowDays = await this.#collector.windowDays(key);
-    const notBefore = await this.#collector.firstDay(key);
-    const windows = windowsFor(due, { windowDays, notBefore, today: this.#today });
-    try {
-      // Where nothing is expected, the newest window tells; the others follow once something came.
-      for (const period of dormant ? windows.slice(0, 1) : windows) {
-        const { problems } = await this.#collector.ask(key, period, 'daily', this.#options.signal);
-        this.#problems.push(...problems.map((problem) => ({ ...problem, ...key })));
-      }
-      return null;
-    } catch (error) {
-      if (!(error instanceof EnedisError) || error.code === 'ENEDIS_STORAGE') throw error;
-      const isKnown = error.reason === 'wrongDirection' && (await this.#isKnownToLack(key));
-      (isKnown ? this.#reminders : this.#failures).push({ key, error });
-      if (error.concerns !== 'series') return error;
-      await this.#block(key, error);
-      return null;
+  async #ask(): Promise<Round> {
+    const [first] = this.#collector.keys();
+    const standing = await this.#standing();
+    if (first && standing) {
+      const failures = [{ key: first, error: standing }];
+      return { stopped: standing, works: false, failures, reminders: [], problems: [], asked: new Set() };
     }
+    const targets = await this.#targets();
+    const turns = turnsOf(targets, this.#attempt, await this.#requests());
+    return askInTurn(this.#collector, this.#view, this.#attempt, turns, this.#options.signal);
   }
 
-  /** Was the meter known not to have this direction, while it has the other? */
-  async #isKnownToLack(key: SeriesKey): Promise<boolean> {
+  /** What keeps everybody from asking, as far as it is known without a request. */
+  async #standing(): Promise<EnedisError | undefined> {
     const { archive, fingerprint } = this.#collector;
-    const { blocked } = await archive.seriesState(key);
-    if (blocked?.reason !== 'wrongDirection' || blocked.settings !== fingerprint) return false;
-    const others = this.#collector.keys().filter(({ direction }) => direction !== key.direction);
-    const states = await Promise.all(others.map((other) => archive.seriesState(other)));
-    return states.some((state) => state.blocked?.reason !== 'wrongDirection');
-  }
-
-  /** A series isn't asked again before it makes sense; nor are those to follow, where the meter lacks their direction. */
-  async #block(key: SeriesKey, error: EnedisError): Promise<void> {
-    const { archive, clock, fingerprint: settings } = this.#collector;
-    const { reason } = error;
-    const until = retryTime(error, clock.now());
-    this.#retriesAt.push(until);
-    const keys = this.#collector.keys();
-    const rest = keys.slice(keys.findIndex((each) => seriesName(each) === seriesName(key)));
-    const lacksDirection = reason === 'wrongDirection';
-    for (const [place, each] of rest.entries()) {
-      if (place > 0 && !(lacksDirection && each.direction === key.direction)) continue;
-      await archive.updateSeries(each, (state) => (state.blocked = { until, reason, settings }));
+    try {
+      await this.#collector.check();
+    } catch (error) {
+      if (error instanceof EnedisError) return error;
+      throw error;
     }
+    const { trouble } = await archive.state();
+    const holds = trouble && isAhead(trouble.until, this.#attempt.now) && trouble.settings === fingerprint;
+    if (!holds || this.#options.manual) return undefined;
+    return new EnedisError(trouble.reason as Reason, trouble.params, trouble.until);
   }
 
-  /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
-  async #settle({ key, due, dormant }: Target): Promise<void> {
-    const { archive, clock } = this.#collector;
-    const days = await this.#days(key);
-    const since = firstOpenDay(days, clock.now(), this.#today);
-    if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
-    const failed = [...this.#failures, ...this.#reminders].some((failure) => failure.key === key);
-    const isOff = await this.#isOff(key, days);
-    if (isOff && !failed && due.length > 0)
-      this.#failures.push({ key, error: new EnedisError('collectionOff') });
-    if (!failed && !isOff && !dormant && lacksYesterday(days, this.#yesterday)) this.#waiting = true;
+  /** Requests made by themselves for this meter today. */
+  async #requests(): Promise<number> {
+    const { asked } = await this.#collector.archive.state();
+    return asked?.date === this.#today ? asked.requests : 0;
   }
 
-  /** The days this collection answers for; looked at anew where a file turned out to be damaged and made them more. */
-  async #days(key: SeriesKey): Promise<DayStatus[]> {
-    const { archive } = this.#collector;
-    for (;;) {
-      const start = await this.#since(key);
-      const days = await archive.days(key, { start, end: this.#today });
-      if (start === (await this.#since(key))) return days;
+  async #targets(): Promise<Target[]> {
+    const targets: Target[] = [];
+    for (const key of this.#collector.keys()) {
+      const target = await this.#view.target(key, this.#retriesAt);
+      if (target) targets.push(target);
     }
+    return targets;
   }
 
-  async #since(key: SeriesKey): Promise<string> {
-    return (await this.#collector.archive.seriesState(key)).since ?? this.#yesterday;
-  }
-
-  async #isLeftBehind(quietSince: number | undefined): Promise<boolean> {
-    const { archive, clock } = this.#collector;
-    const start = comparedFrom(quietSince, clock.now());
-    if (start === null) return false;
-    const midnight = parisDay(this.#today).start;
-    for (const other of this.#collector.keys()) {
-      const days = await archive.days(other, { start, end: this.#today });
-      if (isLeftBehind(days, midnight)) return true;
+  /** After the requests: which days are settled now, and what is still expected today. */
+  async #settle(round: Round): Promise<Target[]> {
+    this.#attempt = { ...this.#attempt, now: this.#collector.clock.now() };
+    this.#view = new MeterView(this.#collector, this.#attempt);
+    const failed = new Set([...round.failures, ...round.reminders].map(({ key }) => seriesName(key)));
+    for (const key of this.#collector.keys()) {
+      const view = await this.#view.view(key);
+      await this.#view.moveOn(key, view);
+      const isAsked = round.asked.has(seriesName(key)) && !failed.has(seriesName(key));
+      if (isAsked && (await this.#view.isOff(key)))
+        round.failures.push({ key, error: new EnedisError('collectionOff') });
     }
-    return false;
+    this.#retriesAt.length = 0;
+    return (await this.#targets()).filter((target) => isWaiting(target, this.#attempt.yesterday));
   }
 
-  /** Whether hourly collection looks switched off. */
-  async #isOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
-    const { needsHourlyCollection, reconciledWith } = SERIES[key.series];
-    if (!needsHourlyCollection || reconciledWith === null) return false;
-    const period = { start: addDays(this.#yesterday, -COLLECTION_OFF_DAYS), end: this.#yesterday };
-    const daily = await this.#collector.archive.days({ ...key, series: reconciledWith }, period);
-    return isCollectionOff(days, daily, this.#yesterday);
-  }
-
-  #outcome(stopped: EnedisError | null): Pick<Run, 'outcome' | 'notBefore'> {
-    const now = this.#collector.clock.now();
+  async #ending({ stopped }: Round, left: readonly Target[]): Promise<Pick<Run, 'outcome' | 'notBefore'>> {
+    const tomorrow = parisDay(this.#today).end;
     if (stopped) {
+      const { trouble } = await this.#collector.archive.state();
       const outcome = typeof stopped.retry === 'number' ? 'failed' : 'refused';
-      return { outcome, notBefore: retryTime(stopped, now) };
+      const until = trouble?.reason === stopped.reason ? trouble.until : 0;
+      return { outcome, notBefore: Math.max(until, retryTime(stopped, this.#collector.clock.now())) };
     }
-    if (this.#waiting) return { outcome: 'waiting' };
     const nextRetry = Math.min(...this.#retriesAt);
+    if (left.some((target) => !isLateTarget(target))) return { outcome: 'waiting' };
+    if (left.length > 0) {
+      const look = nextLook(left, this.#attempt, await this.#requests());
+      return { outcome: 'waiting', notBefore: Math.min(look ?? tomorrow, nextRetry) };
+    }
     // What waits for a person or for tomorrow anyway doesn't make the day unfinished.
-    return nextRetry < parisDay(this.#today).end
-      ? { outcome: 'failed', notBefore: nextRetry }
-      : { outcome: 'complete' };
+    return nextRetry < tomorrow ? { outcome: 'failed', notBefore: nextRetry } : { outcome: 'complete' };
+  }
+
+  /** Remembers what stands in the way, and since when. */
+  async #obstacle(
+    { failures }: Round,
+    left: readonly Target[],
+    notBefore: number | undefined,
+  ): Promise<Pick<Run, 'obstacle'>> {
+    const { archive } = this.#collector;
+    const error = failures[0]?.error ?? (left.length > 0 ? new EnedisError('noData') : undefined);
+    const { problem } = await archive.state();
+    if (!error) {
+      if (problem) await archive.update((state) => delete state.problem);
+      return {};
+    }
+    const { now } = this.#attempt;
+    const since = problem?.reason === error.reason && problem.since <= now ? problem.since : now;
+    if (since === now) await archive.update((state) => (state.problem = { reason: error.reason, since }));
+    const retryAt = error.retryAt ?? notBefore;
+    return { obstacle: { error, since, ...(retryAt === undefined ? {} : { retryAt }) } };
   }
 
   /** Where the node stands once it is given what there is now. */
   async #givenNow(given: Given): Promise<Record<string, string>> {
     const since = { ...given.since };
     for (const key of this.#collector.keys()) {
-      since[seriesName(key)] = nextGivenUntil(key, given, await this.#since(key), this.#today);
+      since[seriesName(key)] = nextGivenUntil(key, given, await this.#view.since(key), this.#today);
     }
     return since;
   }
 
   async #summary(): Promise<Summary> {
     const keys: SeriesKey[] = [];
-    for (const key of this.#collector.keys()) if (!(await this.#isLeftOut(key))) keys.push(key);
-    return latestSummary(this.#collector, keys, this.#today);
+    const settled: SeriesKey[] = [];
+    for (const key of this.#collector.keys()) {
+      if (await this.#isLeftOut(key)) continue;
+      keys.push(key);
+      if (await this.#view.isYesterdaySettled(key)) settled.push(key);
+    }
+    return latestSummary(this.#collector, keys, settled, this.#today);
   }
 
-  /** Whether a series is left out of the summary: the meter lacks its direction, or hourly collection is off. */
-  async #isLeftOut(key: SeriesKey): Promise<boolean> {
+  /** Where it is wanted once a day: yesterday's energy is there, and wasn't told yet; of a meter that only produces, that. */
+  async #isSummaryDue(): Promise<boolean> {
     const { archive } = this.#collector;
-    const { blocked } = await archive.seriesState(key);
-    if (blocked && LEFT_OUT.has(blocked.reason)) return true;
-    const start = addDays(this.#yesterday, -COLLECTION_OFF_DAYS);
-    return this.#isOff(key, await archive.days(key, { start, end: this.#today }));
+    const { node, summaryOnce, replay } = this.#options;
+    if (!summaryOnce || replay) return true;
+    if ((await archive.node(node)).summaryOf === this.#today) return false;
+    const ways = this.#collector.keys().map(({ direction }) => direction);
+    const direction = ways.includes('consumption') ? 'consumption' : 'production';
+    const yesterday = { start: this.#attempt.yesterday, end: this.#today };
+    const [energy] = await archive.read({ direction, series: 'daily' }, yesterday);
+    return (energy ?? []).length > 0;
   }
+
+  /** Whether a series is left out of the summary: it isn't the node's to have, or nobody collects it. */
+  async #isLeftOut(key: SeriesKey): Promise<boolean> {
+    const { blocked } = await this.#collector.archive.seriesState(key);
+    return (blocked !== undefined && LEFT_OUT.has(blocked.reason)) || this.#view.isOff(key);
+  }
+}
+
+function changeOf({
+  readings,
+  description: { direction, series },
+}: Batch): Parameters<typeof newsOf>[1][number] {
+  const spans = readings.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) }));
+  return { direction, series, spans };
 }
 
 const LEFT_OUT: ReadonlySet<string> = new Set<Reason>([
   'wrongDirection',
   'collectionOff',
   'collectionOpposed',
+  'consentMissing',
+  'consentNotHolder',
+  'consentService',
+  'consentApplication',
 ]);

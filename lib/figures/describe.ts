@@ -18,6 +18,8 @@ export interface Reconciliation {
  */
 export interface Description {
   usagePointId: string;
+  /** The meter's name, where it has one; the node that sends adds it. */
+  meter?: string;
   direction: Direction;
   series: Series;
   unit: Unit;

@@ -31,9 +31,14 @@ export interface Remembered {
   days: Record<string, Row[]>;
   /** Starts (epoch ms) of periods with readings that no aggregate was sent for yet. */
   held: number[];
+  /** `msg.parts.id` of the sequence whose readings were held back last. */
+  sequence?: string;
+  /** Days were forgotten, because there was no room for them. */
+  hasForgotten?: boolean;
 }
 
 const MINUTE = 60_000;
+const ALWAYS: Span = { start: -Infinity, end: Infinity };
 
 /**
  * Made for each message: its `state` comes from the context store and goes back there. Of a measure it keeps neither
@@ -100,6 +105,7 @@ export class SeriesMemory {
     for (const [date, rows] of Object.entries(this.#count > LONGEST_MEMORY ? this.#state.days : {})) {
       if (this.#count <= LONGEST_MEMORY) break;
       this.#count -= sizeOf(rows);
+      this.#state.hasForgotten = true;
       delete this.#state.days[date];
       this.#dates = undefined;
       forgotten++;
@@ -119,6 +125,30 @@ export class SeriesMemory {
       ({ end } = span);
     }
     return spans;
+  }
+
+  /**
+   * The periods of measures (sorted, about to be added) of which this memory may lack something that was known before:
+   * nothing of them is remembered, or not their beginning, or days were lost or forgotten. Where they follow each other
+   * they are one; a total is all of time.
+   */
+  doubtfulSpans(period: Period, measures: readonly Measure[]): Span[] {
+    const hasLost = this.damaged > 0 || this.#state.hasForgotten === true;
+    if (period === 'total') return hasLost || this.#count === 0 ? [ALWAYS] : [];
+    const spans: Span[] = [];
+    for (const span of this.spansOf(period, measures)) {
+      const first = this.#firstIn(span);
+      if (!hasLost && first !== undefined && first <= span.start) continue;
+      const last = spans.at(-1);
+      if (last?.end === span.start) last.end = span.end;
+      else spans.push({ ...span });
+    }
+    return spans;
+  }
+
+  #firstIn(span: Span): number | undefined {
+    for (const [measure] of this.measures(span)) if (measure) return measure.start;
+    return undefined;
   }
 
   /** What is known of `[span.start, span.end)`, sorted, day by day. */

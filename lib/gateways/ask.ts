@@ -43,20 +43,20 @@ export async function readAnswer(
   now: number,
 ): Promise<MeasureAnswer> {
   // Loaded with the first answer: zod is only needed from here on.
-  const [{ isMeasureBody, readBody }, { failureOf, understood }, { parseJson }] = await Promise.all([
-    import('./body.js'),
-    import('./failures.js'),
-    import('./json.js'),
-  ]);
+  const [{ isEmptyBody, isMeasureBody, readBody }, { failureOf, understood }, { parseJson }] =
+    await Promise.all([import('./body.js'), import('./failures.js'), import('./json.js')]);
   const context = { gateway, now, secrets };
   if (response.status < 200 || response.status >= 300) throw failureOf(response, context);
   const json = parseJson(response.body, response.status, secrets);
   if (isMeasureBody(json)) return readBody(json, asked, gateway.stamps, secrets, now);
   // MyElectricalData v2 refuses with status 200; others have been seen to.
-  throw (
-    understood(response, context) ??
-    new EnedisError('responseShape', { field: 'body', status: response.status })
-  );
+  const refusal = understood(response, context);
+  if (refusal) throw refusal;
+  if (isEmptyBody(json)) throw new EnedisError('noData');
+  const unknown = failureOf(response, context);
+  throw 'text' in unknown.params
+    ? unknown
+    : new EnedisError('responseShape', { field: 'body', status: response.status });
 }
 
 /**

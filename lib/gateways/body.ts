@@ -99,10 +99,30 @@ function isKnownQuantity(quantity: string): boolean {
 
 const DIRECTIONS = { consumption: 'CONS', production: 'PROD' } as const;
 
-/** False for what isn't a body of measures at all: a failure dressed as an answer, something unknown. */
+/** Whether there is a list of measures to read, be it an empty one. */
 export function isMeasureBody(json: unknown): boolean {
   const inner = unwrap(json);
-  return isObject(inner) && ('grandeur' in inner || 'interval_reading' in inner);
+  return isObject(inner) && (isThere(inner.grandeur) || isThere(inner.interval_reading));
+}
+
+/**
+ * Whether a body is one of measures without any list of them, which is how a gateway says that a period has none: the
+ * list or what is around it is null or left out (recorded of MyElectricalData v1, which others pass on).
+ */
+export function isEmptyBody(json: unknown): boolean {
+  const inner = unwrap(json);
+  if (isObject(json) && json.success === false) return false;
+  if (!isThere(inner)) return true;
+  if (typeof inner !== 'object') return false;
+  const isWrapped = inner !== json && Object.keys(inner as object).length === 0;
+  return isWrapped || MARKS.some((mark) => mark in (inner as object));
+}
+
+/** Keys that only bodies of measures have. */
+const MARKS = ['grandeur', 'interval_reading', 'reading_type', 'etapeMetier', 'idPrm', 'quality'];
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /**
@@ -167,7 +187,7 @@ function unwrap(json: unknown): unknown {
 
 function readEnvelope(json: unknown): Contents {
   if (!isObject(json)) throw new EnedisError('responseShape', { field: 'body' });
-  if ('grandeur' in json) {
+  if (isThere(json.grandeur)) {
     const { idPrm, etapeMetier, grandeur } = valid(ENVELOPE_2026, json);
     const blocks = grandeur.map(({ grandeurMetier, grandeurPhysique, unite, points }, index) => ({
       path: `grandeur[${index}].points`,

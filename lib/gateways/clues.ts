@@ -11,7 +11,12 @@ export interface Clues {
   /** The body is a web page (or XML). */
   page: boolean;
   codes: Code[];
+  /** Whatever could be a code inside a sentence, written as codes are: `NO-DATA-FOUND`, `900804`. */
+  words: Set<string>;
+  /** Sentences, without the addresses in them. */
   texts: string[];
+  /** Statuses that the body tells of, other than its own: of another answer that this one passes on. */
+  inside: number[];
   /** Fields a validation error complains of. */
   fields: string[];
 }
@@ -37,7 +42,7 @@ const LONGEST = 500;
 export function cluesOf({ status, body }: HttpResponse, secrets: readonly string[]): Clues {
   const text = body.trim();
   const page = text.startsWith('<');
-  const clues: Clues = { status, page, codes: [], texts: [], fields: [] };
+  const clues: Clues = { status, page, codes: [], words: new Set(), texts: [], inside: [], fields: [] };
   if (page) {
     // WSO2 also writes its faults in XML: <ams:code>900902</ams:code>.
     addCodes(clues, text.slice(0, 4000).match(/(?<=code>)\d{6}(?=<)/g) ?? []);
@@ -80,6 +85,15 @@ class Gathering {
     this.#addText(`${withoutSecrets(names.join('.'), this.#secrets, LONGEST)} invalid`);
   }
 
+  /** What stands in a sentence: codes without being marked as such, the status of another answer. */
+  #takeHints(text: string, key: string): void {
+    const { words, inside, status } = this.#clues;
+    for (const [word] of text.matchAll(WORDS)) if (words.size < MOST) words.add(writtenAsCode(word));
+    const found = STATUS_KEYS.has(key.toLowerCase()) ? text.match(/^[45]\d\d$/)?.[0] : undefined;
+    const told = [found, ...STATUSES_IN_TEXT.map((pattern) => pattern.exec(text)?.[1])];
+    for (const each of told) if (each && Number(each) !== status) inside.push(Number(each));
+  }
+
   #addText(text: string): void {
     if (this.#clues.texts.length < MOST) this.#clues.texts.push(text);
   }
@@ -88,7 +102,8 @@ class Gathering {
     const inner = /^\s*[[{]/.test(words) ? parsed(words) : undefined;
     if (inner !== undefined) return this.take(inner, key, depth + 1);
     // Before anything is cut or written otherwise: what is masked later has to be recognised.
-    const text = withoutSecrets(words, this.#secrets, LONGEST);
+    const text = withoutSecrets(words, this.#secrets, LONGEST).replace(ADDRESSES, '…');
+    this.#takeHints(text, key);
     const mark = MARKS.get(key);
     if (mark !== undefined) this.#addText(mark);
     else if (key === 'nextAccessTime') this.#addText(`${key} ${text}`);
@@ -102,6 +117,21 @@ class Gathering {
     addCodes(this.#clues, text.match(ENEDIS_CODES) ?? []);
   }
 }
+
+/** They repeat what was asked, and nothing of the answer. */
+const ADDRESSES = /\bhttps?:\/\/[^\s'"]+/gi;
+
+/** Words joined as codes are, and the numbers of Enedis' platform. */
+const WORDS = /[a-z]+(?:[_-][a-z\d]+)+|(?<!\d)(?:10|30|90)\d{4}(?!\d)/gi;
+
+const STATUS_KEYS = new Set(['status', 'statuscode', 'status_code', 'http_status', 'code']);
+
+/** As HTTP libraries and relays put it: `404 Client Error`, `status code 404`, `Code d'erreur : 404`, `result_404`. */
+const STATUSES_IN_TEXT = [
+  /(?:status(?: code)?|code d['’]erreur|http|erreur|error|result_)[\s:=('"‘’]{0,4}([45]\d\d)(?!\d)/i,
+  /(?<!\d)([45]\d\d) (?:client|server) error/i,
+  /^\s*([45]\d\d) [a-z]/i,
+];
 
 /** Keys whose short values are codes. */
 const CODE_KEYS = new Set(['code', 'error', 'error_code', 'errorcode', 'tag', 'detail']);
@@ -117,9 +147,13 @@ const MARKS: ReadonlyMap<string, string> = new Map([
 
 function addCodes(clues: Clues, codes: readonly string[]): void {
   for (const code of codes.slice(0, MOST - clues.codes.length)) {
-    const written = code.toUpperCase().replaceAll('_', '-');
+    const written = writtenAsCode(code);
     clues.codes.push({ written, meant: canonical(written) });
   }
+}
+
+function writtenAsCode(word: string): string {
+  return word.toUpperCase().replaceAll('_', '-');
 }
 
 /** `ADAM-ERR0123`, `ADAM_ADAM-ERR0191`, `ADAM_DC_0008`, `STM-ERR-0000014`, even without its first word. */

@@ -1,21 +1,22 @@
-/** Credentials as people paste them, as a gateway sends them, and as nothing may repeat them. */
+/** Credentials as a gateway sends them, and as nothing may repeat them. */
 import { EnedisError } from '../errors';
+import { isUsagePointId } from '../readings/reading';
 import { CREDENTIAL_FIELDS, type CredentialField, type GatewaySettings } from './gateway';
-
-/** A credential without what comes along when pasting: blanks around it, the word Bearer. */
-export function cleanCredential(text: string): string {
-  return text.trim().replace(/^bearer\s+/i, '');
-}
+import { cleanCredential } from './pasted';
 
 /**
  * A credential as it will be sent.
- * @throws EnedisError credentialsMissing `{field}`, or credentialsRefused `{field, problem}` for one that no header can carry.
+ * @throws EnedisError credentialsMissing `{field}`, or credentialsRefused `{field, problem}` for one that no header
+ * can carry, and for a text that can't be one.
  */
 export function credential(settings: GatewaySettings, field: CredentialField): string {
   const text = cleanCredential(settings[field] ?? '');
   if (text === '') throw new EnedisError('credentialsMissing', { field });
   if (!/^[\x21-\x7e]+$/.test(text))
     throw new EnedisError('credentialsRefused', { field, problem: 'characters' });
+  // Another field's content, or the page's address.
+  if (isUsagePointId(text) || /^https?:/i.test(text))
+    throw new EnedisError('credentialsRefused', { field, problem: 'format' });
   return text;
 }
 

@@ -22,7 +22,7 @@ export const dataConnect: GatewayDefinition<'data-connect'> = {
       { requests: 900, within: HOUR },
     ],
     keptForDaily: 200,
-    spacing: 0,
+    spacing: 250,
     countedBy: 'credentials',
   },
   open: async (...args) => (await import('./data-connect/open.js')).openDataConnect(...args),

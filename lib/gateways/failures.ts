@@ -1,13 +1,13 @@
 /**
  * From a refusal to the reason behind it: what the body says (`clues.ts`) is looked up in the table (`refusals.ts`). What
- * Enedis says comes before what a status may mean.
+ * Enedis says decides, whatever it is wrapped in; then what the relay says; then what a status may mean.
  */
 import type { HttpResponse } from '../http/http';
 import { EnedisError, type Params } from '../errors';
 import { cluesOf, type Clues } from './clues';
 import type { GatewayDefinition } from './definition';
 import { safeExtract } from './extract';
-import { COMMON_WORDS, ENEDIS_CODES, STATUSES, type Refusal } from './refusals';
+import { ENEDIS_CODES, SENTENCES, STATUSES, TAGS, type Refusal, type Statuses } from './refusals';
 import { nextHour, retryTime } from './retry-time';
 
 /** What a response doesn't say itself: whose it is, when it came, and what mustn't be quoted of it. */
@@ -21,7 +21,8 @@ export interface FailureContext {
 
 /**
  * The reason behind a response that brings no measures.
- * Params: `status`, and where there are any `code` (Enedis' or the relay's) and `text` (a short safe extract).
+ * Params: `status`, and where there are any `code` (Enedis' or the relay's) and `text` (a short safe extract); where
+ * nothing was understood `answer`, both as one text.
  */
 export function failureOf(response: HttpResponse, context: FailureContext): EnedisError {
   const clues = cluesOf(response, context.secrets);
@@ -38,23 +39,29 @@ export function understood(response: HttpResponse, context: FailureContext): Ene
 /** The first row that applies. */
 function meaningOf(clues: Clues, { gateway }: FailureContext): Refusal | undefined {
   const { marks, words } = gateway.refusals;
-  for (const rows of [ENEDIS_CODES, marks, COMMON_WORDS, words, STATUSES]) {
+  for (const rows of [ENEDIS_CODES, marks, SENTENCES, words, TAGS, STATUSES]) {
     const found = rows.find((row) => applies(row, clues, gateway.isRelay));
     if (found) return found;
   }
   return undefined;
 }
 
-function applies(row: Refusal, { status, page, codes, texts }: Clues, isRelay: boolean): boolean {
+function applies(row: Refusal, clues: Clues, isRelay: boolean): boolean {
+  const { status, inside, page, codes, words, texts } = clues;
   return (
-    (row.status?.some((s) => (typeof s === 'number' ? s === status : s[0] <= status && status <= s[1])) ??
-      true) &&
+    (row.status === undefined || isAmong(status, row.status)) &&
+    (row.inside === undefined || inside.some((each) => isAmong(each, row.inside!))) &&
     (!row.relayed || isRelay) &&
-    (!row.page || page) &&
+    (row.page === undefined || row.page === page) &&
     (row.codes === undefined ||
+      row.codes.some((code) => words.has(code)) ||
       codes.some(({ written, meant }) => [written, ...meant].some((code) => row.codes!.includes(code)))) &&
     (row.says === undefined || texts.some((text) => row.says!.test(text)))
   );
+}
+
+function isAmong(status: number, among: Statuses): boolean {
+  return among.some((s) => (typeof s === 'number' ? s === status : s[0] <= status && status <= s[1]));
 }
 
 function errorOf(
@@ -71,6 +78,8 @@ function errorOf(
     secrets,
   );
   if (text !== '') params.text = text;
+  // What isn't understood is shown: somebody may recognise it.
+  if (reason === 'responseStatus') params.answer = `HTTP ${response.status} ${text}`.trim();
   const told = retryTime(clues.texts, response.headers['retry-after'], now);
   return new EnedisError(reason, params, told ?? (reason === 'quotaGateway' ? nextHour(now) : undefined));
 }

@@ -15,8 +15,10 @@ export const RULES: GatewayRules = {
 /** v2's codes and v1's tags for what is MyElectricalData's own affair. */
 const MARKS: readonly Refusal[] = [
   { codes: ['RATE-LIMIT-EXCEEDED', 'LIMIT-REACHED'], reason: 'quotaDay' },
-  { says: /quota (is )?reached/i, reason: 'quotaDay' },
-  { says: /token.*(match|correspond)/i, status: [401, 403], reason: 'credentialsForeign' },
+  {
+    says: /quota.{0,40}(reached|exceeded|atteint|d[ée]pass[ée])|(atteint|d[ée]pass[ée]|reached|exceeded).{0,30}quota/i,
+    reason: 'quotaDay',
+  },
 ];
 
 /** Rows of the table of failures for both generations; 422 is its framework's complaint about what was asked. */

@@ -60,13 +60,17 @@ export async function testAccess(
   const left = wanted.filter((key) => !checked.includes(nameOfKey(key)));
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
+  // What can be known without a request concerns everything there is to ask for.
+  await asked(home, settings.gateway, (gateway) => gateway.check(settings.usagePointId));
   const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
   } catch (error) {
     // What may be one series' own is told of that one: the next press asks for another, and shows whether it is.
     if (!(error instanceof EnedisError) || error.concerns === 'meter') throw error;
-    if (error.concerns === 'suspected' && wanted.length === 1) throw error;
+    // Credentials are one for all, whatever was asked for with them.
+    if (error.concerns === 'suspected' && (wanted.length === 1 || error.code === 'ENEDIS_CREDENTIALS'))
+      throw error;
     return { ...answered, refused: { key, error } };
   }
 }
@@ -97,10 +101,9 @@ async function askOnce(
   const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, async (gateway) => {
-      gateway.check(usagePointId);
-      return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
-    });
+    const { measures } = await asked(home, settings, (gateway) =>
+      gateway.measures({ usagePointId, ...key, start, end: today }, signal),
+    );
     const [first, last] = [measures[0], measures.at(-1)];
     if (!first || !last) throw new EnedisError('noData');
     const since = parisDate(first.start);
@@ -120,7 +123,7 @@ async function askOnce(
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
-  task: (gateway: Gateway) => Promise<T>,
+  task: (gateway: Gateway) => Promise<T> | T,
 ): Promise<T> {
   const budget = home.budget(settings);
   const gateway = await openGateway(settings, {

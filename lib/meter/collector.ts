@@ -4,7 +4,13 @@
  */
 import type { MeterArchive, Period, SeriesKey } from '../archive/archive';
 import type { Absence } from '../archive/format';
-import { isBelieved, noteAnswer, noteHistoryStart, type Refused } from '../archive/series-state';
+import {
+  isBelieved,
+  noteAnswer,
+  noteHistoryStart,
+  learntWindow,
+  type Refused,
+} from '../archive/series-state';
 import type { Lock } from '../async/lock';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
@@ -116,12 +122,39 @@ export class Collector {
     return addDays(addMonths(this.today, -SERIES[series].historyMonths), -grace);
   }
 
+  /**
+   * Checks what can be known without a request: the credentials are there, and for this meter.
+   * @throws EnedisError
+   */
+  async check(): Promise<void> {
+    (await this.#open('daily')).check(this.settings.usagePointId);
+  }
+
   /** The first day Enedis may still have: the series' history, not before what was refused; yesterday at the latest. */
   async firstDay(key: SeriesKey): Promise<string> {
     const limit = this.historyStart(key);
     const yesterday = addDays(this.today, -1);
     const before = (await this.refused(key))?.before ?? limit;
     return before < limit ? limit : before < yesterday ? before : yesterday;
+  }
+
+  /**
+   * Takes over where another series of the same direction was found to begin, for days from `start` on: a meter and its
+   * consent begin for all of them at once. Like what a series has learnt itself, it is believed for a month.
+   */
+  async learnFromOthers(key: SeriesKey, start: string): Promise<void> {
+    if (await this.refused(key)) return;
+    for (const other of this.keys()) {
+      if (other.direction !== key.direction || other.series === key.series) continue;
+      const refused = await this.refused(other);
+      const reason = refused?.reason as Reason;
+      // How far back Enedis keeps a series is that one's own affair.
+      if (!refused || reason === 'periodTooOld' || refused.before <= start) continue;
+      const days = { start, end: refused.before };
+      const absence = ABSENCE_OF_REFUSAL[reason] ?? 'notCollected';
+      await this.archive.noteRefused(key, days, absence, this.clock.now(), true);
+      return this.noteHistoryStart(key, refused.before, reason, true);
+    }
   }
 
   /** What a refusal taught of a series, as long as that is believed. */
@@ -142,7 +175,9 @@ export class Collector {
 
   /** The most days one request may ask for. */
   async windowDays(key: SeriesKey): Promise<number> {
-    return (await this.archive.seriesState(key)).windowDays ?? SERIES[key.series].windowDays;
+    const state = await this.archive.seriesState(key);
+    const learnt = learntWindow(state, this.settings.gateway.kind, this.clock.now());
+    return learnt ?? SERIES[key.series].windowDays;
   }
 
   /**
@@ -187,7 +222,10 @@ export class Collector {
     const days = daysBetween(period.start, period.end);
     if (days <= 1) throw refusal;
     const windowDays = days <= 7 ? days - 1 : Math.floor(days / 2);
-    await this.archive.updateSeries(key, (state) => (state.windowDays = windowDays));
+    await this.archive.updateSeries(key, (state) => {
+      state.windowDays = windowDays;
+      state.windowLearnt = { gateway: this.settings.gateway.kind, at: this.clock.now() };
+    });
     const middle = addDays(period.end, -windowDays);
     const newer = await this.ask(key, { start: middle, end: period.end }, lane, signal);
     const older = await this.ask(key, { start: period.start, end: middle }, lane, signal);

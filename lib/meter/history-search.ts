@@ -20,7 +20,8 @@ export function isTooEarly({ reason }: EnedisError): boolean {
 }
 
 /**
- * Tries the newest week, else its last day, then goes by halves.
+ * Tries the newest week, else its last day; goes back in steps twice as long each, for most searches are for a meter or a
+ * consent that is young; then by halves.
  * @param period was refused as a whole.
  * @param isConfirmed the same was learned before: there is nothing to look for.
  * @param isAccepted asks for a period; false when it is refused for the same kind of reason.
@@ -40,6 +41,11 @@ export async function firstAcceptedDay(
   for (const days of isConfirmed ? [] : [7, 1]) {
     const start = addDays(period.end, -days);
     if (accepted === period.end && start > refused) await tryFrom(start);
+  }
+  for (let days = 7; accepted !== period.end && refused === period.start; days *= 2) {
+    const start = addDays(accepted, -days);
+    if (start <= refused) break;
+    await tryFrom(start);
   }
   while (accepted !== period.end && daysBetween(refused, accepted) > 1) {
     await tryFrom(addDays(refused, Math.floor(daysBetween(refused, accepted) / 2)));

@@ -45,7 +45,8 @@ export class Home {
   readonly gatewayMemory: object = {};
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
-  readonly #storage: Storage;
+  /** Of meters and budgets, and of what nodes remember. */
+  readonly storage: Storage;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
 
@@ -55,7 +56,7 @@ export class Home {
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
     const lease = dir === undefined ? undefined : this.#lease(dir, holder);
-    this.#storage = new FileStorage(dir, onSetAside, lease);
+    this.storage = new FileStorage(dir, onSetAside, lease);
   }
 
   #lease(dir: string, holder: Holder | undefined): Lease {
@@ -73,7 +74,7 @@ export class Home {
     const id = `${realm}/${usagePointId}`;
     let meter = this.#meters.get(id);
     if (!meter) {
-      meter = { archive: new MeterArchive(this.#storage, realm, usagePointId), lock: new Lock() };
+      meter = { archive: new MeterArchive(this.storage, realm, usagePointId), lock: new Lock() };
       this.#meters.set(id, meter);
     }
     return meter;
@@ -87,7 +88,7 @@ export class Home {
     const id = `${account.realm}/${account.name}`;
     let budget = this.#budgets.get(id);
     if (!budget) {
-      budget = new Budget(rules, this.#storage, account, this.clock);
+      budget = new Budget(rules, this.storage, account, this.clock);
       this.#budgets.set(id, budget);
     }
     return budget;

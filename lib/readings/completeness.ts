@@ -102,6 +102,21 @@ export function reconcile(
 }
 
 /**
+ * Whether nothing of a day's load curve is missing as far as energy goes: what is known of it adds up to the day's energy,
+ * to the watt-hour. A producer's meter lists no half-hours at night, or lists them without a value.
+ * @param curve sorted, not overlapping
+ */
+export function isAccountedFor(
+  day: ParisDay,
+  curve: readonly Measure[],
+  daily: Measure | undefined,
+): boolean {
+  if (!daily) return false;
+  const { total } = tally(false, curve, day);
+  return Math.abs(total / 60 - daily.amount) < 1;
+}
+
+/**
  * Groups measures by register or phase, in the order in which these come; a series without parts is one group, maybe an
  * empty one.
  */

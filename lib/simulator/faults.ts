@@ -215,6 +215,23 @@ export function partialDay(date: string, keep: number): Fault {
   });
 }
 
+/**
+ * Half-hours without energy aren't listed as zeros, but with `null` for a value, or not at all: how the production curve of
+ * some meters looks at night.
+ */
+export function zerosMissing(as: 'null' | 'absent' = 'absent'): Fault {
+  return points((list) =>
+    as === 'absent'
+      ? list.filter(({ value: text }) => text !== '0')
+      : list.map((point) => (point.value === '0' ? { ...point, value: null } : point)),
+  );
+}
+
+/** Nothing before this day, without a word about it: how a young contract looks. */
+export function nothingBefore(date: string): Fault {
+  return points((list) => list.filter((point) => point.date >= date));
+}
+
 /** Points missing here and there: every `every`-th. */
 export function missingPoints(every = 5, date?: string): Fault {
   return points((list) => list.filter((point, index) => !isOn(point, date) || index % every !== every - 1));

@@ -74,6 +74,12 @@ export class FileStorage implements Storage {
     await this.#place.remove(name);
   }
 
+  async clear(folder: string, except?: string): Promise<void> {
+    for (const name of await this.#place.list(folder)) {
+      if (name !== except) await this.remove(`${folder}/${name}`);
+    }
+  }
+
   async list(folder: string): Promise<string[]> {
     return (await this.#place.list(folder)).filter((name) => name.endsWith('.json'));
   }

@@ -49,6 +49,9 @@ export interface Storage {
   /** Removes a document; where there is none, that is well. */
   remove(name: string): Promise<void>;
 
+  /** Removes what is directly in a folder, copies of damaged documents included, but for the document `except`. */
+  clear(folder: string, except?: string): Promise<void>;
+
   /** The last names of the documents directly in `folder`, without those set aside. */
   list(folder: string): Promise<string[]>;
 }

@@ -4,9 +4,10 @@
  */
 import type { Node } from 'node-red';
 import { EnedisError } from '../../lib/errors';
+import { idOf, type FigureStore } from './keys';
 
 /** Keys hold nothing that means something in Node-RED's property paths; values are plain JSON, as stores want it. */
-export class ContextStore {
+export class ContextStore implements FigureStore {
   readonly #node: Node;
   readonly #store: string | undefined;
 
@@ -26,7 +27,6 @@ export class ContextStore {
     });
   }
 
-  /** An undefined value removes the key. */
   set(key: string, value: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#node.context().set(key, value, this.#store, (error: Error | null) => {
@@ -40,9 +40,14 @@ export class ContextStore {
     return new Promise((resolve, reject) => {
       this.#node.context().keys(this.#store, (error: Error | null, keys?: unknown[]) => {
         if (error) reject(this.#failed('storageRead'));
-        else resolve((keys ?? []).map(String));
+        else resolve((keys ?? []).map(String).filter((key) => idOf(key) !== null));
       });
     });
+  }
+
+  async clear(): Promise<void> {
+    // An undefined value removes the key.
+    for (const key of await this.keys()) await this.set(key, undefined);
   }
 
   #failed(reason: 'storageRead' | 'storageWrite'): EnedisError {

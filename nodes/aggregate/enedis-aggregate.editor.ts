@@ -3,11 +3,15 @@
  * them into it.
  */
 import { firstOf } from '../shared/dialog/fields';
+import { seriesInWords, seriesNames } from '../shared/dialog/series';
 
 export { labelStyle } from '../shared/dialog/fields';
 
 interface AggregateNode extends EditorNode {
   name?: string;
+  period?: string;
+  output?: string;
+  series?: string;
   store?: string;
 }
 
@@ -24,12 +28,21 @@ export function paletteLabel(this: AggregateNode): string {
 }
 
 export function label(this: AggregateNode): string {
-  return firstOf(this.name, this._('enedis-aggregate.defaultName'));
+  if (this.period === 'reading')
+    return firstOf(
+      this.name,
+      `${this._('enedis-aggregate.readingName')} · ${this._(`enedis-aggregate.output.${this.output ?? 'readings'}`)}`,
+    );
+  return firstOf(
+    this.name,
+    `${this._('enedis-aggregate.defaultName')} · ${this._(`enedis-aggregate.period.${this.period ?? 'day'}`)}`,
+  );
 }
 
 /** The editor's `oneditprepare`. */
 export function prepare(this: AggregateNode): void {
   offerStores(this);
+  offerSeries(this);
   const period = $('#node-input-period');
   const fn = $('#node-input-fn');
   const show = (): void => {
@@ -41,6 +54,16 @@ export function prepare(this: AggregateNode): void {
   period.on('change', show);
   fn.on('change', show);
   show();
+}
+
+/** All series or one of them; a node saved without a choice takes all. */
+function offerSeries(node: AggregateNode): void {
+  $('#node-input-series')
+    .append(
+      $('<option>', { value: 'all', text: node._('enedis-aggregate.series.all') }),
+      ...seriesNames().map((value) => $('<option>', { value, text: seriesInWords(value) })),
+    )
+    .val(firstOf(node.series, 'all'));
 }
 
 /** The context stores of Node-RED's settings; one that was removed from them stays to be seen. */

@@ -6,13 +6,16 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../lib/errors';
 import type { Group } from '../../lib/readings/from-readings';
-import { partKey, readPartKey, type SeriesId } from '../../lib/readings/series-id';
+import type { SeriesId } from '../../lib/readings/series-id';
+import { isDeleted } from '../shared/deleted';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
-import { coverageOf, inPages, readReadings } from '../shared/readings-input';
+import { coverageOf, inPages, isDescriptionOf, readReadings } from '../shared/readings-input';
 import { clock } from '../shared/services';
 import { type Batch, describe, gather, join, shaped } from './batch';
 import { ContextStore } from './context-store';
+import { idOf, keyOf, type FigureStore } from './keys';
+import { OwnStore } from './own-store';
 import { type AggregateProperties, type Settings, settingsOf } from './settings';
 
 type AggregateDef = NodeDef & AggregateProperties;
@@ -33,8 +36,8 @@ export = function (RED: NodeAPI): void {
     this.on('input', (msg, send, done) => {
       void aggregate.end(aggregate.input(msg, send), done);
     });
-    this.on('close', (_removed: boolean, done: () => void) => {
-      void aggregate.close().then(done, () => done());
+    this.on('close', (removed: boolean, done: () => void) => {
+      void aggregate.close(removed).then(done, () => done());
     });
     aggregate.start();
   }
@@ -44,7 +47,7 @@ export = function (RED: NodeAPI): void {
 
 class AggregateNode extends FlowNode {
   readonly #def: AggregateDef;
-  readonly #context: ContextStore;
+  readonly #store: FigureStore;
   /** The message being worked on and those behind it: two at once would race for what is remembered. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Series that don't go with the settings, once told: a flow brings them every day. */
@@ -53,7 +56,8 @@ class AggregateNode extends FlowNode {
   constructor(RED: NodeAPI, node: Node, def: AggregateDef) {
     super(RED, node, 'enedis-aggregate', undefined);
     this.#def = def;
-    this.#context = new ContextStore(node, def.store);
+    const { store = '' } = def;
+    this.#store = store === '' ? new OwnStore(RED, node) : new ContextStore(node, store);
   }
 
   start(): void {
@@ -71,9 +75,10 @@ class AggregateNode extends FlowNode {
     }
   }
 
-  /** Nothing is left half remembered. */
-  async close(): Promise<void> {
+  /** Nothing is left half remembered, nor anything of a node that was deleted. */
+  async close(removed: boolean): Promise<void> {
     await this.#turn;
+    if (removed && isDeleted(this.RED, this.node)) await this.#store.clear();
   }
 
   async #handle(message: Incoming, send: SendMessage): Promise<void> {
@@ -87,11 +92,14 @@ class AggregateNode extends FlowNode {
     const { groups, problem } = await readReadings(message.payload);
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    for (const group of groups)
+    const isWanted = ({ id }: { id: SeriesId }): boolean =>
+      settings.series === 'all' || settings.series === id.series;
+    for (const group of groups.filter(isWanted))
       await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {
-        for (const key of await this.#ownKeys()) await attempt(() => this.#addHeld(key, batches, settings));
+        for (const key of await this.#keysEndedBy(message, groups))
+          await attempt(() => this.#addHeld(key, batches, settings));
       });
     await this.#send(batches, settings, message, send);
     await this.#tell(failures, message);
@@ -106,7 +114,7 @@ class AggregateNode extends FlowNode {
   }
 
   /** The figures that a message's readings of one series make due. */
-  async #batchOf({ id, measures }: Group, settings: Settings, { enedis }: Incoming): Promise<Batch> {
+  async #batchOf({ id, measures }: Group, settings: Settings, { enedis, parts }: Incoming): Promise<Batch> {
     const { period, fn, incomplete } = settings;
     if (period === 'reading') {
       const { toReadings } = await import('../../lib/readings/to-readings.js');
@@ -115,15 +123,49 @@ class AggregateNode extends FlowNode {
     }
     const { Accumulator } = await import('../../lib/figures/accumulate.js');
     const { SeriesMemory } = await import('../../lib/figures/memory.js');
-    const key = contextKey(id);
-    const memory = new SeriesMemory(await this.#context.get(key));
+    const key = keyOf(id);
+    const memory = new SeriesMemory(await this.#store.get(key));
     if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
     const accumulator = new Accumulator(id, memory, period, fn, incomplete);
+    // A flow that has filtered its readings wants figures of those alone.
+    if (isDescriptionOf(enedis, id, measures.length)) {
+      const { archived } = await import('./past.js');
+      const past = await archived(this.RED, id, enedis.gateway, memory.doubtfulSpans(period, measures));
+      await gather(id, memory.add(past));
+    }
     const batch = await gather(id, accumulator.take(measures));
-    await this.#context.set(key, memory.state);
+    const sequence = sequenceOf(parts);
+    if (memory.state.held.length > 0 && sequence !== undefined) memory.state.sequence = sequence;
+    await this.#store.set(key, memory.state);
     const { forgotten } = accumulator;
     if (forgotten > 0) this.node.warn(this.say('log.forgotten', { count: forgotten }));
     return batch;
+  }
+
+  /**
+   * Of which series a message ends the stream: those whose readings came in the same sequence; without one, those of the
+   * meters it is about, and where it is about none, all.
+   */
+  async #keysEndedBy({ parts, enedis }: Incoming, groups: readonly Group[]): Promise<string[]> {
+    const keys = await this.#store.keys();
+    const sequence = sequenceOf(parts);
+    if (sequence !== undefined) {
+      const own = new Set(groups.map(({ id }) => keyOf(id)));
+      const ended: string[] = [];
+      for (const key of keys)
+        if (own.has(key) || (await this.#sequenceHeld(key)) === sequence) ended.push(key);
+      if (ended.length > 0) return ended;
+    }
+    const meters = new Set([...groups.map(({ id }) => id.usagePointId), ...meterOf(enedis)]);
+    return meters.size === 0 ? keys : keys.filter((key) => meters.has(idOf(key)!.usagePointId));
+  }
+
+  /** The sequence whose readings were held back last. */
+  async #sequenceHeld(key: string): Promise<unknown> {
+    const state = await this.#store.get(key);
+    return typeof state === 'object' && state !== null
+      ? (state as { sequence?: unknown }).sequence
+      : undefined;
   }
 
   /** The stream has ended: what was held back of a series goes out as it is. */
@@ -131,19 +173,21 @@ class AggregateNode extends FlowNode {
     if (period === 'reading') return;
     const { Accumulator } = await import('../../lib/figures/accumulate.js');
     const { SeriesMemory } = await import('../../lib/figures/memory.js');
-    const memory = new SeriesMemory(await this.#context.get(key));
+    const memory = new SeriesMemory(await this.#store.get(key));
     if (memory.state.held.length === 0) return;
     const id = idOf(key)!;
     const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
-    await this.#context.set(key, memory.state);
-    const batch = batches.find((each) => contextKey(each.id) === key);
+    delete memory.state.sequence;
+    await this.#store.set(key, memory.state);
+    const batch = batches.find((each) => keyOf(each.id) === key);
     if (!batch) batches.push(rest);
     else join(batch, rest);
   }
 
   async #send(batches: Batch[], settings: Settings, message: Incoming, send: SendMessage): Promise<void> {
     const filled = batches.filter(({ figures }) => figures.length > 0);
-    const { payload: _payload, complete, ...rest } = message;
+    // A reset is for this node: the next one isn't meant.
+    const { payload: _payload, complete, reset: _reset, ...rest } = message;
     for (const [index, batch] of filled.entries()) {
       const payload = await shaped(batch.figures, settings.output);
       const isLast = index === filled.length - 1;
@@ -165,13 +209,9 @@ class AggregateNode extends FlowNode {
   }
 
   async #forget(): Promise<void> {
-    for (const key of await this.#ownKeys()) await this.#context.set(key, undefined);
+    await this.#store.clear();
     this.#toldOf.clear();
     this.show('grey', 'dot', this.say('status.ready'));
-  }
-
-  async #ownKeys(): Promise<string[]> {
-    return (await this.#context.keys()).filter((key) => idOf(key) !== null);
   }
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
@@ -188,15 +228,17 @@ class AggregateNode extends FlowNode {
   }
 }
 
-/** No character that means something in Node-RED's property paths. */
-function contextKey(id: SeriesId): string {
-  return `enedis_${partKey(id).replaceAll('/', '_')}`;
+/** The id of the sequence that a message is part of, as Node-RED's split and join nodes have it. */
+function sequenceOf(parts: unknown): string | undefined {
+  const id = typeof parts === 'object' && parts !== null ? (parts as { id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
-/** The series that a key of `contextKey` stands for; null for a key of somebody else. */
-function idOf(key: string): SeriesId | null {
-  const [prefix, ...words] = key.split('_');
-  return prefix === 'enedis' ? readPartKey(words.join('/')) : null;
+/** The meter that `msg.enedis` speaks of, if it does. */
+function meterOf(enedis: unknown): string[] {
+  const id =
+    typeof enedis === 'object' && enedis !== null ? (enedis as Partial<SeriesId>).usagePointId : undefined;
+  return typeof id === 'string' ? [id] : [];
 }
 
 function isReset({ reset }: Incoming): boolean {

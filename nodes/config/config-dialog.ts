@@ -25,12 +25,19 @@ export interface Request {
   is(type: string): string | false | null;
 }
 
-/** `json` or `send` ends it: what else there is comes before. */
+/** `json`, `send` or `end` ends it: what else there is comes before. */
 export interface Response {
   status(code: number): Response;
   set(headers: Record<string, string>): Response;
   json(body: unknown): unknown;
   send(body: string): unknown;
+  /** False: wait for `drain`. */
+  write(chunk: string): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  once(event: 'drain' | 'close', listener: () => void): unknown;
+  /** The other side has gone. */
+  readonly destroyed: boolean;
 }
 
 /** Answers what the dialog asks; none of its methods rejects. */
@@ -105,7 +112,7 @@ export class ConfigDialog {
 }
 
 /** JSON, or the failure as JSON: either way an answer. */
-async function answer(response: Response, work: () => unknown): Promise<void> {
+export async function answer(response: Response, work: () => unknown): Promise<void> {
   response.set({ 'Cache-Control': 'no-store' });
   try {
     response.json(await work());
@@ -119,7 +126,7 @@ async function answer(response: Response, work: () => unknown): Promise<void> {
  * answers every origin, but not without its browser telling where it comes from. (Proxies pass that on, while many put
  * their own name in the place of `Host`. Browsers leave it out towards another machine without https.)
  */
-function bodyOf(request: Request): unknown {
+export function bodyOf(request: Request): unknown {
   if (!request.is('application/json')) throw new EnedisError('inputInvalid', { property: 'Content-Type' });
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin')
@@ -196,7 +203,7 @@ function mayTell(): boolean {
 }
 
 /** The editor names its language as `fr`, `fr-FR`, `en-US`, …; another than ours says nothing. */
-function languageOf(name: unknown): Language | undefined {
+export function languageOf(name: unknown): Language | undefined {
   if (typeof name !== 'string') return undefined;
   return /^fr\b/i.test(name) ? 'fr' : /^en\b/i.test(name) ? 'en-US' : undefined;
 }

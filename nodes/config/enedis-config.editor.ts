@@ -2,10 +2,13 @@
  * The dialog of a meter: which gateway relays its data, and how to get in. One dialog serves all gateways and shows only
  * what the chosen one needs. The page (`enedis-config.html`) takes these functions; the build puts them into it.
  */
+import { cleanAddress, cleanUsagePoint } from '../../lib/gateways/pasted';
 import { AccessTest } from './dialog/access-test';
+import { ArchivePanel } from './dialog/archive';
 import { Consent } from './dialog/consent';
 import { GatewayChoice, gatewayOf } from './dialog/gateways';
 import { isEnvironment, isUsagePointId, MeterDialog, type MeterNode } from './dialog/meter-dialog';
+import { meterName } from '../shared/dialog/label';
 import { UsagePointField } from './dialog/usage-point';
 
 export { labelStyle } from '../shared/dialog/fields';
@@ -14,8 +17,9 @@ export { upgradeSavedNodes } from './dialog/upgrade';
 /** Validators say why a value can't be. The editor counts their parameters: with one less, a reason counts as "right". */
 type Validator = (this: MeterNode, value: string | number | undefined, options: unknown) => true | string;
 
+/** A PDL has 14 digits. */
 export const checkUsagePoint: Validator = function (value, _options) {
-  const text = String(value ?? '').replace(/\s/g, '');
+  const text = cleanUsagePoint(String(value ?? ''));
   if (isUsagePointId(text)) return true;
   if (text === '') return this._('enedis-config.invalid.usagePointMissing');
   if (/\D/.test(text)) return this._('enedis-config.invalid.usagePointCharacters');
@@ -26,7 +30,7 @@ export const checkUsagePoint: Validator = function (value, _options) {
 export const checkAddress: Validator = function (value, _options) {
   if (!value || gatewayOf(this)?.hasAddress === false) return true;
   try {
-    const url = new URL(String(value));
+    const url = new URL(cleanAddress(String(value)));
     const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
     if (isSafe && !url.username && !url.password && !url.search && !url.hash) return true;
@@ -49,11 +53,8 @@ export function paletteLabel(this: MeterNode): string {
   return this._('enedis-config.palette');
 }
 
-/** The PDL is masked as everywhere else: labels end up in screenshots. */
 export function label(this: MeterNode): string {
-  if (this.name) return this.name;
-  const id = this.usagePointId ?? '';
-  return `Linky ${isUsagePointId(id) ? `${id.slice(0, 5)}•••••${id.slice(-4)}` : id}`;
+  return meterName(this);
 }
 
 /** The editor's `oneditprepare`. */
@@ -63,13 +64,19 @@ export function prepare(this: MeterNode): void {
   const usagePoint = new UsagePointField(dialog);
   new Consent(dialog, usagePoint);
   new AccessTest(dialog);
+  const archive = new ArchivePanel(dialog);
   keepEnvironmentChoices(dialog);
   dialog.field('gateway').on('change', () => {
     gateways.show();
     dialog.find('.enedis-said').empty().hide();
     usagePoint.offer([]);
     usagePoint.showToken();
+    archive.show();
   });
+  dialog
+    .field('usagePointId')
+    .add(dialog.field('environment'))
+    .on('change', () => archive.show());
   if (this.baseUrl) dialog.find('details').attr('open', '');
   usagePoint.showDigits();
 }

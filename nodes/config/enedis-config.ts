@@ -7,8 +7,9 @@ import type { Collector, CollectorSettings } from '../../lib/meter/collector';
 import { findGateway, GATEWAYS } from '../../lib/gateways';
 import type { GatewayDefinition } from '../../lib/gateways/definition';
 import { daysBetween, parisDate } from '../../lib/readings/paris';
+import { RANGES } from '../../lib/readings/ranges';
 import { ALL_SERIES, maskUsagePoint } from '../../lib/readings/reading';
-import type { ConfigDialog, Request, Response } from './config-dialog';
+import type { Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from '../shared/config-node';
 import { settingsOf, type ConfigProperties } from './config-settings';
 import { MIGRATIONS, migrated } from '../shared/migrations';
@@ -51,6 +52,7 @@ export = function (RED: NodeAPI): void {
       enedisConfigMigrations: { value: MIGRATIONS, exportable: true },
       enedisConfigGateways: { value: GATEWAYS.map(forDialog), exportable: true },
       enedisConfigSeries: { value: ALL_SERIES, exportable: true },
+      enedisConfigRanges: { value: RANGES, exportable: true },
     },
   });
 
@@ -62,19 +64,32 @@ export = function (RED: NodeAPI): void {
  * from Enedis without any, and is let in by its `state` alone.
  */
 function serveDialog(RED: NodeAPI): void {
-  let dialog: Promise<ConfigDialog> | undefined;
+  // Loaded with the first press: most starts of Node-RED see no dialog.
+  const dialog = once(async () => new (await import('./config-dialog.js')).ConfigDialog(RED));
+  const archive = once(async () => new (await import('./archive-dialog.js')).ArchiveDialog(RED));
   const serve =
-    (name: 'test' | 'authorize' | 'outcome' | 'callback') =>
+    <Name extends string>(loaded: () => Promise<Record<Name, Answer>>, name: Name) =>
     (request: Request, response: Response): void => {
-      // Loaded with the first press: most starts of Node-RED see no dialog.
-      dialog ??= import('./config-dialog.js').then(({ ConfigDialog }) => new ConfigDialog(RED));
-      dialog.then((opened) => opened[name](request, response)).catch(() => response.status(500).send(''));
+      loaded()
+        .then((opened) => opened[name](request, response))
+        .catch(() => response.status(500).send(''));
     };
   const mayEdit = RED.auth.needsPermission('enedis-config.write');
-  RED.httpAdmin.post('/enedis-config/test', mayEdit, serve('test'));
-  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, serve('authorize'));
-  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, serve('outcome'));
-  RED.httpAdmin.get('/enedis-config/callback', serve('callback'));
+  RED.httpAdmin.post('/enedis-config/test', mayEdit, serve(dialog, 'test'));
+  RED.httpAdmin.post('/enedis-config/authorize', mayEdit, serve(dialog, 'authorize'));
+  RED.httpAdmin.get('/enedis-config/authorize/:state', mayEdit, serve(dialog, 'outcome'));
+  RED.httpAdmin.get('/enedis-config/callback', serve(dialog, 'callback'));
+  RED.httpAdmin.post('/enedis-config/archive', mayEdit, serve(archive, 'archive'));
+  RED.httpAdmin.post('/enedis-config/archive/export', mayEdit, serve(archive, 'exportArchive'));
+  RED.httpAdmin.post('/enedis-config/archive/erase', mayEdit, serve(archive, 'eraseArchive'));
+}
+
+/** What a route does with a request; it answers by itself. */
+type Answer = (request: Request, response: Response) => Promise<void>;
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Collector> {

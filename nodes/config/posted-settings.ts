@@ -5,8 +5,8 @@
 import type { NodeAPI } from 'node-red';
 import type { CollectorSettings } from '../../lib/meter/collector';
 import { EnedisError } from '../../lib/errors';
-import { baseUrlOf } from '../../lib/gateways';
-import { CREDENTIAL_FIELDS } from '../../lib/gateways/gateway';
+import { baseUrlOf, gatewayOf } from '../../lib/gateways';
+import { CREDENTIAL_FIELDS, type CredentialField } from '../../lib/gateways/gateway';
 import type { EnedisConfigNode } from '../shared/config-node';
 import { settingsOf } from './config-settings';
 
@@ -34,14 +34,15 @@ export function postedSettings(RED: NodeAPI, body: unknown): CollectorSettings {
       resolved(name),
     ]),
   );
+  const plain = (field: CredentialField): string => (isReference(typed(field)) ? '' : typed(field));
   const settings = settingsOf(
     open,
-    Object.fromEntries(CREDENTIAL_FIELDS.map((field) => [field, typed(field)])),
+    Object.fromEntries(CREDENTIAL_FIELDS.map((field) => [field, plain(field)])),
   );
   const { gateway } = settings;
-  for (const field of CREDENTIAL_FIELDS) {
-    const value = gateway[field] ?? '';
-    if (value === UNTOUCHED) {
+  for (const field of gatewayOf(gateway.kind).credentials) {
+    const value = typed(field);
+    if (gateway[field] === UNTOUCHED) {
       if (!node) throw new EnedisError('credentialsUndeployed');
       const stored = storedSettings(node)?.gateway;
       if (!stored || whereTo(stored) !== whereTo(gateway)) throw new EnedisError('credentialsElsewhere');
@@ -50,7 +51,7 @@ export function postedSettings(RED: NodeAPI, body: unknown): CollectorSettings {
       const stored = storedSettings(node)?.gateway;
       const isKnown = gateway.baseUrl === '' || (stored && whereTo(stored) === whereTo(gateway));
       if (!isKnown) throw new EnedisError('credentialsElsewhere');
-      gateway[field] = resolve(RED, value, node).trim();
+      gateway[field] = settingsOf(open, { [field]: resolve(RED, value, node) }).gateway[field] ?? '';
     }
   }
   return settings;
@@ -64,7 +65,8 @@ function storedNode(RED: NodeAPI, id: unknown): EnedisConfigNode | undefined {
 function storedSettings(node: EnedisConfigNode | undefined): CollectorSettings | undefined {
   try {
     return node?.settings();
-  } catch {
+  } catch (error) {
+    if (error instanceof EnedisError && error.reason === 'configVariable') throw error;
     // A saved value that isn't one of the choices: nothing is known to be stored for any address.
     return undefined;
   }
@@ -80,9 +82,11 @@ function isReference(value: string): boolean {
   return /^\$\{\S+\}$|^\$\(\S+\)$/.test(value.trim());
 }
 
+/** As Node-RED does it: a variable that isn't set keeps its name, by which it is told. */
 function resolve(RED: NodeAPI, value: string, node: EnedisConfigNode | undefined): string {
   if (!isReference(value)) return value;
   const name = value.trim().slice(2, -1);
   // The types want a node; the runtime looks at its flow and does without.
-  return String(RED.util.evaluateNodeProperty(`\${${name}}`, 'env', node!, {}) ?? '');
+  const found = String(RED.util.evaluateNodeProperty(`\${${name}}`, 'env', node!, {}) ?? '');
+  return found === '' ? value : found;
 }

@@ -3,22 +3,27 @@
  * functions; the build puts them into it.
  */
 import { current, firstOf, textOf } from '../shared/dialog/fields';
+import { withMeter } from '../shared/dialog/label';
 
 export { labelStyle } from '../shared/dialog/fields';
 
 interface FetchNode extends EditorNode {
   name?: string;
+  /** The meter's node. */
+  config?: string;
 }
 
 type Validator = (this: FetchNode, value: string | number | undefined, options: unknown) => true | string;
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
+/** The window begins at a time, `HH:mm`. */
 export const checkStart: Validator = function (value, _options) {
   if (current(this, 'schedule') === 'input' || TIME.test(String(value))) return true;
   return this._('enedis-fetch-yesterday.invalid.time', { time: String(value) });
 };
 
+/** It ends at a later one. */
 export const checkEnd: Validator = function (value, _options) {
   const end = String(value);
   if (current(this, 'schedule') === 'input') return true;
@@ -29,6 +34,7 @@ export const checkEnd: Validator = function (value, _options) {
   return this._('enedis-fetch-yesterday.invalid.order', { start });
 };
 
+/** A whole number of minutes, 30 at least. */
 export const checkRetry: Validator = function (value, _options) {
   if (current(this, 'schedule') === 'input') return true;
   if (/^\d+$/.test(String(value)) && Number(value) >= 30) return true;
@@ -48,7 +54,7 @@ export function paletteLabel(this: FetchNode): string {
 }
 
 export function label(this: FetchNode): string {
-  return firstOf(this.name, this._('enedis-fetch-yesterday.defaultName'));
+  return firstOf(this.name, withMeter(this._('enedis-fetch-yesterday.defaultName'), this.config));
 }
 
 /** The editor's `oneditprepare`. */
@@ -57,6 +63,9 @@ export function prepare(this: FetchNode): void {
   schedule.on('change', () => {
     const chosen = textOf(schedule) || 'automatic';
     $('.enedis-fetch-yesterday .enedis-automatic').toggle(chosen === 'automatic');
+    $('.enedis-fetch-yesterday .enedis-summary-says').text(
+      this._(`enedis-fetch-yesterday.hint.${chosen === 'input' ? 'summaryOnceInput' : 'summaryOnce'}`),
+    );
     $('.enedis-fetch-yesterday .enedis-schedule-says').text(this._(`enedis-fetch-yesterday.hint.${chosen}`));
   });
   // "6:00" and "6h30" are what people type.

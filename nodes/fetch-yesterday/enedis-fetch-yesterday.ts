@@ -4,11 +4,13 @@
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../../lib/daily/daily';
-import type { Run } from '../../lib/daily/yesterday';
+import type { Obstacle, Run } from '../../lib/daily/yesterday';
 import { EnedisError } from '../../lib/errors';
+import type { SentSummary, SummaryProblem } from '../../lib/query/summary';
+import { isoParis } from '../../lib/readings/paris';
 import { isDeleted } from '../shared/deleted';
 import { flowError } from '../shared/failure';
-import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
+import { FlowNode, moment, statusOf, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { clock } from '../shared/services';
 
@@ -19,6 +21,8 @@ interface FetchDef extends NodeDef {
   windowEnd?: string;
   retryEvery?: number | string;
   firstCollect?: boolean | string;
+  summaryOnce?: boolean | string;
+  replay?: boolean | string;
 }
 
 type SendMessages = (messages: (NodeMessage | null)[]) => void;
@@ -54,19 +58,25 @@ class YesterdayNode extends FlowNode {
   }
 
   start(): void {
-    const automatic = this.#def.schedule !== 'input';
-    if (!automatic && this.config()) {
-      this.show('grey', 'dot', this.say('status.ready'));
-      return;
-    }
-    this.#open().catch((error: unknown) => this.complain(error));
+    if (!this.#isAutomatic && this.config()) this.show('grey', 'dot', this.say('status.ready'));
+    this.#open().catch((error: unknown) => this.#tell(error));
+  }
+
+  get #isAutomatic(): boolean {
+    return this.#def.schedule !== 'input';
+  }
+
+  /** What nobody's message waits for; a node that is only to work on a message shows it, and tells whoever asks. */
+  #tell(error: unknown): void {
+    if (this.#isAutomatic) this.complain(error);
+    else this.fail(error);
   }
 
   /** Rejects with the error the flow is to receive. */
   async input(message: NodeMessage, send: SendMessages): Promise<void> {
     try {
       const daily = await this.#open();
-      const run = await daily.runNow((each) => this.#deliver(each, message, send));
+      const run = await daily.runNow((each) => this.#deliver(each, message, send), isOn(this.#def.replay));
       const failed = run.failures[0];
       if (failed) throw failed.error;
     } catch (error) {
@@ -100,7 +110,7 @@ class YesterdayNode extends FlowNode {
     const daily = new Daily(collector, options, {
       asking: () => this.show('blue', 'ring', this.say('status.asking')),
       deliver: (run) => this.#deliverByItself(run),
-      failed: (error) => this.complain(error),
+      failed: (error) => this.#tell(error),
       planned: (at) => this.#showPlan(at),
     });
     if (!this.#closed) await daily.start();
@@ -108,14 +118,30 @@ class YesterdayNode extends FlowNode {
   }
 
   #deliver(run: Run, message: NodeMessage, send: SendMessages): void {
-    for (const { readings, description } of run.batches) {
+    for (const { readings, description } of [...run.batches, ...run.replays]) {
       send([this.withReadings(message, readings, description), null]);
     }
     const topic = `enedis/${run.usagePointId}/summary`;
-    send([null, this.with(message, { topic, payload: run.summary })]);
+    if (run.isSummaryDue) send([null, this.with(message, { topic, payload: this.#summaryOf(run) })]);
     this.warnOf(run.problems);
     this.#remind(run);
     this.#showRun(run);
+  }
+
+  #summaryOf({ summary, news, obstacle }: Run): SentSummary {
+    const meter = this.meterName();
+    return {
+      ...summary,
+      ...(meter === undefined ? {} : { meter }),
+      news,
+      ...(obstacle ? { problem: this.#problemOf(obstacle) } : {}),
+    };
+  }
+
+  #problemOf({ error, since, retryAt }: Obstacle): SummaryProblem {
+    const { code, message, advice } = flowError(this.RED, error);
+    const when = retryAt === undefined ? {} : { retryAt: isoParis(retryAt) };
+    return { code, message, advice, since: isoParis(since), ...when };
   }
 
   /** Nobody's message waits for an answer: failures are told to Catch nodes, or to the log, when they are new. */
@@ -131,7 +157,7 @@ class YesterdayNode extends FlowNode {
     const failed = run.failures[0];
     const time = timeOfDay(clock().now());
     const count = run.batches.reduce((sum, { readings }) => sum + readings.length, 0);
-    if (failed) this.showFailure(failed.error.code);
+    if (failed) this.showFailure(statusOf(failed.error));
     else if (run.outcome === 'waiting') this.show('yellow', 'ring', this.say('status.waiting', { time }));
     // What may never come is asked for in its own time; that doesn't make the day complete.
     else if (run.summary.freshness !== 'complete')
@@ -162,16 +188,21 @@ class YesterdayNode extends FlowNode {
 const SHORTEST_RETRY = 30;
 
 function optionsOf(node: string, def: FetchDef): DailyOptions {
-  // An environment variable (${…}) arrives as text.
   const firstCollect = def.firstCollect !== false && def.firstCollect !== 'false';
-  if (def.schedule === 'input') return { node, firstCollect, schedule: null };
+  const summaryOnce = isOn(def.summaryOnce);
+  if (def.schedule === 'input') return { node, firstCollect, summaryOnce, schedule: null };
   const windowStart = timeOf('windowStart', def.windowStart, '06:00');
   const windowEnd = timeOf('windowEnd', def.windowEnd, '10:00');
   if (windowEnd <= windowStart) throw new EnedisError('configProperty', { property: 'windowEnd' });
   const retryEvery = Number(def.retryEvery ?? SHORTEST_RETRY);
   if (!(Number.isInteger(retryEvery) && retryEvery >= SHORTEST_RETRY))
     throw new EnedisError('configProperty', { property: 'retryEvery' });
-  return { node, firstCollect, schedule: { windowStart, windowEnd, retryEvery } };
+  return { node, firstCollect, summaryOnce, schedule: { windowStart, windowEnd, retryEvery } };
+}
+
+/** An environment variable (${…}) arrives as text. */
+function isOn(ticked: boolean | string | undefined): boolean {
+  return ticked === true || ticked === 'true';
 }
 
 function timeOf(property: string, value: string | undefined, usual: string): string {

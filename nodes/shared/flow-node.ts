@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../../lib/readings/reading';
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
+import { asEnedisError } from '../../lib/errors';
 import type { FlowError } from '../../lib/messages';
 import { isoParis, parisDate } from '../../lib/readings/paris';
 import { seriesKey, type SeriesId } from '../../lib/readings/series-id';
@@ -11,7 +12,7 @@ import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
 import { clock } from './services';
 import type { NodeType } from './node-type';
-import { text } from './words';
+import { hasText, text } from './words';
 
 /** The part of a flow node that is ours: it has Node-RED's node rather than being one. */
 export class FlowNode {
@@ -50,7 +51,15 @@ export class FlowNode {
     enedis: SeriesId,
     more: Record<string, unknown> = {},
   ): NodeMessage {
-    return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis, ...more });
+    const meter = this.meterName();
+    const described = meter === undefined ? enedis : { ...enedis, meter };
+    return this.with(message, { topic: `enedis/${seriesKey(enedis)}`, payload, enedis: described, ...more });
+  }
+
+  /** The name that the meter was given; undefined where it has none. */
+  protected meterName(): string | undefined {
+    const name = this.config()?.name?.trim() ?? '';
+    return name === '' ? undefined : name;
   }
 
   /**
@@ -72,7 +81,7 @@ export class FlowNode {
   /** Makes the error that a flow is to receive of whatever was thrown, and shows it in the status. */
   protected fail(cause: unknown): FlowError {
     const error = flowError(this.RED, cause);
-    this.showFailure(error.code);
+    this.showFailure(statusOf(cause));
     return error;
   }
 
@@ -96,9 +105,9 @@ export class FlowNode {
     this.node.warn(this.common('log.problems', { count: problems.length, field, found }));
   }
 
-  /** Shows an error's code in the status, in a few words. */
-  protected showFailure(code: string): void {
-    this.show('red', 'ring', this.common(`status.${code}`));
+  /** Shows a failure in the status, in a few words: those of `statusOf`. */
+  protected showFailure(words: string): void {
+    this.show('red', 'ring', this.common(`status.${words}`));
   }
 
   /** Sets the status; while all is well it also says that the meter's token is about to end. */
@@ -118,6 +127,12 @@ export class FlowNode {
   protected common(key: string, params?: Record<string, string | number>): string {
     return text(this.RED, 'enedis-config', key, params);
   }
+}
+
+/** Which words say a failure in the status: its reason's own where there are any, else its code's. */
+export function statusOf(cause: unknown): string {
+  const { reason, code } = asEnedisError(cause);
+  return hasText('enedis-config', `status.${reason}`) ? reason : code;
 }
 
 /** An instant (epoch ms) as `HH:mm`, Paris. */

@@ -99,7 +99,7 @@ export async function coverageOf(
 }
 
 /** Whether `msg.enedis` is what our nodes say of that many readings of this series. */
-function isDescriptionOf(enedis: unknown, id: SeriesId, count: number): enedis is Description {
+export function isDescriptionOf(enedis: unknown, id: SeriesId, count: number): enedis is Description {
   if (typeof enedis !== 'object' || enedis === null) return false;
   const description = enedis as Partial<Record<keyof Description, unknown>>;
   return (

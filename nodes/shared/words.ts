@@ -16,7 +16,9 @@ interface Catalogue {
 const catalogues = new Map<string, Catalogue>();
 
 /**
- * A text of a node type's catalogue. `count` among the params chooses between singular and plural.
+ * A text of a node type's catalogue. `count` among the params chooses between singular and plural. Where a setting is to
+ * be found (`__in__`, `__into__`) is filled in by itself: these sentences are read away from the dialog, which fills in
+ * its own.
  * @param key below the type, e.g. `status.ready`
  */
 export function text(
@@ -35,16 +37,26 @@ export function textIn(
   key: string,
   params: Record<string, string | number> = {},
 ): string {
-  const many = typeof params.count === 'number' && params.count > 1;
+  const { count } = params;
+  // Each language's own rule: none is one in French, and many in English.
+  const many = typeof count === 'number' && new Intl.PluralRules(language).select(count) !== 'one';
   const sentence =
     (many ? lookUp(language, type, `${key}_plural`) : undefined) ?? lookUp(language, type, key) ?? key;
-  return sentence.replace(/__(\w+)__/g, (blank, name: string) => written(language, params[name] ?? blank));
+  return sentence.replace(/__(\w+)__/g, (blank, name: string) =>
+    written(language, params[name] ?? lookUp(language, 'enedis-config', `place.${name}`) ?? blank),
+  );
 }
 
-/** A day (`YYYY-MM-DD`) as people write it. */
+/** Whether a catalogue has a text; both languages have the same. */
+export function hasText(type: NodeType, key: string): boolean {
+  return lookUp('fr', type, key) !== undefined;
+}
+
+/** A day (`YYYY-MM-DD`) as people write it: in French the first of a month is le 1er. */
 function written(language: Language, value: string | number): string {
   if (typeof value === 'number' || !/^\d{4}-\d\d-\d\d$/.test(value)) return String(value);
-  return new Date(value).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
+  const date = new Date(value).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
+  return language === 'fr' ? date.replace(/^1 /, '1er ') : date;
 }
 
 function lookUp(language: Language, type: NodeType, key: string): string | undefined {

@@ -61,6 +61,26 @@ const FLOWS = [
     },
     ['linky'],
   ),
+  sends(
+    'send-problem',
+    {
+      ...BOTH,
+      freshness: 'none',
+      meter: 'Maison',
+      problem: {
+        code: 'ENEDIS_CREDENTIALS',
+        message: 'The token expired on November 3. Get a new one.',
+        advice: 'Get a new one.',
+        since: '2026-11-22T06:12:00+01:00',
+      },
+    },
+    ['linky', 'small', 'large', 'wide'],
+  ),
+  sends(
+    'send-only-problem',
+    { freshness: 'none', problem: { code: 'ENEDIS_NETWORK', message: 'The gateway can’t be reached.' } },
+    ['linky'],
+  ),
   { id: 'catch', type: 'catch', z: TAB, scope: null, uncaught: false, wires: [['sink-errors']] },
   sink('errors', TAB),
 ];
@@ -120,11 +140,11 @@ describe('the Linky on the dashboard', needsChromium(), () => {
     ...pictured('shows the five figures with their units, and that all is up to date', async () => {
       await send('send-both', light('complete'));
       assert.deepEqual(await linky().rows(), [
-        'Year 8020 kWh',
-        'Month 605.6 kWh',
-        'Day 34.26 kWh',
-        'Half-hour 3.096 kW',
+        'Yesterday 34.26 kWh',
+        'At 11:30 PM 3.096 kW',
         'Max power 3.669 kVA',
+        'Month 605.6 kWh',
+        'Year 8020 kWh',
       ]);
       assert.equal(await linky().direction.innerText(), 'CONSUMPTION');
       assert.equal(await linky().light.innerText(), 'Up to date');
@@ -169,12 +189,14 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       const button = (name: string | RegExp) => root.getByRole('button', { name });
       for (const sentence of [
         'Year: 8,019.965 kWh, January 1 – November 22, 2026',
-        'Half-hour: 3.096 kW, Sunday, November 22, 2026, 11:30 PM – 12:00 AM',
+        'Mean power of 30 minutes: 3.096 kW, Sunday, November 22, 2026, 11:30 PM – 12:00 AM',
         'Maximum power: 3.669 kVA, Sunday, November 22, 2026 at 8:16 PM',
       ])
         assert.equal(await button(new RegExp(`^${sentence.replace(/ /g, '\\s')}$`)).count(), 1, sentence);
       assert.equal(await root.getByRole('group', { name: 'Consumption or production' }).count(), 1);
-      assert.equal(await button('Show production').count(), 2);
+      // They had one name for both.
+      for (const name of ['Previous: production', 'Next: production'])
+        assert.equal(await button(name).count(), 1, name);
     }),
   );
 
@@ -182,15 +204,15 @@ describe('the Linky on the dashboard', needsChromium(), () => {
     ...pictured('goes to production and back with - | +, by mouse and by keyboard', async () => {
       await linky().key('plus').click();
       assert.deepEqual(await linky().rows(), [
-        'Year 12346 kWh',
+        'Yesterday 2.500 kWh',
+        'Peak 12:30 PM 1.840 kW',
         'Month 61.20 kWh',
-        'Day 2.500 kWh',
-        'Half-hour 0.000 kW',
+        'Year 12346 kWh',
       ]);
       assert.equal(await linky().direction.innerText(), 'PRODUCTION');
       await linky().key('minus').click();
       assert.equal(await linky().direction.innerText(), 'CONSUMPTION');
-      await linky().row('maxPower').focus();
+      await linky().row('year').focus();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       assert.equal(await linky().direction.innerText(), 'PRODUCTION');
@@ -206,9 +228,9 @@ describe('the Linky on the dashboard', needsChromium(), () => {
   it(
     ...pictured('is the same after a reload, on the side it was left at', async () => {
       await page.reload();
-      assert.equal((await linky().rows())[0], 'Year 12346 kWh');
+      assert.equal((await linky().rows())[0], 'Yesterday 2.500 kWh');
       await linky().key('minus').click();
-      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+      assert.equal((await linky().rows())[0], 'Yesterday 34.26 kWh');
     }),
   );
 
@@ -228,10 +250,23 @@ describe('the Linky on the dashboard', needsChromium(), () => {
           });
           assert.ok(fits, `${id}: ${await row.innerText()}`);
         }
-        const { height } = (await face.row('day').locator('.enedis-linky-value').boundingBox())!;
+        const heightOf = async (name: string): Promise<number> =>
+          (await face.row(name).locator('.enedis-linky-value').boundingBox())!.height;
+        const height = await heightOf('month');
         sizes.push(height);
         assert.ok(height >= 9, `${id}: figures of ${height} px`);
         assert.ok(height <= tile / 6, `${id}: figures of ${height} px`);
+        assert.ok(
+          (await heightOf('day')) >= 1.5 * height,
+          `${id}: yesterday weighed as much as all the others`,
+        );
+        for (const key of await face.root.locator('[data-key]').all()) {
+          const size = (await key.boundingBox())!;
+          assert.ok(
+            Math.min(size.width, size.height) >= 44,
+            `${id}: a key of ${size.width} × ${size.height}`,
+          );
+        }
       }
       const [small, usual, large] = sizes as [number, number, number];
       assert.ok(small < usual && usual < large, sizes.join(', '));
@@ -270,7 +305,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
     ...pictured('lights orange and red, with the words for it, and says which figure is old', async () => {
       await send('send-partial', light('partial'));
       assert.equal(await linky().light.innerText(), 'Partly up to date');
-      assert.equal((await linky().rows())[3], 'Half-hour ! 3.096 kW');
+      assert.equal((await linky().rows())[1], 'At 11:30 PM ! 3.096 kW');
       assert.equal(await linky().key('plus').count(), 0, 'one direction, no keys');
       await send('send-old', light('none'));
       assert.equal(await linky().light.innerText(), 'Not up to date');
@@ -287,13 +322,36 @@ describe('the Linky on the dashboard', needsChromium(), () => {
   );
 
   it(
+    ...pictured('says why nothing comes: four reasons were four equal red screens', async () => {
+      await send('send-problem', () => linky().root.locator('.enedis-linky-problem').waitFor());
+      for (const id of ['small', 'linky', 'large', 'wide']) {
+        const { root } = new Face(page, id);
+        const problem = root.locator('.enedis-linky-problem');
+        const text = (await problem.innerText()).replace(/\s/g, ' ');
+        assert.match(text, /^The token expired on November 3\. Get a new one\. Since: Sun, Nov 22, /, id);
+        const screen = (await root.locator('.enedis-linky-screen').boundingBox())!;
+        const box = (await problem.boundingBox())!;
+        assert.ok(box.height >= 12 && box.y + box.height <= screen.y + screen.height + 1, `${id} is cut`);
+        for (const row of await root.locator('[data-figure]').all()) {
+          const { y, height } = (await row.boundingBox())!;
+          assert.ok(y + height <= box.y + 1, `${id}: the sentence lies over a figure`);
+        }
+      }
+      assert.match(await linky().root.innerText(), /Maison/);
+      await screenshot(page, 'dashboard-problem');
+      await send('send-only-problem', () => linky().root.getByText('can’t be reached').waitFor());
+      assert.equal(await linky().root.locator('[data-figure]').count(), 0);
+    }),
+  );
+
+  it(
     ...pictured('has no half-hour where none is collected, and names what is missing', async () => {
       await send('send-incomplete', light('complete'));
       assert.deepEqual(await linky().rows(), [
-        'Year 99% 8020 kWh',
-        'Month 605.6 kWh',
-        'Day 34.26 kWh',
+        'Yesterday 34.26 kWh',
         'Max power 3.669 kVA',
+        'Month 605.6 kWh',
+        'Year 99% 8020 kWh',
       ]);
       await linky().row('year').hover();
       assert.match(await linky().date.innerText(), /incomplete \(99%\)$/);
@@ -305,7 +363,8 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       await page.clock.setFixedTime('2026-11-24T12:30:00+01:00');
       await page.reload();
       await light('none')();
-      assert.equal((await linky().rows())[1], 'Month ! 605.6 kWh');
+      assert.equal((await linky().rows())[3], 'Month ! 605.6 kWh');
+      assert.equal((await linky().rows())[0], 'Nov 22 ! 34.26 kWh', 'no longer yesterday');
       await page.clock.setFixedTime(NOW);
     }),
   );
@@ -322,11 +381,11 @@ describe('the Linky on the dashboard', needsChromium(), () => {
         page = phone.page;
         await page.goto(`${nodeRed.url}dashboard/linky`);
         assert.deepEqual(await linky().rows(), [
-          'Année 8020 kWh',
-          'Mois 605,6 kWh',
-          'Jour 34,26 kWh',
-          'Demi-heure 3,096 kW',
+          'Hier 34,26 kWh',
+          'À 23:30 3,096 kW',
           'Puiss. max 3,669 kVA',
+          'Mois 605,6 kWh',
+          'Année 8020 kWh',
         ]);
         assert.equal(await linky().light.innerText(), 'À jour');
         await linky().row('maxPower').tap();
@@ -358,7 +417,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       await nodeRed.stop();
       nodeRed = await startNodeRed({ userDir });
       await page.goto(`${nodeRed.url}dashboard/linky`);
-      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+      assert.equal((await linky().rows())[0], 'Yesterday 34.26 kWh');
       await light('complete')();
       assert.match(await linky().root.innerText(), /PDL 22516•+4270/);
       assert.match(await new Face(page, 'empty').root.innerText(), /output 2/);
@@ -402,7 +461,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       });
       assert.deepEqual(colours, ['rgb(34, 68, 102)', 'rgb(255, 255, 255)']);
       // A changed widget is another node of the same name: it shows what the one before did.
-      assert.equal((await linky().rows())[0], 'Year 8020 kWh');
+      assert.equal((await linky().rows())[0], 'Yesterday 34.26 kWh');
     }),
   );
 
@@ -413,7 +472,10 @@ describe('the Linky on the dashboard', needsChromium(), () => {
 
   describe('the examples', () => {
     /** Deploys an example with a sink beside each node that the summary goes to; returns that summary. */
-    async function run(file: string): Promise<Record<string, Record<string, { value: number }>>> {
+    async function run(
+      file: string,
+      path: string,
+    ): Promise<Record<string, Record<string, { value: number }>>> {
       const flow = readFlow(join(ROOT, file));
       const tab = flow.find(({ type }) => type === 'tab')!.id;
       const fetch = flow.find(({ type }) => type === 'enedis-fetch-yesterday')!;
@@ -423,57 +485,114 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       await nodeRed.deploy([...flow, sink('summary', tab), sink('failures', tab)]);
       const { payload } = await nodeRed.next('summary');
       await page.clock.setFixedTime(new Date());
-      await page.goto(`${nodeRed.url}dashboard/linky`);
+      await page.goto(`${nodeRed.url}dashboard/${path}`);
       return payload as Record<string, Record<string, { value: number }>>;
     }
 
+    interface Drawn {
+      tooltip: { confine: boolean };
+      xAxis: { data?: string[] };
+      yAxis: { axisLabel: { formatter?: string } };
+      series: {
+        name: string;
+        data: ({ name: string; value: unknown } | null)[];
+        markLine?: { data: { label: { formatter: string } }[] };
+      }[];
+    }
+    /** What a chart draws, as the function before it has sent it. */
+    const drawn = async (id: string): Promise<Drawn> =>
+      (await nodeRed.json<{ chartOptions: Drawn }>(`dashboard/_debug/statestore/${id}`)).chartOptions;
+    const pointsOf = ({ data }: Drawn['series'][number]): { name: string; value: unknown }[] =>
+      data.filter((point) => point !== null);
+    const spaced = (text: string): string => text.replace(/\s/g, ' ');
+
     it(
       ...pictured('the dashboard: Linky, charts, and a history that a button fetches', async () => {
-        const { consumption } = await run('dashboard/examples/1 - Linky on the dashboard.json');
+        const { consumption } = await run(
+          'dashboard/examples/1 - Linky on the dashboard.json',
+          'enedis-linky',
+        );
         const face = new Face(page, 'enedisw1linky000');
-        assert.ok((await face.rows())[0]!.includes(consumption!.year!.value.toFixed(0)));
+        assert.ok((await face.rows()).some((row) => row.includes(consumption!.year!.value.toFixed(0))));
         assert.equal(await face.key('plus').count(), 1);
         const charts = page.locator('.nrdb-ui-chart canvas');
         await charts.nth(1).waitFor();
-        const stored = async (id: string) =>
-          nodeRed.json<{ _datapoint: { category: string; x: unknown; y: number | null } }[]>(
-            `dashboard/_debug/datastore/${id}`,
-          );
         await page.getByText('Tout l’historique').click();
         await page.locator('.nrdb-ui-progress', { hasText: /terminé.*100%/s }).waitFor({ timeout: 60_000 });
-        const halfHours = (await stored('enedisw1chart000')).map(({ _datapoint }) => _datapoint);
-        for (const direction of ['Consommation', 'Production']) {
-          const times = halfHours.filter(({ category }) => category === direction).map(({ x }) => Number(x));
-          assert.ok(times.length > 4 * 46 && times.length <= 6 * 50, `${direction}: ${times.length}`);
+        const halfHours = await drawn('enedisw1chart000');
+        assert.deepEqual(
+          halfHours.series.map(({ name }) => name),
+          ['Consommation', 'Production'],
+        );
+        for (const series of halfHours.series) {
+          const points = pointsOf(series);
+          const times = points.map(({ value }) => (value as [number, number])[0]);
+          assert.ok(times.length > 4 * 46 && times.length <= 6 * 50, `${series.name}: ${times.length}`);
           assert.deepEqual(
             times,
             [...new Set(times)].sort((a, b) => a - b),
             'each once, in order',
           );
+          assert.match(spaced(points[0]!.name), /^\w+\. \d+ [a-zéû]+\.?,? \d\d:\d\d · \w+ \d+(,\d+)? kW$/);
         }
-        const months = (await stored('enedisw1chart001')).map(({ _datapoint }) => _datapoint);
-        assert.equal(months.length, 24);
-        const years = [...new Set(months.map(({ category }) => category))];
-        assert.equal(Number(years[1]), Number(years[0]) + 1);
-        const lastYear = months.filter(({ category }) => category === years[0]);
+        const months = await drawn('enedisw1chart001');
+        const [lastYear, thisYear] = months.series as [Drawn['series'][number], Drawn['series'][number]];
+        assert.equal(Number(thisYear.name), Number(lastYear.name) + 1);
         assert.deepEqual(
-          lastYear.filter(({ y }) => !(Number(y) > 100)),
-          [],
-          'whole months of last year',
+          [lastYear, thisYear].map((series) => pointsOf(series).length),
+          [12, 12],
         );
-        const thisYear = months.filter(({ category }) => category === years[1]);
-        const sum = thisYear.reduce((total, { y }) => total + Number(y), 0);
-        // On 1 January the summary is still of the year before.
-        const summed = sum === 0 ? lastYear.reduce((total, { y }) => total + Number(y), 0) : sum;
-        assert.ok(Math.abs(summed - consumption!.year!.value) < 0.01, `${summed}`);
+        assert.deepEqual(
+          pointsOf(lastYear).filter(({ value }) => !(Number(value) > 0)),
+          [],
+          'all months of last year',
+        );
+        const sum = pointsOf(thisYear).reduce((total, { value }) => total + Number(value), 0);
+        assert.ok(Math.abs(sum - consumption!.year!.value) < 0.01, `${sum}`);
+        // 24 days of November stood beside a whole November.
+        const running = (series: Drawn['series'][number]): string =>
+          spaced(pointsOf(series).find(({ name }) => name.includes('jusqu’au'))!.name);
+        const until = /, jusqu’au \d+ : [\d ]+ kWh$/;
+        assert.match(running(thisYear), until);
+        assert.match(running(lastYear), until);
+        // Numbers were written `1,236.237`, and half of a tooltip was beside the phone.
+        for (const chart of [halfHours, months]) assert.equal(chart.tooltip.confine, true);
+        for (const { label } of thisYear.markLine!.data)
+          assert.match(spaced(label.formatter), /^[\d ]+ kWh$/);
+        assert.equal(months.xAxis.data?.[0], 'janv.');
         assert.deepEqual(nodeRed.arrived('failures'), []);
         await screenshot(page, 'dashboard-example');
       }),
     );
 
     it(
+      ...pictured('the chart of the days: dates and numbers as one reads them', async () => {
+        const flow = readFlow(join(ROOT, 'examples', '3 - Daily energy to a chart.json'));
+        const errors = flow.find(({ type }) => type === 'catch')!;
+        errors.wires = [['sink-failures']];
+        await nodeRed.deploy([...flow, sink('failures', flow.find(({ type }) => type === 'tab')!.id)]);
+        await page.goto(`${nodeRed.url}dashboard/enedis-days`);
+        await nodeRed.inject(flow.find(({ type }) => type === 'inject')!.id);
+        await page.locator('.nrdb-ui-chart canvas').first().waitFor();
+        const known = async (): Promise<Drawn | undefined> => {
+          const chart = await drawn('enedis3chart0000').catch(() => undefined);
+          return chart?.series?.length === 2 && pointsOf(chart.series[1]!).length >= 59 ? chart : undefined;
+        };
+        let chart = await known();
+        for (let look = 0; look < 300 && chart === undefined; look++) chart = await known();
+        const [first] = pointsOf(chart!.series[0]!);
+        assert.match(spaced(first!.name), /^\w+\. \d+ [a-zéû]+\.? · Consommation \d+(,\d+)? kWh$/);
+        assert.deepEqual(nodeRed.arrived('failures'), []);
+        await screenshot(page, 'dashboard-days');
+      }),
+    );
+
+    it(
       ...pictured('the dashboard without the widget: the same figures in a ui-template', async () => {
-        const { consumption, production } = await run('examples/7 - Dashboard without the widget.json');
+        const { consumption, production } = await run(
+          'examples/7 - Dashboard without the widget.json',
+          'enedis-figures',
+        );
         const linky = page.locator('.linky');
         const digits = async (): Promise<string> => (await linky.innerText()).replace(/\s/g, '');
         const year = (value: number): string =>

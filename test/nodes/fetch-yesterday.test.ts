@@ -11,7 +11,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Node } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { Reading } from '../../lib/readings/reading';
-import type { Summary } from '../../lib/query/summary';
+import type { SentSummary, Summary } from '../../lib/query/summary';
 import type { Description } from '../../lib/figures/describe';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import { createHttp } from '../../lib/http/http';
@@ -175,6 +175,99 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     assert.equal(simulator.requests.length, requests);
     assert.equal(readings.all.length, 5);
     assert.equal(summary.all.length, 2);
+  });
+
+  it('a press hands over yesterday again from the archive, where that is wanted; nothing of it is news', async () => {
+    await load(flow({ direction: 'consumption', name: 'Maison' }, { replay: true }));
+    const [readings, summary, completed] = [
+      inbox<ReadingsMessage>('readings'),
+      inbox<{ payload: SentSummary }>('summary'),
+      inbox('completed'),
+    ];
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await completed.next();
+    assert.deepEqual(summary.all[0]!.payload.news, [
+      'consumption.day',
+      'consumption.month',
+      'consumption.year',
+      'consumption.maxPower',
+      'consumption.power',
+    ]);
+    assert.equal(summary.all[0]!.payload.meter, 'Maison');
+    assert.ok(readings.all.every(({ enedis }) => enedis.meter === 'Maison'));
+    const requests = simulator.requests.length;
+    helper.getNode('fetch').receive({ payload: 'again' });
+    await completed.next();
+    assert.equal(simulator.requests.length, requests);
+    const again = readings.all.slice(3);
+    assert.deepEqual(
+      again.map(({ enedis, payload }) => [enedis.series, enedis.source, payload.length]),
+      [
+        ['daily', 'archive', 1],
+        ['maxPower', 'archive', 1],
+        ['loadCurve', 'archive', 48],
+      ],
+    );
+    assert.deepEqual([summary.all.length, summary.all[1]!.payload.news], [2, []]);
+  });
+
+  it('the summary comes once a day, when yesterday’s energy is there', async () => {
+    simulator.publish({ date: '2026-06-09', at: '14:10' });
+    await load(flow({ direction: 'consumption' }, { summaryOnce: true, firstCollect: false }));
+    const [summary, completed] = [inbox<{ payload: SentSummary }>('summary'), inbox('completed')];
+    helper.getNode('fetch').receive({ payload: 'early' });
+    await completed.next();
+    assert.equal(summary.all.length, 0);
+    clock.set('2026-06-10T12:30:00Z');
+    for (let press = 0; press < 3; press++) {
+      helper.getNode('fetch').receive({ payload: 'later' });
+      await completed.next();
+    }
+    assert.equal(summary.all.length, 1);
+    assert.ok(summary.all[0]!.payload.consumption?.day?.upToDate);
+    clock.set('2026-06-11T12:30:00Z');
+    helper.getNode('fetch').receive({ payload: 'the next day' });
+    await completed.next();
+    assert.equal(summary.all.length, 2);
+  });
+
+  it('the summary says what stands in the way, since when, and what to do', async () => {
+    simulator.publish({ date: '2026-06-09', at: '19:10' });
+    await load(flow({ direction: 'consumption' }));
+    const [summary, completed, caught] = [
+      inbox<{ payload: SentSummary }>('summary'),
+      inbox('completed'),
+      inbox('caught'),
+    ];
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await completed.next();
+    assert.deepEqual(caught.all, [], 'no data yet isn’t an error');
+    const { problem } = summary.all[0]!.payload;
+    assert.equal(problem?.code, 'ENEDIS_NO_DATA');
+    assert.match(problem.since, /^2026-06-10T14:00:0\d\+02:00$/);
+    simulator.inject({ fault: faults.error('ADAM-DC-0008') });
+    clock.set('2026-06-11T06:00:00Z');
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await caught.next();
+    const { code, advice, since, retryAt } = summary.all[1]!.payload.problem!;
+    assert.deepEqual([code, since.slice(0, 16)], ['ENEDIS_CONSENT', '2026-06-11T08:00']);
+    assert.ok(advice.length > 10 && retryAt !== undefined);
+    simulator.clearFaults();
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await completed.next();
+    assert.equal(summary.all[2]!.payload.problem, undefined);
+  });
+
+  it('credentials that are gone are told at once, and not tomorrow', async () => {
+    await load(flow({ direction: 'consumption' }, { schedule: 'automatic', firstCollect: false }), {
+      config: {},
+    });
+    const caught = inbox<{ error: { code: string } }>('caught');
+    await clock.settle(() => untilAppointment());
+    await new Promise(setImmediate);
+    assert.equal(caught.all[0]?.error.code, 'ENEDIS_CREDENTIALS');
+    assert.match(statuses().at(-1)!, /^red /);
+    assert.equal(simulator.requests.length, 0);
   });
 
   it('two messages at once are one round of requests', async () => {
@@ -346,32 +439,32 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     'an HTML page with status 200': {
       fault: () => simulator.inject({ fault: faults.html200() }),
       code: 'ENEDIS_RESPONSE',
-      requests: 1,
+      requests: 2,
     },
     'a body that isn’t JSON': {
       fault: () => simulator.inject({ fault: faults.notJson() }),
       code: 'ENEDIS_RESPONSE',
-      requests: 1,
+      requests: 2,
     },
     'a truncated body': {
       fault: () => simulator.inject({ fault: faults.truncatedJson() }),
       code: 'ENEDIS_RESPONSE',
-      requests: 1,
+      requests: 2,
     },
     'another meter’s answer': {
       fault: () => simulator.inject({ fault: faults.otherUsagePoint('12345678901234') }),
       code: 'ENEDIS_RESPONSE',
-      requests: 1,
+      requests: 2,
     },
     'no consent': {
       fault: () => simulator.inject({ fault: faults.error('ADAM-DC-0008') }),
       code: 'ENEDIS_CONSENT',
-      requests: 1,
+      requests: 2,
     },
     'a reset connection': {
       fault: () => simulator.inject({ fault: faults.reset() }),
       code: 'ENEDIS_NETWORK',
-      requests: 1,
+      requests: 2,
     },
   };
   for (const [name, { config, fetch, credentials, fault, code, requests = 0 }] of Object.entries(wrong)) {

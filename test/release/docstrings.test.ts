@@ -11,6 +11,9 @@ import { ROOT } from '../support/installed';
 
 const FOLDERS = ['lib', 'nodes', 'dashboard/lib', 'dashboard/faces', 'dashboard/nodes'];
 
+/** In a dialog these are Node-RED's own, and say what it says of them. */
+const OF_THE_EDITOR = ['label', 'paletteLabel', 'inputLabels', 'outputLabels', 'labelStyle'];
+
 function undocumented(file: string): string[] {
   const source = ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.Latest, true);
   return source.statements.flatMap((statement) => {
@@ -18,7 +21,10 @@ function undocumented(file: string): string[] {
       ts.canHaveModifiers(statement) &&
       ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
     // A node's entry point is called by Node-RED alone: the file's own comment is about it.
-    const isEntry = ts.isFunctionDeclaration(statement) && statement.name === undefined;
+    const isEntry =
+      ts.isFunctionDeclaration(statement) &&
+      (statement.name === undefined ||
+        (file.endsWith('.editor.ts') && OF_THE_EDITOR.includes(statement.name.text)));
     const comments = ts.getLeadingCommentRanges(source.text, statement.pos) ?? [];
     const written = comments.filter(({ pos }) => source.text.startsWith('/**', pos)).length;
     // What stands first in a file has the file's own comment above its own.

@@ -147,6 +147,7 @@ export const PRODUCTION = {
   month: figure(61.2, 'kWh', { start: '2026-11-01T00:00:00+01:00' }),
   year: figure(12345.678, 'kWh', { start: '2026-01-01T00:00:00+01:00' }),
   power: figure(0, 'kW', { start: '2026-11-22T23:30:00+01:00' }),
+  peak: figure(1.84, 'kW', { start: '2026-11-22T12:30:00+01:00', end: '2026-11-22T13:00:00+01:00' }),
 } as const satisfies DirectionSummary;
 
 export const BOTH: Summary = { consumption: CONSUMPTION, production: PRODUCTION, freshness: 'complete' };

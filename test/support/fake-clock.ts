@@ -1,5 +1,11 @@
-/** A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. */
+/**
+ * A clock that only moves when a test moves it, and that waits for the code under test to come to rest in between. What
+ * the machine's own clock would make a wait of no time at all is refused.
+ */
 import { abortReason, type Clock } from '../../lib/async/clock';
+
+/** A longer `setTimeout` ends at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 interface Timer {
   when: number;
@@ -10,6 +16,8 @@ interface Timer {
 
 export class FakeClock implements Clock {
   #now: number;
+  /** How far the clock on the wall is ahead of what has really passed since its start. */
+  #wrong = 0;
   #timers: Timer[] = [];
   #onSleeper: () => void = nothing;
 
@@ -19,11 +27,23 @@ export class FakeClock implements Clock {
 
   now = (): number => this.#now;
 
-  at = (when: number, task: () => void): (() => void) => this.#add({ when, fire: task, sleeping: false });
+  steady = (): number => this.#now - this.#wrong;
+
+  /** Is set to another time by somebody, while nothing passes. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.#wrong += ms;
+  }
+
+  at = (when: number, task: () => void): (() => void) => {
+    if (Number.isNaN(when)) throw new RangeError('an appointment at no time');
+    return this.#add({ when, fire: task, sleeping: false });
+  };
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortReason(signal));
+      if (!(ms <= LONGEST_TIMEOUT)) return reject(new RangeError(`a sleep of ${ms} ms`));
       const onAbort = (): void => {
         cancel();
         reject(abortReason(signal));
@@ -42,15 +62,17 @@ export class FakeClock implements Clock {
     return () => (this.#timers = this.#timers.filter((each) => each !== timer));
   }
 
-  /** Jumps, as a clock does that is put right while nobody looks; nothing fires. */
+  /** Lets time pass while nobody looks; nothing fires. Backwards it is put right: nothing passes. */
   set(iso: string): void {
-    this.#now = Date.parse(iso);
+    const passed = Date.parse(iso) - this.#now;
+    if (passed < 0) this.jump(passed);
+    else this.#now += passed;
   }
 
   /** Jumps, and whoever has an appointment notices, as the system's clock promises. */
   putRight(iso: string): void {
     const isSetBack = Date.parse(iso) < this.#now;
-    this.#now = Date.parse(iso);
+    this.set(iso);
     if (!isSetBack) return;
     const missed = this.#timers.filter(({ sleeping }) => !sleeping);
     this.#timers = this.#timers.filter(({ sleeping }) => sleeping);

@@ -5,6 +5,7 @@
 import type { Send } from '../../lib/http/http';
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Backfill } from '../../lib/backfill/commands';
@@ -77,13 +78,19 @@ export class Household {
     };
   }
 
-  /** Carries requests to the simulated outside, in process. */
+  /** Carries requests to the simulated outside, in process; refuses what no connection would carry. */
   readonly send: Send = async (request, signal) => {
     signal?.throwIfAborted();
+    new URL(request.url);
     const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+      Object.entries(request.headers).map(([name, value]) => {
+        validateHeaderName(name);
+        validateHeaderValue(name, value);
+        return [name.toLowerCase(), value];
+      }),
     );
     const { status, headers: received, body } = await this.simulator.handle({ ...request, headers });
+    signal?.throwIfAborted();
     return { status, headers: received, body: body.toString() };
   };
 

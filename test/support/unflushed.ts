@@ -8,6 +8,7 @@ const { open } = promises;
 
 promises.open = async (...args) => {
   const handle = await open(...args);
-  handle.sync = () => Promise.resolve();
+  handle.sync = () =>
+    handle.fd < 0 ? Promise.reject(new Error('EBADF: sync of a closed file')) : Promise.resolve();
   return handle;
 };

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DayStatus } from '../../lib/archive/archive';
-import type { SeriesState } from '../../lib/archive/series-state';
 import {
+  blockedUntil,
   comparedFrom,
   firstOpenDay,
   isCollectionOff,
   isLeftBehind,
   lacksYesterday,
   newSince,
-  standingOf,
+  targetOf,
   type Attempt,
-  type Standing,
+  type View,
 } from '../../lib/daily/series-state';
 
 /** Paris, in summer. */
@@ -21,10 +21,15 @@ const NOW = at('08:00:00');
 const ATTEMPT: Attempt = {
   now: NOW,
   yesterday: '2026-06-11',
+  midnight: at('00:00:00'),
+  lastTry: at('20:00:00'),
   manual: false,
   unlessAskedSince: at('07:33:00'),
   settings: 'as they are',
 };
+
+const KEY = { direction: 'consumption', series: 'loadCurve' } as const;
+const VIEW: View = { state: {}, days: [], addsUp: () => undefined, dormant: false };
 
 /** A day of June, never asked for unless something else is said. */
 function day(date: number, state: DayStatus['state'], more: Partial<DayStatus> = {}): DayStatus {
@@ -32,116 +37,172 @@ function day(date: number, state: DayStatus['state'], more: Partial<DayStatus> =
   return { date: `2026-06-${String(date).padStart(2, '0')}`, state, again: undefined, asked, ...more };
 }
 
-describe('where a series stands', () => {
-  const open = (due: string[], dormant = false): Standing => ({ kind: 'open', due, dormant });
-  const blocked = (
-    reason: string,
-    until: number,
-    settings = 'as they are',
-  ): Pick<SeriesState, 'blocked'> => ({
-    blocked: { reason, until, settings },
-  });
-  const rows: {
-    name: string;
-    state?: Pick<SeriesState, 'blocked'>;
-    days: DayStatus[];
-    dormant?: boolean;
-    attempt?: Partial<Attempt>;
-    stands: Standing;
-  }[] = [
-    { name: 'settled', days: [day(10, 'complete'), day(11, 'complete')], stands: open([]) },
-    { name: 'yesterday was never asked for', days: [day(11, 'unknown')], stands: open(['2026-06-11']) },
+describe('what of a series is due', () => {
+  const rows: { name: string; view: Partial<View>; attempt?: Partial<Attempt>; due: string[] | null }[] = [
+    { name: 'settled', view: { days: [day(10, 'complete'), day(11, 'complete')] }, due: null },
+    { name: 'yesterday was never asked for', view: { days: [day(11, 'unknown')] }, due: ['2026-06-11'] },
     {
-      name: 'asked for yesterday in vain, some time ago: at every attempt',
-      days: [day(11, 'notPublished', { askedAt: at('07:00:00'), again: at('07:00:00') })],
-      stands: open(['2026-06-11']),
-    },
-    {
-      name: 'another node has just asked',
-      days: [day(11, 'notPublished', { askedAt: at('07:45:00'), again: at('07:45:00') })],
-      stands: open([]),
-    },
-    {
-      name: 'another node has just asked, and an older day is due',
-      days: [
-        day(9, 'partial', { askedAt: at('07:00:00', '11'), again: at('00:00:00') }),
-        day(11, 'notPublished', { askedAt: at('07:45:00'), again: at('07:45:00') }),
-      ],
-      stands: open(['2026-06-09', '2026-06-11']),
+      name: 'asked for yesterday in vain: at every attempt',
+      view: { days: [day(11, 'notPublished', { askedAt: at('07:00:00'), again: at('07:00:00') })] },
+      due: ['2026-06-11'],
     },
     {
       name: 'an older day whose time hasn’t come',
-      days: [
-        day(9, 'partial', { askedAt: at('07:00:00'), again: at('00:00:00', '13') }),
-        day(11, 'complete'),
-      ],
-      stands: open([]),
+      view: {
+        days: [
+          day(9, 'partial', { askedAt: at('07:00:00'), again: at('00:00:00', '13') }),
+          day(11, 'complete'),
+        ],
+      },
+      due: null,
+    },
+    {
+      name: 'an older day whose time has come',
+      view: { days: [day(9, 'partial', { askedAt: at('07:00:00', '11'), again: at('00:00:00') })] },
+      due: ['2026-06-09'],
     },
     {
       name: 'a day that never comes again',
-      days: [day(9, 'notCollected', { askedAt: at('07:00:00'), again: null }), day(11, 'complete')],
-      stands: open([]),
+      view: { days: [day(9, 'notCollected', { askedAt: at('07:00:00'), again: null }), day(11, 'complete')] },
+      due: null,
     },
     {
       name: 'a day ruled out by a clock that was ahead',
-      days: [day(9, 'notCollected', { askedAt: at('07:00:00', '30'), again: null }), day(11, 'complete')],
-      stands: open(['2026-06-09']),
+      view: {
+        days: [day(9, 'notCollected', { askedAt: at('07:00:00', '30'), again: null }), day(11, 'complete')],
+      },
+      due: ['2026-06-09'],
+    },
+    {
+      name: 'late for two days: both at every look',
+      view: {
+        days: [
+          day(10, 'notPublished', { askedAt: at('07:00:00'), again: at('00:00:00', '13') }),
+          day(11, 'notPublished', { askedAt: at('07:00:00'), again: at('07:00:00') }),
+        ],
+      },
+      due: ['2026-06-10', '2026-06-11'],
+    },
+    {
+      name: 'half-hours that add up to the day: nothing is missing',
+      view: {
+        days: [day(11, 'partial', { askedAt: at('07:00:00'), again: at('07:00:00') })],
+        addsUp: () => true,
+      },
+      due: null,
+    },
+    {
+      name: 'a whole day that doesn’t add up: tomorrow again',
+      view: { days: [day(10, 'complete', { askedAt: at('07:00:00', '11') })], addsUp: () => false },
+      due: ['2026-06-10'],
+    },
+    {
+      name: 'a whole day that doesn’t add up, asked today',
+      view: { days: [day(10, 'complete', { askedAt: at('07:00:00') })], addsUp: () => false },
+      due: null,
+    },
+    {
+      name: 'a whole day that doesn’t add up after more than a week: left as it is',
+      view: { days: [day(4, 'complete', { askedAt: at('07:00:00', '11') })], addsUp: () => false },
+      due: null,
+    },
+    {
+      name: 'a day that is there in part for days: left in peace',
+      view: {
+        days: [
+          day(7, 'partial', { askedAt: at('07:00:00', '11'), again: at('00:00:00') }),
+          day(11, 'complete'),
+        ],
+      },
+      due: null,
+    },
+    {
+      name: 'a day that is there in part, a week later',
+      view: {
+        days: [
+          day(2, 'partial', { askedAt: at('07:00:00', '05'), again: at('00:00:00') }),
+          day(11, 'complete'),
+        ],
+      },
+      due: ['2026-06-02'],
     },
     {
       name: 'dormant and asked today: not again',
-      days: [day(11, 'notPublished', { askedAt: at('06:10:00'), again: at('06:10:00') })],
-      dormant: true,
-      stands: open([], true),
+      view: {
+        days: [day(11, 'notPublished', { askedAt: at('06:10:00'), again: at('06:10:00') })],
+        dormant: true,
+      },
+      due: null,
     },
     {
       name: 'dormant, and a person asks',
-      days: [day(11, 'notPublished', { askedAt: at('06:10:00'), again: at('06:10:00') })],
-      dormant: true,
+      view: {
+        days: [day(11, 'notPublished', { askedAt: at('06:10:00'), again: at('06:10:00') })],
+        dormant: true,
+      },
       attempt: { manual: true, unlessAskedSince: NOW },
-      stands: open(['2026-06-11'], true),
-    },
-    {
-      name: 'blocked until tomorrow',
-      state: blocked('consentService', at('00:00:00', '13')),
-      days: [day(11, 'unknown')],
-      stands: { kind: 'blocked', until: at('00:00:00', '13') },
-    },
-    {
-      name: 'blocked until now',
-      state: blocked('consentService', NOW),
-      days: [day(11, 'unknown')],
-      stands: open(['2026-06-11']),
-    },
-    {
-      name: 'blocked with other settings',
-      state: blocked('consentService', at('00:00:00', '13'), 'as they were'),
-      days: [day(11, 'unknown')],
-      stands: open(['2026-06-11']),
-    },
-    {
-      name: 'blocked by a clock that was ahead',
-      state: blocked('consentService', at('00:00:00', '30')),
-      days: [day(11, 'unknown')],
-      stands: open(['2026-06-11']),
-    },
-    {
-      name: 'blocked, and a person asks',
-      state: blocked('consentService', at('00:00:00', '13')),
-      days: [day(11, 'unknown')],
-      attempt: { manual: true },
-      stands: open(['2026-06-11']),
-    },
-    {
-      name: 'a direction the meter lacks, and a person asks',
-      state: blocked('wrongDirection', at('00:00:00', '13')),
-      days: [day(11, 'unknown')],
-      attempt: { manual: true },
-      stands: { kind: 'blocked', until: at('00:00:00', '13') },
+      due: ['2026-06-11'],
     },
   ];
-  for (const { name, state = {}, days, dormant = false, attempt, stands } of rows) {
-    it(name, () => assert.deepEqual(standingOf(state, days, dormant, { ...ATTEMPT, ...attempt }), stands));
+  for (const { name, view, attempt, due } of rows) {
+    it(name, () => {
+      const target = targetOf(KEY, { ...VIEW, ...view }, { ...ATTEMPT, ...attempt });
+      assert.deepEqual(target?.due ?? null, due);
+    });
   }
+
+  it('is late for days, or there in part without growing: stuck', () => {
+    const stuck = (view: Partial<View>): boolean | undefined =>
+      targetOf(KEY, { ...VIEW, ...view }, ATTEMPT)?.isStuck;
+    const missing = day(11, 'notPublished', { askedAt: at('07:00:00') });
+    assert.equal(stuck({ days: [day(10, 'complete'), missing] }), false);
+    assert.equal(
+      stuck({ days: [day(10, 'notPublished', { askedAt: at('19:00:00', '11') }), missing] }),
+      true,
+    );
+    assert.equal(stuck({ days: [day(10, 'unknown'), missing] }), false, 'nobody has asked');
+    const partial = day(11, 'partial', { askedAt: at('07:00:00') });
+    assert.equal(stuck({ days: [partial] }), false);
+    assert.equal(stuck({ days: [partial], state: { quietSince: at('07:00:00') } }), true);
+  });
+});
+
+describe('a series that failed', () => {
+  const blocked = (reason: string, until: number, settings = 'as they are'): View['state'] => ({
+    blocked: { reason, until, settings },
+  });
+  const rows: { name: string; state: View['state']; manual?: boolean; until: number | null }[] = [
+    {
+      name: 'waits until tomorrow',
+      state: blocked('consentService', at('00:00:00', '13')),
+      until: at('00:00:00', '13'),
+    },
+    { name: 'waits until now', state: blocked('consentService', NOW), until: null },
+    {
+      name: 'with other settings doesn’t',
+      state: blocked('consentService', at('00:00:00', '13'), 'as they were'),
+      until: null,
+    },
+    {
+      name: 'by a clock that was ahead doesn’t',
+      state: blocked('consentService', at('00:00:00', '30')),
+      until: null,
+    },
+    {
+      name: 'and that a person asks for doesn’t',
+      state: blocked('consentService', at('00:00:00', '13')),
+      manual: true,
+      until: null,
+    },
+    {
+      name: 'because the meter lacks its direction waits for nobody',
+      state: blocked('wrongDirection', at('00:00:00', '13')),
+      manual: true,
+      until: at('00:00:00', '13'),
+    },
+  ];
+  for (const { name, state, manual = false, until } of rows)
+    it(name, () => assert.equal(blockedUntil(state, { ...ATTEMPT, manual }), until));
 });
 
 describe('hourly collection', () => {
@@ -192,8 +253,8 @@ describe('a series left behind', () => {
 describe('the days it answers for', () => {
   it('begin with the first that isn’t settled', () => {
     const days = [day(9, 'complete'), day(10, 'partial'), day(11, 'complete')];
-    assert.equal(firstOpenDay(days, NOW, '2026-06-12'), '2026-06-10');
-    assert.equal(firstOpenDay(days.slice(0, 1), NOW, '2026-06-12'), '2026-06-12');
+    assert.equal(firstOpenDay(days, VIEW.addsUp, NOW, '2026-06-12'), '2026-06-10');
+    assert.equal(firstOpenDay(days.slice(0, 1), VIEW.addsUp, NOW, '2026-06-12'), '2026-06-12');
   });
 
   it('become more for a node that wants more, and when a clock that was ahead has skipped some', () => {
@@ -205,8 +266,8 @@ describe('the days it answers for', () => {
   });
 
   it('lack yesterday until it is complete', () => {
-    assert.equal(lacksYesterday([day(11, 'partial')], '2026-06-11'), true);
-    assert.equal(lacksYesterday([day(11, 'complete')], '2026-06-11'), false);
-    assert.equal(lacksYesterday([], '2026-06-11'), false);
+    assert.equal(lacksYesterday([day(11, 'partial')], VIEW.addsUp, '2026-06-11'), true);
+    assert.equal(lacksYesterday([day(11, 'complete')], VIEW.addsUp, '2026-06-11'), false);
+    assert.equal(lacksYesterday([], VIEW.addsUp, '2026-06-11'), false);
   });
 });

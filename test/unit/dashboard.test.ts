@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { coloursOf } from '../../dashboard/faces/linky/colours';
+import { coloursOf, isDarkTheme } from '../../dashboard/faces/linky/colours';
 import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dashboard/faces/linky/display';
+import { toldOf } from '../../dashboard/faces/linky/problem';
 import { wordsFor } from '../../dashboard/faces/linky/words';
 import { readMessage, readShown } from '../../dashboard/lib/shown';
 import type { Summary } from '../../lib/query/summary';
@@ -50,15 +51,15 @@ describe('the dates', () => {
 
   it('are days and moments of Paris, wherever the browser is', () => {
     assert.deepEqual(dates('fr-FR'), [
-      '1 janvier – 22 novembre 2026',
-      '1–22 novembre 2026',
       'dimanche 22 novembre 2026',
       '22 nov. 2026, 23:30 – 00:00',
       'dimanche 22 novembre 2026 à 20:16',
+      '1–22 novembre 2026',
+      '1 janvier – 22 novembre 2026',
     ]);
-    assert.match(dates('en-GB')[4]!, /^Sunday,? 22 November 2026 at 20:16$/);
+    assert.match(dates('en-GB')[2]!, /^Sunday,? 22 November 2026 at 20:16$/);
     // English where we don't speak the language.
-    assert.match(dates('de-DE')[2]!, /^Sunday,? 22 November 2026$/);
+    assert.match(dates('de-DE')[0]!, /^Sunday,? 22 November 2026$/);
   });
 
   it('of the night the clock goes back, half an hour is half an hour', () => {
@@ -68,7 +69,7 @@ describe('the dates', () => {
       end: '2026-10-25T02:00:00+01:00',
     };
     const [row] = rowsOf({ power }, french, now);
-    assert.equal(row!.label, 'Demi-heure');
+    assert.equal(row!.label, 'À 02:30');
     assert.match(spaced(row!.date), /02:30 – 02:00$/);
     assert.equal(row!.remarks, french.words.stale);
   });
@@ -83,7 +84,7 @@ describe('the rows', () => {
   it('are those there are figures for, in the meter’s order', () => {
     assert.deepEqual(
       rowsOf(PRODUCTION, french, now).map(({ name }) => name),
-      ['year', 'month', 'day', 'power'],
+      ['day', 'peak', 'month', 'year'],
     );
     assert.deepEqual(rowsOf({}, french, now), []);
     assert.deepEqual(directionsOf({ consumption: {}, production: PRODUCTION, freshness: 'complete' }), [
@@ -92,8 +93,31 @@ describe('the rows', () => {
     assert.deepEqual(directionsOf({ freshness: 'none' }), []);
   });
 
-  it('name the length of the latest interval', () => {
-    const label = (minutes: number): string =>
+  it('“Day” and “Half-hour” were read as today and now: they say which day and which half-hour', () => {
+    const labels = (at: string, locale = 'fr-FR'): string[] =>
+      rowsOf(CONSUMPTION, wordsFor(locale), Date.parse(at)).map(({ label }) => spaced(label));
+    assert.deepEqual(labels(NOW), ['Hier', 'À 23:30', 'Puiss. max', 'Mois', 'Année']);
+    assert.deepEqual(labels(NOW, 'en-GB').slice(0, 2), ['Yesterday', 'At 23:30']);
+    assert.deepEqual(labels('2026-11-24T00:10:00+01:00').slice(0, 2), ['dim. 22', 'À 23:30']);
+    assert.equal(labels('2026-11-24T00:10:00+01:00', 'en-GB')[0], '22 Nov');
+    // At 23:50 in Paris it still is yesterday, whatever day it is where the browser is.
+    assert.equal(labels('2026-11-23T23:50:00+01:00')[0], 'Hier');
+  });
+
+  it('of production show the day’s best half-hour: the last one of a day is always nothing', () => {
+    const rows = rowsOf(PRODUCTION, french, now);
+    const peak = rows.find(({ name }) => name === 'peak')!;
+    assert.deepEqual([peak.label, peak.value, peak.unit], ['Pic à 12:30', '1,840', 'kW']);
+    assert.match(spaced(peak.spoken), /^Puissance moyenne des 30 meilleures minutes : 1,84 kW/);
+    const { peak: _, ...older } = PRODUCTION;
+    assert.deepEqual(
+      rowsOf(older, french, now).map(({ name }) => name),
+      ['day', 'power', 'month', 'year'],
+    );
+  });
+
+  it('say for a voice how long the interval is', () => {
+    const spoken = (minutes: number): string =>
       rowsOf(
         {
           power: {
@@ -103,8 +127,9 @@ describe('the rows', () => {
         },
         french,
         now,
-      )[0]!.label;
-    assert.deepEqual([10, 30, 60].map(label), ['10 minutes', 'Demi-heure', 'Heure']);
+      )[0]!.spoken;
+    for (const minutes of [10, 30, 60])
+      assert.ok(spoken(minutes).startsWith(`Puissance moyenne de ${minutes} minutes`), spoken(minutes));
   });
 
   it('say how incomplete they are, and never that 99.9 % is all', () => {
@@ -115,6 +140,44 @@ describe('the rows', () => {
       spaced(row!.spoken),
       'Année : 8 019,965 kWh, 1 janvier – 22 novembre 2026, incomplet (99 %)',
     );
+  });
+});
+
+describe('the problem', () => {
+  const problem = {
+    code: 'ENEDIS_CREDENTIALS',
+    message: 'Le jeton a expiré le 3 novembre.',
+    advice: 'Obtenez-en un nouveau.',
+    since: '2026-11-22T06:12:00+01:00',
+    retryAt: '2026-11-24T06:40:00+01:00',
+  };
+
+  it('no network, an expired, a wrong and a missing token were four equal red screens: the sentence is shown', () => {
+    const { problem: shown, name } = readMessage(TOPIC, { ...BOTH, meter: 'Maison', problem, news: [] });
+    assert.equal(name, 'Maison');
+    assert.equal(
+      spaced(toldOf(shown!, french)),
+      'Le jeton a expiré le 3 novembre. Obtenez-en un nouveau. Depuis : dim. 22 nov., 06:12. Prochain essai : mar. 24 nov., 06:40.',
+    );
+    assert.deepEqual(
+      readShown(JSON.parse(JSON.stringify({ summary: BOTH, meter: '', problem: shown }))).problem,
+      shown,
+    );
+  });
+
+  it('is shown with as much as is known of it, its advice once', () => {
+    const told = (of: object): string =>
+      toldOf(readMessage(TOPIC, { ...BOTH, problem: of }).problem!, english);
+    assert.equal(told({ message: 'No network.' }), 'No network.');
+    assert.equal(
+      told({ message: 'No network. Look at the cable.', advice: 'Look at the cable.' }),
+      'No network. Look at the cable.',
+    );
+    assert.equal(told({ message: 'No network.', retryAt: 'soon' }), 'No network.');
+    assert.equal(told({ message: 'x'.repeat(5000) }).length, 600);
+    for (const wrong of ['text', 7, [], {}, { message: 7 }, { message: ' ' }])
+      assert.throws(() => readMessage(TOPIC, { ...BOTH, problem: wrong }), { code: 'ENEDIS_INPUT' });
+    assert.equal(readMessage(TOPIC, { ...BOTH, problem: null }).problem, undefined);
   });
 });
 
@@ -154,6 +217,20 @@ describe('the colours', () => {
         assert.ok(contrast(background, title) >= 4.5, `${title} on ${background}`);
       }),
     );
+  });
+
+  it('glared on a dark dashboard: there they are subdued, unless they were chosen', () => {
+    assert.deepEqual(['33,33,33', 'rgb(18, 18, 18)', '0,0,0'].map(isDarkTheme), [true, true, true]);
+    assert.deepEqual(['255,255,255', '238,240,234', '', 'none'].map(isDarkTheme), [
+      false,
+      false,
+      false,
+      false,
+    ]);
+    const dark = coloursOf({}, true);
+    assert.ok(luminance(dark['--enedis-desktop-background']!) < 0.05);
+    assert.ok(contrast(dark['--enedis-desktop-background']!, dark['--enedis-desktop-title']!) >= 4.5);
+    assert.deepEqual(coloursOf({ background: '#c3d82c' }, true), coloursOf({}));
   });
 
   it('of the phone follow the desk’s until they are its own', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { aggregate } from '../../lib/figures/aggregate';
-import { byDate, gaps, reconcile } from '../../lib/readings/completeness';
+import { byDate, gaps, isAccountedFor, reconcile } from '../../lib/readings/completeness';
 import { Describer, type Description } from '../../lib/figures/describe';
 import {
   addDays,
@@ -138,6 +138,26 @@ describe('coverage', () => {
       ...without(dayOf('2026-04-02'), 0, 3, 10),
     ];
     assert.deepEqual(gaps(day, around), [{ start: day.end - 30 * MINUTE, end: day.end }]);
+  });
+});
+
+describe('a day that its known half-hours account for', () => {
+  const day = parisDay(PLAIN);
+  /** A roof: 1000 W from 08:00 to 18:00, and nothing listed at night. */
+  const daylight = dayOf(PLAIN)
+    .slice(16, 36)
+    .map((measure) => ({ ...measure, amount: 1000 }));
+
+  it('lacks nothing, though half-hours are missing', () => {
+    assert.ok(isAccountedFor(day, daylight, daily(PLAIN, 10_000)));
+    assert.ok(isAccountedFor(day, [], daily(PLAIN, 0)));
+  });
+
+  it('lacks something where energy is missing, or where nobody knows the day’s energy', () => {
+    assert.ok(!isAccountedFor(day, daylight, daily(PLAIN, 10_001)));
+    assert.ok(!isAccountedFor(day, daylight.slice(1), daily(PLAIN, 10_000)));
+    assert.ok(!isAccountedFor(day, [], daily(PLAIN, 10_000)));
+    assert.ok(!isAccountedFor(day, daylight, undefined));
   });
 });
 
@@ -358,6 +378,22 @@ describe('the summary', () => {
     });
   });
 
+  it('counts a new contract from its first day: nothing is missing of what never was', () => {
+    const known = { production: { daily: days('2026-02-05', '2026-03-03') } };
+    const now = instantAt('2026-03-03', '09:00');
+    const whole = [{ direction: 'production' as const, series: 'daily' as const }];
+    assert.ok(summarize(known, whole, now).production!.year!.coverage < 0.5);
+    const { production } = summarize(known, whole, now, { production: '2026-02-05' });
+    assert.equal(production!.year!.coverage, 1);
+    assert.equal(production!.year!.start, '2026-02-05T00:00:00+01:00');
+    assert.equal(production!.month!.start, '2026-03-01T00:00:00+01:00');
+    // Days missing since then are missing; and what is there counts, whatever was believed.
+    const later = summarize(known, whole, now, { production: '2026-02-01' }).production!;
+    assert.equal(later.year!.coverage, 26 / 30);
+    const wrong = summarize(known, whole, now, { production: '2026-02-20' }).production!;
+    assert.deepEqual(wrong.year, production!.year);
+  });
+
   it('on 1 January is the whole year before', () => {
     const { consumption } = summarize(
       of(days('2025-01-01', '2026-01-01')),
@@ -368,6 +404,33 @@ describe('the summary', () => {
     assert.equal(consumption!.year!.end, '2026-01-01T00:00:00+01:00');
     assert.equal(consumption!.year!.coverage, 1);
     assert.equal(consumption!.month!.start, '2025-12-01T00:00:00+01:00');
+  });
+
+  it('of production has the best half-hour of the last day: its last one was always 0', () => {
+    const { start, end } = parisDay('2026-03-02');
+    const sun = (at: number): number =>
+      at - start === 12 * 3_600_000 ? 1840 : at - start === 11 * 3_600_000 ? 900 : 0;
+    const curve = Array.from({ length: (end - start) / 1_800_000 }, (_, place) => {
+      const at = start + place * 1_800_000;
+      return { start: at, end: at + 1_800_000, amount: sun(at), quality: 'raw' as const };
+    });
+    // The day before was sunnier.
+    const before = { ...curve[24]!, start: start - 43_200_000, end: start - 41_400_000, amount: 5000 };
+    const now = instantAt('2026-03-03', '09:00');
+    const peakOf = (loadCurve: Measure[], direction: Direction = 'production') =>
+      summarize({ [direction]: { loadCurve } }, [], now)[direction]!.peak;
+    assert.deepEqual(peakOf([before, ...curve]), {
+      value: 1.84,
+      unit: 'kW',
+      start: '2026-03-02T12:00:00+01:00',
+      end: '2026-03-02T12:30:00+01:00',
+      upToDate: true,
+      coverage: 1,
+    });
+    assert.equal(peakOf([before])!.upToDate, false);
+    assert.equal(peakOf([]), undefined);
+    assert.equal(peakOf(curve.map((each) => ({ ...each, amount: 0 }))), undefined);
+    assert.equal(peakOf([before, ...curve], 'consumption'), undefined);
   });
 
   it('31 December published on 2 January: until then the old year stands and says it is late (jeedom)', () => {

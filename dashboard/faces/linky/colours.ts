@@ -1,4 +1,4 @@
-/** The colours of the face: those of the dialog where there are any, else a Linky's. */
+/** The colours of the face: those of the dialog where there are any, else a Linky's, subdued on a dark dashboard. */
 
 /** `#abc` or `#aabbcc`, or empty for the usual one. */
 export interface Chosen {
@@ -9,11 +9,12 @@ export interface Chosen {
 }
 
 const LINKY_GREEN = '#c3d82c';
+const DARK_GREEN = '#2b3414';
 const INK = '#1f2a08';
 
 /** The custom properties that the style sheet chooses from, by the width of the screen. */
-export function coloursOf(chosen: Chosen): Record<string, string> {
-  const background = hex(chosen.background) ?? LINKY_GREEN;
+export function coloursOf(chosen: Chosen, isDark = false): Record<string, string> {
+  const background = hex(chosen.background) ?? (isDark ? DARK_GREEN : LINKY_GREEN);
   const mobileBackground = hex(chosen.mobileBackground) ?? background;
   const title = hex(chosen.titleColor);
   // A background of the phone's own deserves a title that reads well on it, rather than the desktop's.
@@ -24,6 +25,17 @@ export function coloursOf(chosen: Chosen): Record<string, string> {
     '--enedis-mobile-background': mobileBackground,
     '--enedis-mobile-title': hex(chosen.mobileTitleColor) ?? inherited ?? readableOn(mobileBackground),
   };
+}
+
+/**
+ * Whether a dashboard's background is dark.
+ * @param background as Vuetify writes a theme's colour, `33,33,33`, or as a style is read, `rgb(33, 33, 33)`.
+ */
+export function isDarkTheme(background: string): boolean {
+  const [red, green, blue] = (background.match(/[\d.]+/g) ?? []).map(Number);
+  if (red === undefined || green === undefined || blue === undefined) return false;
+  const colour = [red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('');
+  return luminance(`#${colour}`) < 0.18;
 }
 
 function hex(colour: string | undefined): string | undefined {

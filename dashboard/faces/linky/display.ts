@@ -1,7 +1,7 @@
 /** From the figures of a summary to what the display shows and what a screen reader says. Pure: `now` is given. */
-import { FIGURES, type FigureName } from '../../lib/shown';
+import { FIGURES, type FigureName, type Figures } from '../../lib/shown';
 import type { Direction } from '../../../lib/readings/reading';
-import type { DirectionSummary, Figure, Freshness, Summary } from '../../../lib/query/summary';
+import type { DirectionSummary, Figure, Freshness } from '../../../lib/query/summary';
 import type { Words } from './words';
 
 /** One figure, ready to be shown: every text is in the user's language and, as to numbers and dates, locale. */
@@ -39,7 +39,7 @@ const DIGITS = 5;
 const FRESH_FOR = 36 * 3_600_000;
 
 /** The directions there are figures of, consumption first. */
-export function directionsOf(summary: Summary): Direction[] {
+export function directionsOf(summary: Figures): Direction[] {
   return (['consumption', 'production'] as const).filter((direction) => hasFigures(summary[direction]));
 }
 
@@ -47,26 +47,37 @@ function hasFigures(of: DirectionSummary | undefined): boolean {
   return of !== undefined && FIGURES.some((name) => of[name] !== undefined);
 }
 
-/** A figure that isn't there has no row: power without hourly collection, the maximum of production. */
+/**
+ * A figure that isn't there has no row: power without hourly collection, the maximum of production. Where the day's peak
+ * is known it stands for the latest half-hour, which for production is always that of midnight, and nothing.
+ */
 export function rowsOf(of: DirectionSummary, speech: Speech, now: number): Row[] {
   return FIGURES.flatMap((name) => {
     const figure = of[name];
-    return figure === undefined ? [] : [rowOf(name, figure, speech, now)];
+    if (figure === undefined || (name === 'power' && of.peak !== undefined)) return [];
+    // The peak, somewhere in its day, is as old as the curve that it is of.
+    const dated = name === 'peak' ? (of.power ?? figure) : figure;
+    return [rowOf(name, figure, speech, now, !isFresh(dated, now))];
   });
 }
 
-function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speech, now: number): Row {
+function rowOf(
+  name: FigureName,
+  figure: Figure & { at?: string },
+  speech: Speech,
+  now: number,
+  stale: boolean,
+): Row {
   const { words, locale } = speech;
-  const label = name === 'power' ? words.interval(minutesOf(figure)) : words.figures[name];
+  const label = labelOf(name, figure, speech, now);
   const value = formatValue(figure.value, locale);
   // 99.9 % is not complete: never rounded up to a hundred.
   const percent = Math.floor(figure.coverage * 100);
   const isComplete = figure.coverage === 1;
-  const stale = !isFresh(figure, now);
   const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(figure.value);
   const remarks = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
   const said = [dateOf(name, figure, speech, 'full'), ...remarks].join(', ');
-  const isLong = name === 'power' || remarks.length > 0;
+  const isLong = name === 'power' || name === 'peak' || remarks.length > 0;
   return {
     name,
     label,
@@ -77,14 +88,32 @@ function rowOf(name: FigureName, figure: Figure & { at?: string }, speech: Speec
     remarks: remarks.join('\u00a0· '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
     stale,
-    spoken: `${words.spoken[name] ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
+    spoken: `${words.spoken[name]?.(minutesOf(figure)) ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
   };
+}
+
+/** Which day, which half-hour: “yesterday” is true for a day only, and “half-hour” says nothing. */
+function labelOf(name: FigureName, figure: Figure, { words, locale }: Speech, now: number): string {
+  if (name === 'power' || name === 'peak') {
+    const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, timeStyle: 'short' });
+    return words.figures[name](time.format(new Date(figure.start)));
+  }
+  if (name !== 'day') return words.figures[name];
+  if (civilDay(Date.parse(figure.end)) === civilDay(now)) return words.yesterday;
+  return new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...words.shortDay }).format(
+    new Date(figure.start),
+  );
+}
+
+/** `2026-11-22`, in Paris. */
+function civilDay(instant: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(instant);
 }
 
 /**
  * The light: what the summary said, and less than that once figures have grown old since.
  */
-export function lightOf(summary: Summary, now: number): Freshness {
+export function lightOf(summary: Figures, now: number): Freshness {
   const figures = directionsOf(summary).flatMap((direction) => {
     const { day, power, maxPower } = summary[direction] ?? {};
     return [day, power, maxPower].filter((figure) => figure !== undefined);
@@ -139,7 +168,7 @@ function dateOf(
   const last = new Date(Date.parse(figure.end) - 1);
   const day = new Intl.DateTimeFormat(locale, DAY[length]);
   const time = new Intl.DateTimeFormat(locale, { timeZone: ZONE, timeStyle: 'short' });
-  if (name === 'power')
+  if (name === 'power' || name === 'peak')
     return words.between(day.format(start), time.format(start), time.format(new Date(figure.end)));
   if (figure.at !== undefined) {
     const at = new Date(figure.at);

@@ -6,13 +6,16 @@ import type { Freshness } from '../../../lib/query/summary';
 /** Everything the face says. Dates come in as text, written by the locale. */
 export interface Words {
   language: 'fr' | 'en';
-  figures: Record<Exclude<FigureName, 'power'>, string>;
-  /** The label of the latest interval by its length in minutes. */
-  interval: (minutes: number) => string;
-  /** What a screen reader says instead of a label cut short. */
-  spoken: Partial<Record<FigureName, string>>;
+  yesterday: string;
+  /** How a day that isn't yesterday is named in the room of a label. */
+  shortDay: Intl.DateTimeFormatOptions;
+  figures: Record<'month' | 'year' | 'maxPower', string> & Record<'power' | 'peak', (time: string) => string>;
+  /** What a screen reader says instead of a label cut short; `minutes` is how long the figure's interval is. */
+  spoken: Partial<Record<FigureName, (minutes: number) => string>>;
   directions: Record<Direction, string>;
-  show: Record<Direction, string>;
+  /** The two keys, each with a name of its own: back to, on to that direction. */
+  previous: Record<Direction, string>;
+  next: Record<Direction, string>;
   keys: string;
   light: Record<Freshness, string>;
   /** Days received of those there are, in per cent. Short: it stands behind a date. */
@@ -23,15 +26,30 @@ export interface Words {
   upTo: (date: string) => string;
   empty: string;
   nothingYet: string;
+  /** Before the moment of the next try. */
+  nextTry: (moment: string) => string;
+  since: (moment: string) => string;
 }
 
 const french: Words = {
   language: 'fr',
-  figures: { year: 'Année', month: 'Mois', day: 'Jour', maxPower: 'Puiss. max' },
-  interval: (minutes) => (minutes === 30 ? 'Demi-heure' : minutes === 60 ? 'Heure' : `${minutes} minutes`),
-  spoken: { maxPower: 'Puissance maximale' },
+  yesterday: 'Hier',
+  shortDay: { weekday: 'short', day: 'numeric' },
+  figures: {
+    year: 'Année',
+    month: 'Mois',
+    maxPower: 'Puiss. max',
+    power: (time) => `À ${time}`,
+    peak: (time) => `Pic à ${time}`,
+  },
+  spoken: {
+    maxPower: () => 'Puissance maximale',
+    power: (minutes) => `Puissance moyenne de ${minutes} minutes`,
+    peak: (minutes) => `Puissance moyenne des ${minutes} meilleures minutes`,
+  },
   directions: { consumption: 'Consommation', production: 'Production' },
-  show: { consumption: 'Afficher la consommation', production: 'Afficher la production' },
+  previous: { consumption: 'Précédent\u00a0: consommation', production: 'Précédent\u00a0: production' },
+  next: { consumption: 'Suivant\u00a0: consommation', production: 'Suivant\u00a0: production' },
   keys: 'Consommation ou production',
   light: { complete: 'À jour', partial: 'En partie à jour', none: 'Pas à jour' },
   incomplete: (percent) => `incomplet (${percent}\u00a0%)`,
@@ -41,15 +59,29 @@ const french: Words = {
   upTo: (date) => `Relevés jusqu’au ${date}`,
   empty: 'Reliez la sortie 2 de «\u00a0relevés d’hier\u00a0» (enedis-fetch-yesterday) à ce widget.',
   nothingYet: 'Aucun relevé pour l’instant.',
+  nextTry: (moment) => `Prochain essai\u00a0: ${moment}.`,
+  since: (moment) => `Depuis\u00a0: ${moment}.`,
 };
 
 const english: Words = {
   language: 'en',
-  figures: { year: 'Year', month: 'Month', day: 'Day', maxPower: 'Max power' },
-  interval: (minutes) => (minutes === 30 ? 'Half-hour' : minutes === 60 ? 'Hour' : `${minutes} minutes`),
-  spoken: { maxPower: 'Maximum power' },
+  yesterday: 'Yesterday',
+  shortDay: { month: 'short', day: 'numeric' },
+  figures: {
+    year: 'Year',
+    month: 'Month',
+    maxPower: 'Max power',
+    power: (time) => `At ${time}`,
+    peak: (time) => `Peak ${time}`,
+  },
+  spoken: {
+    maxPower: () => 'Maximum power',
+    power: (minutes) => `Mean power of ${minutes} minutes`,
+    peak: (minutes) => `Mean power of the best ${minutes} minutes`,
+  },
   directions: { consumption: 'Consumption', production: 'Production' },
-  show: { consumption: 'Show consumption', production: 'Show production' },
+  previous: { consumption: 'Previous: consumption', production: 'Previous: production' },
+  next: { consumption: 'Next: consumption', production: 'Next: production' },
   keys: 'Consumption or production',
   light: { complete: 'Up to date', partial: 'Partly up to date', none: 'Not up to date' },
   incomplete: (percent) => `incomplete (${percent}%)`,
@@ -59,6 +91,8 @@ const english: Words = {
   upTo: (date) => `Readings up to ${date}`,
   empty: 'Wire output 2 of “fetch yesterday” (enedis-fetch-yesterday) to this widget.',
   nothingYet: 'No reading so far.',
+  nextTry: (moment) => `Next try: ${moment}.`,
+  since: (moment) => `Since: ${moment}.`,
 };
 
 /**

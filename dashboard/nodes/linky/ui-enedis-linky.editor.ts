@@ -17,6 +17,7 @@ type Validator = (this: LinkyNode, value: string | number | undefined, options: 
 const LINKY_GREEN = '#c3d82c';
 const LINKY_INK = '#1f2a08';
 
+/** Says that a widget without a group is nowhere. */
 export const checkGroup: Validator = function (value, _options) {
   return value ? true : this._('ui-enedis-linky.invalid.group');
 };
@@ -28,6 +29,7 @@ export function checkWidth(this: LinkyNode, value: unknown): boolean {
   return isValid;
 }
 
+/** Says how a colour is written, where it isn't; none is the usual one. */
 export const checkColour: Validator = function (value, _options) {
   if (!value || /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(String(value))) return true;
   return this._('ui-enedis-linky.invalid.colour', { colour: String(value) });
@@ -78,6 +80,9 @@ export function prepare(this: LinkyNode): void {
 function couple(property: string, usual: string): void {
   const field = $(`#node-input-${property}`);
   const swatch = $(`[data-for="${property}"]`);
+  // One label is around both, and only names the first.
+  const row = field.closest('.form-row').children('label').text().trim();
+  field.add(swatch).attr('aria-label', `${row}, ${field.parent().text().trim()}`);
   const show = (): void => {
     const colour = textOf(field);
     swatch.val(/^#[0-9a-f]{6}$/i.test(colour) ? colour : usual);

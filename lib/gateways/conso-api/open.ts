@@ -21,7 +21,9 @@ import {
   type MeasureRequest,
 } from '../gateway';
 import { INVALID_PARAMETERS } from '../refusals';
+import type { MeasureAnswer } from '../points/stamped';
 import { nameOf } from '../series-names';
+import { readJwt } from './jwt';
 import { readConsoToken } from './token';
 
 /** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
@@ -94,6 +96,27 @@ export function openConsoApi(
     return send(http, signal);
   };
 
+  const measures = async (request: MeasureRequest, signal?: AbortSignal): Promise<MeasureAnswer> => {
+    const dialect = current();
+    let response = await ask(dialect, request, signal);
+    if (await isUnknownType(response, definition)) {
+      const { other } = DIALECTS[dialect];
+      if (once) {
+        learn(other);
+        // Where the older names are no good either, that is no relay, and the refusal tells more.
+        if (dialect === '2026') throw new EnedisError('gatewayOlder');
+        return readAnswer(response, source, request, now());
+      }
+      const second = await ask(other, request, signal);
+      // Where neither name is known the first refusal tells more, and nothing was learnt.
+      if (!(await isUnknownType(second, definition))) {
+        response = second;
+        if (saysSomethingOfData(second)) learn(other);
+      }
+    }
+    return readAnswer(response, source, request, now());
+  };
+
   return {
     kind: settings.kind,
     get dialect() {
@@ -105,26 +128,31 @@ export function openConsoApi(
     },
     async measures(request, signal) {
       if (signal?.aborted) throw abortReason(signal);
-      const dialect = current();
-      let response = await ask(dialect, request, signal);
-      if (await isUnknownType(response, definition)) {
-        const { other } = DIALECTS[dialect];
-        if (once) {
-          learn(other);
-          // Where the older names are no good either, that is no relay, and the refusal tells more.
-          if (dialect === '2026') throw new EnedisError('gatewayOlder');
-          return readAnswer(response, source, request, now());
-        }
-        const second = await ask(other, request, signal);
-        // Where neither name is known the first refusal tells more, and nothing was learnt.
-        if (!(await isUnknownType(second, definition))) {
-          response = second;
-          if (saysSomethingOfData(second)) learn(other);
-        }
+      try {
+        return await measures(request, signal);
+      } catch (error) {
+        throw isMisread(error, settings, request)
+          ? new EnedisError('credentialsRefused', error.params)
+          : error;
       }
-      return readAnswer(response, source, request, now());
     },
   };
+}
+
+/**
+ * Conso API has one sentence for a token of another meter and for one it can't verify: where the token names this very
+ * meter it isn't another's, but was cut or changed when it was copied.
+ */
+function isMisread(
+  error: unknown,
+  { token = '' }: GatewaySettings,
+  { usagePointId }: MeasureRequest,
+): error is EnedisError {
+  return (
+    error instanceof EnedisError &&
+    error.reason === 'credentialsForeign' &&
+    (readConsoToken(token)?.usagePointIds.includes(usagePointId) ?? false)
+  );
 }
 
 /** A relay that doesn't know the address or the type of data it was asked for (and so perhaps knows the older ones). */
@@ -147,10 +175,9 @@ function saysSomethingOfData({ status }: HttpResponse): boolean {
 /** A relay of one's own may use tokens of its own: only what can be read is judged there. */
 function checkToken(token: string, usagePointId: string, now: number, ownAddress: boolean): void {
   const content = readConsoToken(token);
-  if (!content) {
-    if (ownAddress) return;
+  if (!content && ownAddress) return;
+  if (!content || (readJwt(token)?.isCutShort && !ownAddress))
     throw new EnedisError('credentialsRefused', { field: 'token', problem: 'format' });
-  }
   const { expiresAt, usagePointIds } = content;
   if (expiresAt !== null && expiresAt <= now) {
     throw new EnedisError('credentialsExpired', { date: parisDate(expiresAt) });

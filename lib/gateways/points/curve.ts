@@ -1,13 +1,13 @@
 /** From the points of a load curve to intervals: each label is one edge, the step gives the other. */
 import { parisDay } from '../../readings/paris';
 import type { Problem } from '../../readings/reading';
-import { readStep, STEPS } from '../../readings/written';
+import { readStep } from '../../readings/written';
 import { addMinutes, groupByDate, inRisingOrder, readLabel, type Labelled } from './labels';
 import { areTrueStarts, instantsOf } from './passages';
+import { correctSteps, deduceSteps, type Stamped } from './steps';
 import { problemOf, type Bounds, type LabelledEdge, type StampedPoint } from './stamped';
 
 const MINUTE = 60_000;
-const USUAL_STEP = 30;
 
 /** Where a point's value belongs, `[start, end)` in epoch ms; `at` is the second of a peak. */
 export interface Interval {
@@ -33,47 +33,41 @@ export function curveIntervals(
     stamps === edge
       ? labelled
       : labelled.map((entry) => ({ ...entry, label: addMinutes(entry.label, entry.minutes) }));
+  const stamped = stampedOf(labels, problems);
+  correctSteps(stamped, edge, bounds);
   const intervals = new Map<number, Interval>();
+  for (const { index, instant, minutes } of stamped) {
+    const length = minutes * MINUTE;
+    const start = edge === 'end' ? instant - length : instant;
+    intervals.set(index, { start, end: start + length });
+  }
+  return intervals;
+}
+
+/** Labels with their instants, without those of a time that never was. */
+function stampedOf(labels: readonly Labelled[], problems: Problem[]): (Stamped & { index: number })[] {
+  const stamped: (Stamped & { index: number })[] = [];
   for (const [date, group] of groupByDate(labels)) {
     const instants = instantsOf(parisDay(date), group);
     for (const [place, { index, point, minutes }] of group.entries()) {
       const instant = instants[place] ?? null;
       if (instant === null) problems.push(problemOf(index, 'stamp', point.stamp));
-      else if (edge === 'end') intervals.set(index, { start: instant - minutes * MINUTE, end: instant });
-      else intervals.set(index, { start: instant, end: instant + minutes * MINUTE });
+      else stamped.push({ index, instant, minutes });
     }
   }
-  return intervals;
+  return stamped;
 }
 
+/** A label off the whole minute is no edge of an interval. */
 function readLabels(points: readonly StampedPoint[], bounds: Bounds, problems: Problem[]): Labelled[] {
   const labelled: Labelled[] = [];
   for (const [index, point] of points.entries()) {
     const label = readLabel(point.stamp, bounds);
     const minutes = readStep(point.step);
-    if (!label) problems.push(problemOf(index, 'stamp', point.stamp));
+    if (!label?.isWholeMinute) problems.push(problemOf(index, 'stamp', point.stamp));
     else if (Number.isNaN(minutes)) problems.push(problemOf(index, 'step', point.step));
     else labelled.push({ index, point, label, minutes: minutes ?? 0 });
   }
   if (labelled.some(({ minutes }) => minutes === 0)) deduceSteps(labelled);
   return labelled;
-}
-
-/** Points without a step take their neighbour's; where none says, the shortest distance between two labels. */
-function deduceSteps(labelled: Labelled[]): void {
-  const said = labelled.find((entry) => entry.minutes > 0)?.minutes;
-  let current = said ?? shortestDistance(labelled) ?? USUAL_STEP;
-  for (const entry of labelled) {
-    if (entry.minutes > 0) current = entry.minutes;
-    else entry.minutes = current;
-  }
-}
-
-/** Between two labels of one date, where it is one of the steps meters use; undefined where there are none such. */
-function shortestDistance(labelled: readonly Labelled[]): number | undefined {
-  const distances = labelled.flatMap(({ label }, place) => {
-    const next = labelled[place + 1]?.label;
-    return next?.date === label.date ? [Math.abs(next.wallSeconds - label.wallSeconds) / 60] : [];
-  });
-  return STEPS.find((step) => distances.includes(step));
 }

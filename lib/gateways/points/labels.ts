@@ -16,6 +16,8 @@ export interface Label {
   wallSeconds: number;
   /** Epoch ms; null where the label has no offset. */
   instant: number | null;
+  /** Without seconds, or with none but zeros. */
+  isWholeMinute: boolean;
 }
 
 /** A point of a load curve whose label was read, on its way to an interval. */
@@ -28,7 +30,7 @@ export interface Labelled {
   minutes: number;
 }
 
-const STAMP = /^(20\d\d-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
+const STAMP = /^(20\d\d-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
  * Reads a stamp. Null for what is none, and for a day so far out of bounds that its clock isn't worth working out: a body
@@ -37,20 +39,23 @@ const STAMP = /^(20\d\d-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(
 export function readLabel(stamp: unknown, bounds: Bounds): Label | null {
   const match = typeof stamp === 'string' ? STAMP.exec(stamp.trim()) : null;
   if (!match) return null;
-  const [, date = '', hours = '00', minutes = '00', seconds = '00', offset] = match;
+  const [, date = '', hours = '00', minutes = '00', seconds = '00', fraction = '0', offset] = match;
   const midnight = utcMidnight(date);
   // Also false where there is no such date.
   if (!(midnight >= bounds.start - 2 * DAY && midnight <= bounds.end + 2 * DAY)) return null;
   const wallSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
   if (Number(minutes) > 59 || Number(seconds) > 59 || wallSeconds > MIDNIGHT) return null;
-  if (offset === undefined) return naiveLabel(date, wallSeconds);
+  const isWholeMinute = Number(seconds) === 0 && Number(fraction) === 0;
+  if (offset === undefined) return { ...naiveLabel(date, wallSeconds), isWholeMinute };
   const colon = offset === 'Z' ? offset : `${offset.slice(0, 3)}:${offset.slice(-2)}`;
   const instant = Date.parse(`${date}T${hours}:${minutes}:${seconds}${colon}`);
-  return Number.isNaN(instant) ? null : { date: parisDayAt(instant).date, wallSeconds, instant };
+  return Number.isNaN(instant)
+    ? null
+    : { date: parisDayAt(instant).date, wallSeconds, instant, isWholeMinute };
 }
 
 /** Some tools write the day's last label 24:00: it is the next day's 00:00. */
-function naiveLabel(date: string, wallSeconds: number): Label {
+function naiveLabel(date: string, wallSeconds: number): Omit<Label, 'isWholeMinute'> {
   return wallSeconds === MIDNIGHT
     ? { date: addDays(date, 1), wallSeconds: 0, instant: null }
     : { date, wallSeconds, instant: null };

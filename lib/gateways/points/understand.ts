@@ -35,7 +35,10 @@ export function understandPoints(
   for (const [index, { start, end, at }] of intervals) {
     const { stamp, value, quality } = points[index]!;
     const amount = readAmount(value);
-    if (start < bounds.start || end > bounds.end) problems.push(problemOf(index, 'stamp', stamp));
+    // No interval lies in two days: the archive keeps each with its day.
+    const isInOneDay = end <= parisDayAt(start).end;
+    if (start < bounds.start || end > bounds.end || !isInOneDay)
+      problems.push(problemOf(index, 'stamp', stamp));
     else if (amount === null) blanks.push({ start, end });
     else if (!(amount >= 0 && amount <= largest)) problems.push(problemOf(index, 'value', value));
     else {

@@ -44,6 +44,7 @@ interface Found {
   isOpen: boolean;
 }
 
+/** The button “Test access” and the lines under it. */
 export class AccessTest {
   readonly #dialog: MeterDialog;
   readonly #button: JQuery;

@@ -15,6 +15,7 @@ type Outcome = { waiting?: boolean } & (
   { failure: Failure } | { failure?: undefined; usagePointIds?: string[] }
 );
 
+/** The button that leads to the consent, the return URL, and what came of it. */
 export class Consent {
   readonly #dialog: MeterDialog;
   readonly #usagePoint: UsagePointField;

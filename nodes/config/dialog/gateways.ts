@@ -46,6 +46,7 @@ function traitsOf({ credentials, authorize, environments, hasAddress }: Gateway)
   ];
 }
 
+/** The choice of gateways in the open dialog. */
 export class GatewayChoice {
   readonly #dialog: MeterDialog;
   /** The simulated meter's PDL came with the gateway and leaves with it. */

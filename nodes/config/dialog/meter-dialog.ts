@@ -35,6 +35,7 @@ const SECRETS = ['token', 'clientId', 'clientSecret'] as const;
 
 type Property = (typeof TEXTS)[number] | (typeof SECRETS)[number] | 'loadCurve';
 
+/** What each part of the open dialog works on. */
 export class MeterDialog {
   readonly node: MeterNode;
   readonly root: JQuery;
@@ -77,12 +78,13 @@ export class MeterDialog {
   }
 
   /** Asks the runtime. A relative address: that is how the editor adds its root and the user's permission. */
-  post<Answer>(path: string, values: object): JQuery.jqXHR<Answer> {
+  post<Answer>(path: string, values: object, dataType: 'json' | 'text' = 'json'): JQuery.jqXHR<Answer> {
     return $.ajax({
       url: `enedis-config/${path}`,
       method: 'POST',
       contentType: 'application/json',
       data: JSON.stringify(values),
+      dataType,
     }) as JQuery.jqXHR<Answer>;
   }
 
@@ -110,8 +112,9 @@ export class MeterDialog {
    * @param about names the series, where the failure is one's only.
    */
   linesOf(failure: Failure, about?: string): Line[] {
+    const here = this.say('place.here');
     const part = (of: { reason: string; params: Failure['params'] }, name: 'what' | 'todo'): string =>
-      this.say(`errors.${of.reason}.${name}`, withDay(of.params));
+      this.say(`errors.${of.reason}.${name}`, { in: here, into: here, ...withDay(of.params) });
     const what = part(failure, 'what');
     const text = about === undefined ? what : this.say('test.refused', { series: about, what });
     const lines: Line[] = [{ text, look: 'enedis-wrong' }];
@@ -133,13 +136,17 @@ export function isEnvironment(text: string): boolean {
   return /^\$\{[^}]+\}$|^\$\([^)]+\)$/.test(text);
 }
 
+/** Whether a text is a PDL. */
 export function isUsagePointId(text: string): boolean {
   return /^\d{14}$/.test(text);
 }
 
 /** A day in words. Days are those of Paris, wherever the browser is: as the runtime tells them. */
 export function dayInWords(date: Date): string {
-  return date.toLocaleDateString(RED.i18n.lang(), { dateStyle: 'long', timeZone: 'Europe/Paris' });
+  const language = RED.i18n.lang();
+  const text = date.toLocaleDateString(language, { dateStyle: 'long', timeZone: 'Europe/Paris' });
+  // In French the first of a month is le 1er.
+  return language.startsWith('fr') ? text.replace(/^1 /, '1er ') : text;
 }
 
 /** The same of `YYYY-MM-DD`. */

@@ -1,6 +1,8 @@
 /**
  * The PDL: what its token or the consent offer to choose from, how it is typed in, and what a token says of itself.
  */
+import { readJwt } from '../../../lib/gateways/conso-api/jwt';
+import { cleanAddress, cleanCredential, cleanUsagePoint } from '../../../lib/gateways/pasted';
 import { textOf } from '../../shared/dialog/fields';
 import { gatewayOf } from './gateways';
 import { dayInWords, isEnvironment, isUsagePointId, type MeterDialog } from './meter-dialog';
@@ -9,25 +11,35 @@ import { dayInWords, isEnvironment, isUsagePointId, type MeterDialog } from './m
 const TOKEN_NOTICE_DAYS = 30;
 const DAY = 86_400_000;
 
+/** What the editor shows in the place of a password that it was never given. */
+const UNTOUCHED = '__PWRD__';
+
 interface Token {
   usagePointIds: string[];
   expires: Date | undefined;
 }
 
-/** What a token (a JWT) says of itself, undefined for anything else. Nothing is verified: it is only read. */
+/** What a token (a JWT) says of itself, undefined for anything else and for one that was cut short. It is only read. */
 function readToken(token: string): Token | undefined {
-  try {
-    const body = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const { sub, exp } = JSON.parse(atob(body)) as { sub?: unknown; exp?: unknown };
-    const subjects: unknown[] = Array.isArray(sub) ? sub : [sub];
-    const usagePointIds = subjects.map(String).filter(isUsagePointId);
-    const expires = new Date(Number(exp) * 1000);
-    return { usagePointIds, expires: Number.isNaN(expires.getTime()) ? undefined : expires };
-  } catch {
-    return undefined;
-  }
+  const jwt = readJwt(token);
+  if (!jwt || jwt.isCutShort) return undefined;
+  const { sub, exp } = jwt.claims;
+  const subjects: unknown[] = Array.isArray(sub) ? sub : [sub];
+  const usagePointIds = subjects.map(String).filter(isUsagePointId);
+  const expires = new Date(Number(exp) * 1000);
+  return { usagePointIds, expires: Number.isNaN(expires.getTime()) ? undefined : expires };
 }
 
+/** Shows what will be used of what was pasted. @returns whether that is something else, which is one more change. */
+function tidy(field: JQuery, clean: (text: string) => string): boolean {
+  const typed = textOf(field);
+  const bare = isEnvironment(typed.trim()) ? typed.trim() : clean(typed);
+  if (bare === typed) return false;
+  field.val(bare).trigger('change');
+  return true;
+}
+
+/** The fields of the token and the PDL, which say something of each other. */
 export class UsagePointField {
   readonly #dialog: MeterDialog;
   /** The PDL that Enedis' consent has just opened. */
@@ -43,14 +55,12 @@ export class UsagePointField {
     });
     token.on('change keyup paste', () => setTimeout(() => this.showToken(), 0));
     usagePoint.on('input change', () => this.showDigits());
-    // Bills print the PDL in groups; a copied token brings along its line break, sometimes the word Bearer.
-    usagePoint.add(token).on('change', (event) => {
-      const field = $(event.target);
-      const typed = textOf(field);
-      const bare = typed.replace(/^\s*bearer\s+/i, '').replace(/\s/g, '');
-      if (bare !== typed) field.val(bare).trigger('change');
-      else if (field.is(usagePoint)) this.showToken();
+    usagePoint.on('change', () => {
+      if (!tidy(usagePoint, cleanUsagePoint)) this.showToken();
     });
+    for (const field of ['token', 'clientId', 'clientSecret'] as const)
+      dialog.field(field).on('change', () => tidy(dialog.field(field), cleanCredential));
+    dialog.field('baseUrl').on('change', () => tidy(dialog.field('baseUrl'), cleanAddress));
   }
 
   /** Takes the PDL that a consent has opened; none: there is no consent any more. */
@@ -61,9 +71,15 @@ export class UsagePointField {
   /** Says whose the token is and until when, and offers the PDL there are to choose from. */
   showToken(): void {
     const dialog = this.#dialog;
-    const token = gatewayOf(dialog.node)?.readsToken ? readToken(dialog.textOf('token')) : undefined;
+    const isReadable = gatewayOf(dialog.node)?.readsToken ?? false;
+    const text = dialog.textOf('token');
+    const token = isReadable ? readToken(text) : undefined;
     const lines: string[] = [];
     let look = '';
+    if (isReadable && !token && text !== '' && text !== UNTOUCHED && !isEnvironment(text)) {
+      look = 'enedis-wrong';
+      lines.push(dialog.say('token.malformed'));
+    }
     if (token?.expires) {
       const days = Math.floor((token.expires.getTime() - Date.now()) / DAY);
       const state = days < 0 ? 'expired' : days <= TOKEN_NOTICE_DAYS ? 'soon' : 'valid';
@@ -109,7 +125,7 @@ export class UsagePointField {
   /** How many digits there are, while they are typed. */
   showDigits(): void {
     const dialog = this.#dialog;
-    const typed = dialog.textOf('usagePointId').replace(/\s/g, '');
+    const typed = cleanUsagePoint(dialog.textOf('usagePointId'));
     const digits = typed.replace(/\D/g, '').length;
     const isRight = isUsagePointId(typed);
     const isSilent = typed === '' || isEnvironment(typed);

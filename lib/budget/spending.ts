@@ -1,0 +1,105 @@
+/**
+ * What was spent of a budget, by two clocks. The one on the wall may be wrong and be put right at any time; the steady one
+ * of the process can't, but knows nothing of the time before it. So each request counts from the later of what both say:
+ * whatever the wall's clock does, nothing is free again before its real time is over.
+ */
+import { isAhead, type Clock } from '../async/clock';
+import type { ClosedBy, Ledger } from './ledger';
+
+/** A clock that is kept right by small steps isn't set. */
+const STEP = 10_000;
+
+/** One request: when it left (or was noted, as long as it hasn't), by each clock. */
+interface Departure {
+  /** Epoch ms, as it is kept. */
+  at: number;
+  /** Ms by the steady clock. */
+  steady: number;
+}
+
+/** Until when the gateway wants to be left alone, by each clock. */
+interface Closing extends NonNullable<Ledger['closed']> {
+  steadyUntil: number;
+}
+
+/** Made from a ledger as it was read; `toLedger` is what to keep of it. */
+export class Spending {
+  readonly #clock: Clock;
+  /** Ms after which nothing counts any more. */
+  readonly #longest: number;
+  #departures: Departure[];
+  #closing: Closing | undefined;
+  /** How far the steady clock was behind the wall's when this was last written down. */
+  #distance: number;
+
+  constructor({ spent, closed }: Ledger, longest: number, clock: Clock) {
+    this.#clock = clock;
+    this.#longest = longest;
+    const [now, steady] = [clock.now(), clock.steady()];
+    this.#distance = now - steady;
+    this.#departures = spent
+      .toSorted((a, b) => a - b)
+      // The last one may have left only now: it was noted before, and the process may have ended meanwhile.
+      .map((at, place, all) => ({
+        at,
+        steady: steady - (place === all.length - 1 ? 0 : Math.max(0, now - at)),
+      }));
+    if (closed) this.#closing = { ...closed, steadyUntil: steady + Math.max(0, closed.until - now) };
+  }
+
+  /** Counts one more request. @returns what is to be called when it leaves. */
+  add(): () => void {
+    const departure: Departure = { at: this.#clock.now(), steady: this.#clock.steady() };
+    this.#departures.push(departure);
+    return () => {
+      departure.at = Math.max(departure.at, this.#clock.now());
+      departure.steady = this.#clock.steady();
+    };
+  }
+
+  /** When each request counts as made, epoch ms by the wall's clock of now, oldest first. */
+  times(): number[] {
+    const now = this.#clock.now();
+    this.#departures = this.#departures.filter((each) => this.#countsFrom(each) > now - this.#longest);
+    return this.#departures.map((each) => this.#countsFrom(each)).sort((a, b) => a - b);
+  }
+
+  #countsFrom({ at, steady }: Departure): number {
+    const now = this.#clock.now();
+    const byProcess = Math.ceil(now - (this.#clock.steady() - steady));
+    // Later than now was noted by a clock that was ahead.
+    return at <= now ? Math.max(at, byProcess) : byProcess;
+  }
+
+  close(until: number, reason: ClosedBy): void {
+    // Answers to requests that crossed may ask for less; the longest holds.
+    const known = this.closed();
+    if (known && known.until > until) return;
+    this.#closing = { until, reason, steadyUntil: this.#clock.steady() + until - this.#clock.now() };
+  }
+
+  /** What the gateway asked for, as long as that is so. */
+  closed(): Ledger['closed'] {
+    if (!this.#closing) return undefined;
+    const { until, reason, steadyUntil } = this.#closing;
+    const now = this.#clock.now();
+    const byProcess = now + steadyUntil - this.#clock.steady();
+    const latest = isAhead(until, now) ? Math.max(until, byProcess) : byProcess;
+    if (latest > now) return { until: latest, reason };
+    this.#closing = undefined;
+    return undefined;
+  }
+
+  /** Whether the wall's clock was set since this was last written down: the times in it mean something else now. */
+  isOutdated(): boolean {
+    return Math.abs(this.#clock.now() - this.#clock.steady() - this.#distance) > STEP;
+  }
+
+  /** A time that lies ahead is kept: it may be the clock of now that is wrong, as on a machine that starts in 1970. */
+  toLedger(): Ledger {
+    this.#distance = this.#clock.now() - this.#clock.steady();
+    const closed = this.closed();
+    const spent = this.#departures.map((each) => Math.round(Math.max(each.at, this.#countsFrom(each))));
+    return { spent: spent.sort((a, b) => a - b), ...(closed ? { closed } : {}) };
+  }
+}

@@ -81,6 +81,7 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
         { id: 'complete', ...onCanvas, type: 'complete', scope: ['aggregate'], wires: [['completed']] },
         { id: 'completed', ...onCanvas, type: 'helper' },
       ],
+      {},
     );
     sent = [];
     helper.getNode('sent').on('input', (message: unknown) => void sent.push(message as Sent));

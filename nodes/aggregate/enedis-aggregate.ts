@@ -92,7 +92,8 @@ class AggregateNode extends FlowNode {
     const { groups, problem } = await readReadings(message.payload);
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    for (const group of groups)
+    const chosen = groups.filter(({ id }) => settings.series === 'all' || id.series === settings.series);
+    for (const group of chosen)
       await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {

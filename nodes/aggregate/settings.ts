@@ -4,6 +4,7 @@ import type { Incomplete } from '../../lib/figures/accumulate';
 import type { Fn } from '../../lib/figures/aggregate';
 import type { Output } from '../../lib/figures/shapes';
 import type { Period } from '../../lib/readings/periods';
+import { ALL_SERIES, type Series } from '../../lib/readings/series';
 
 /** The properties as saved: texts, whatever they are. */
 export interface AggregateProperties {
@@ -11,6 +12,7 @@ export interface AggregateProperties {
   fn?: string;
   incomplete?: string;
   output?: string;
+  series?: string;
   store?: string;
 }
 
@@ -20,6 +22,8 @@ export interface Settings {
   fn: Fn | 'auto';
   incomplete: Incomplete;
   output: Output;
+  /** Readings of other series are left alone. */
+  series: Series | 'all';
 }
 
 /** Of each property; the first is what a node does where nothing is chosen. */
@@ -28,6 +32,7 @@ const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
   fn: ['auto', 'sum', 'mean', 'max', 'min'],
   incomplete: ['emit', 'drop', 'hold'],
   output: ['readings', 'chart', 'influxdb', 'rows'],
+  series: ['all', ...ALL_SERIES],
 };
 
 /**
@@ -49,5 +54,6 @@ export function settingsOf(def: AggregateProperties): Settings {
     fn: choose('fn'),
     incomplete: choose('incomplete'),
     output: choose('output'),
+    series: choose('series'),
   };
 }

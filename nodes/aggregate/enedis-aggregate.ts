@@ -92,9 +92,8 @@ class AggregateNode extends FlowNode {
     const { groups, problem } = await readReadings(message.payload);
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    const isWanted = ({ id }: { id: SeriesId }): boolean =>
-      settings.series === 'all' || settings.series === id.series;
-    for (const group of groups.filter(isWanted))
+    const chosen = groups.filter(({ id }) => settings.series === 'all' || id.series === settings.series);
+    for (const group of chosen)
       await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {

@@ -4,7 +4,7 @@ import type { Incomplete } from '../../lib/figures/accumulate';
 import type { Fn } from '../../lib/figures/aggregate';
 import type { Output } from '../../lib/figures/shapes';
 import type { Period } from '../../lib/readings/periods';
-import { ALL_SERIES, type Series } from '../../lib/readings/reading';
+import { ALL_SERIES, type Series } from '../../lib/readings/series';
 
 /** The properties as saved: texts, whatever they are. */
 export interface AggregateProperties {
@@ -12,8 +12,8 @@ export interface AggregateProperties {
   fn?: string;
   incomplete?: string;
   output?: string;
-  store?: string;
   series?: string;
+  store?: string;
 }
 
 /** What is chosen in the dialog. */
@@ -22,7 +22,7 @@ export interface Settings {
   fn: Fn | 'auto';
   incomplete: Incomplete;
   output: Output;
-  /** Readings of other series are left out. */
+  /** Readings of other series are left alone. */
   series: Series | 'all';
 }
 

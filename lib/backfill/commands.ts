@@ -130,7 +130,9 @@ export class Backfill {
 
   async close(): Promise<void> {
     this.#worker.close();
-    await this.#underWay.close();
+    const closed = this.#underWay.close();
+    this.#collector.stopWaiting();
+    await closed;
   }
 
   /** The node is gone for good: so is what was remembered for it. */

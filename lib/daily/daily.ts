@@ -93,7 +93,9 @@ export class Daily {
   /** Ends what is under way; resolves when nothing is left. */
   async close(): Promise<void> {
     this.#cancelTimer();
-    await this.#underWay.close();
+    const closed = this.#underWay.close();
+    this.#collector.stopWaiting();
+    await closed;
   }
 
   /** The node is gone for good: so is what was remembered for it. */

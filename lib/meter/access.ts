@@ -51,6 +51,7 @@ export async function testAccess(
 ): Promise<AccessReport> {
   checkUsagePoint(settings.usagePointId);
   checkClock(home.clock);
+  await home.refuseWhileInUse();
   if (gatewayOf(settings.gateway.kind).authorize === 'consent') {
     const pointId = [settings.usagePointId];
     const points = await askServices(home, settings.gateway, { pointId }, signal);

@@ -95,6 +95,11 @@ export class Collector {
     return this.#home.random;
   }
 
+  /** Whoever waits for the data folder is refused: to be called by a node that closes. */
+  stopWaiting(): void {
+    this.#home.stopWaiting();
+  }
+
   /** Requests that left since this collector was made. */
   get sent(): number {
     return this.#sent;

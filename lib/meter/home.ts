@@ -14,7 +14,7 @@ import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
 import { FileStorage } from '../storage/files';
 import type { Holder } from '../storage/holder';
-import { Lease } from '../storage/lease';
+import { Lease, type LeaseEvents } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Storage } from '../storage/storage';
 
@@ -28,6 +28,8 @@ export interface HomeOptions {
   onSetAside: OnSetAside;
   /** Carries requests to the outside; axios unless a test brings its own. */
   http?: Send;
+  /** Told when another process works in the folder and this one waits for it (true), and when that is over. */
+  onWaiting?: (isWaiting: boolean) => void;
   /** Who works in the folder: this process, unless a test plays another one. */
   holder?: Holder;
 }
@@ -49,20 +51,38 @@ export class Home {
   readonly onDisk: boolean;
   /** Of meters and budgets, and of what nodes remember. */
   readonly storage: Storage;
+  readonly #lease: Lease | undefined;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
 
-  constructor({ dir, clock, random, onSetAside, http, holder }: HomeOptions) {
+  constructor({ dir, clock, random, onSetAside, http, holder, onWaiting }: HomeOptions) {
     this.clock = clock;
     this.random = random;
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
-    const lease = dir === undefined ? undefined : this.#lease(dir, holder);
-    this.storage = new FileStorage(dir, onSetAside, lease);
+    if (dir !== undefined) this.#lease = new Lease(dir, this.#events(dir, onWaiting), holder);
+    this.storage = new FileStorage(dir, onSetAside, this.#lease);
   }
 
-  #lease(dir: string, holder: Holder | undefined): Lease {
-    return new Lease(dir, { taken: () => removeHalfWritten(dir), lost: () => this.#readAfresh() }, holder);
+  #events(dir: string, onWaiting: HomeOptions['onWaiting']): LeaseEvents {
+    return {
+      taken: () => removeHalfWritten(dir),
+      lost: () => this.#readAfresh(),
+      waiting: (isWaiting) => onWaiting?.(isWaiting),
+    };
+  }
+
+  /** Whoever waits for the folder is refused with `storageInUse`: to be called by a node that closes. */
+  stopWaiting(): void {
+    this.#lease?.stopWaiting();
+  }
+
+  /**
+   * For those who can't wait.
+   * @throws EnedisError `storageInUse` where another process works in the folder.
+   */
+  async refuseWhileInUse(): Promise<void> {
+    await this.#lease?.refuseWhileInUse();
   }
 
   #readAfresh(): void {

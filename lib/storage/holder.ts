@@ -1,11 +1,12 @@
 /**
  * Who holds a data folder, and whether that process still runs. A process number alone says little: it is 1 in every
  * container, and numbers come again. So it counts only where machine, start of the system and process namespace are the
- * same, together with the start of that process.
+ * same, together with the start of that process. Of a process of another start of the same machine, or of a container
+ * before it was restarted, it is known that it is gone.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 
 /** Who holds the folder, as far as a system lets one know. */
 export interface Holder {
@@ -22,15 +23,42 @@ export interface Holder {
 
 const OWN_ID = randomUUID();
 
-/** Whether the holder described by `text` runs; undefined where that can't be known from here. */
-export function isRunning(text: string, here: Holder): boolean | undefined {
+/** A clock that is kept right by small steps isn't set. */
+const STEP = 5_000;
+
+/**
+ * Whether the holder described by `text` runs; undefined where that can't be known from here.
+ * @param lastSign its last sign of life, epoch ms by the clock of then.
+ */
+export function isRunning(text: string, lastSign: number, here: Holder): boolean | undefined {
   const there = holderOf(text);
   if (there?.host !== here.host) return undefined;
-  if (there.boot !== here.boot || there.namespace !== here.namespace) return undefined;
+  if (isFromEarlierStart(there.boot, lastSign, here.boot)) return false;
+  if (there.boot !== here.boot) return undefined;
+  if (there.namespace !== here.namespace) return isContainer(here.host) ? false : undefined;
   if (!exists(there.pid)) return false;
   const started = startOf(there.pid);
   // The number is in use: by the holder or, where the system doesn't say since when, perhaps by somebody else.
   return started === undefined || there.started === undefined ? undefined : started === there.started;
+}
+
+/**
+ * Older than the start of this system; or of another start and ahead of the clock, as after a power cut where a machine
+ * without a clock of its own begins in the past. Another machine of the same name would have shown a sign of life since.
+ */
+function isFromEarlierStart(
+  thatBoot: string | undefined,
+  lastSign: number,
+  boot: string | undefined,
+): boolean {
+  const now = Date.now();
+  if (lastSign < now - uptime() * 1000 - STEP) return thatBoot !== boot || boot === undefined;
+  return thatBoot !== boot && lastSign > now + STEP;
+}
+
+/** Docker and its like name a container after its own id, and none of them runs twice at a time. */
+function isContainer(host: string): boolean {
+  return /^[0-9a-f]{12}$/.test(host);
 }
 
 function holderOf(text: string): Omit<Holder, 'id'> | undefined {

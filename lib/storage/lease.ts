@@ -4,6 +4,8 @@
  * Whoever works holds a small file, shows that it is alive, and gives it back when nothing has been done for a while:
  * so two of them work in turns, each reading afresh what the other has left.
  *
+ * Whoever finds it held waits, says so, and goes on as soon as it is free.
+ *
  * A file that was left behind (SIGKILL, power cut) must not lock anybody out. Where it can't be known whether its holder
  * still runs, it is gone when it shows no sign of life for a while, measured by the watcher's own steady clock, whatever
  * the clocks on the wall say.
@@ -22,6 +24,8 @@ export interface LeaseEvents {
   taken(): Promise<void>;
   /** It isn't any more: what was read before may be out of date. */
   lost(): void;
+  /** True: another process works there, and this one waits for it. False: it doesn't any more. May not throw. */
+  waiting(isWaiting: boolean): void;
 }
 
 /** In ms, all of them by the process's own steady clock. */
@@ -34,10 +38,12 @@ export interface LeaseTimes {
   idle: number;
   /** Before believing that a takeover is ours: the time another one may need between moving it and putting it back. */
   settle: number;
+  /** Between two looks at a folder that is waited for. */
+  look: number;
 }
 
 const FILE = 'in-use.lock';
-const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250 };
+const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250, look: 1_000 };
 /** A holder that was suspended (a paused container, a laptop) looks before it writes. */
 const BELIEVED = 1_000;
 
@@ -58,6 +64,10 @@ export class Lease {
   /** What is in the file while it is ours. */
   readonly #text: string;
   #taking: Promise<void> | null = null;
+  /** Ends the waiting, where there is one. */
+  #waiting: AbortController | null = null;
+  /** Refuse those who can't wait. */
+  #hasty: (() => void)[] = [];
   #isHeld = false;
   /** Held once, then lost: a write made from what was read before must not be let through. */
   #wasLost = false;
@@ -78,8 +88,8 @@ export class Lease {
   }
 
   /**
-   * Resolves when the folder is this process's own.
-   * @throws EnedisError `storageInUse`, `storageWrite`
+   * Resolves when the folder is this process's own, however long another one works there.
+   * @throws EnedisError `storageWrite`; `storageInUse` where it was lost since it was read, or nobody waits any more.
    */
   async hold(purpose: 'read' | 'write'): Promise<void> {
     this.#usedAt = performance.now();
@@ -90,8 +100,55 @@ export class Lease {
     }
     if (this.#isHeld) return;
     if (purpose === 'write' && this.#wasLost) throw new EnedisError('storageInUse');
-    this.#taking ??= this.#take().finally(() => (this.#taking = null));
+    this.#taking ??= this.#takeOnceFree().finally(() => (this.#taking = null));
     await this.#taking;
+  }
+
+  async #takeOnceFree(): Promise<void> {
+    try {
+      while (!(await this.#isTaken())) {
+        if (!this.#waiting) {
+          this.#waiting = new AbortController();
+          this.#events.waiting(true);
+          this.#hasty.forEach((refuse) => refuse());
+        }
+        await sleep(this.#times.look, undefined, { signal: this.#waiting.signal }).catch(() => {
+          throw new EnedisError('storageInUse');
+        });
+      }
+    } finally {
+      if (this.#waiting) this.#events.waiting(false);
+      this.#waiting = null;
+      this.#hasty = [];
+    }
+  }
+
+  /** @returns false where another one has it. */
+  async #isTaken(): Promise<boolean> {
+    try {
+      await this.#take();
+      return true;
+    } catch (error) {
+      if (error instanceof EnedisError && error.reason === 'storageInUse') return false;
+      throw error;
+    }
+  }
+
+  /**
+   * For those who can't wait.
+   * @throws EnedisError `storageInUse` as soon as the folder is found to be another one's; `storageWrite`
+   */
+  async refuseWhileInUse(): Promise<void> {
+    if (this.#waiting) throw new EnedisError('storageInUse');
+    const refused = new Promise<never>((_resolve, reject) => {
+      this.#hasty.push(() => reject(new EnedisError('storageInUse')));
+    });
+    await Promise.race([this.hold('read'), refused]);
+  }
+
+  /** Whoever waits for the folder is refused now: a node that closes can't wait. */
+  stopWaiting(): void {
+    this.#waiting?.abort();
   }
 
   /** Gives the folder back, unless it is wanted again meanwhile. */
@@ -156,8 +213,8 @@ export class Lease {
    * seen, and goes back.
    */
   async #takeOver(): Promise<void> {
-    const { text, sign } = await seen(this.#path);
-    if (!this.#isLeftBehind(text, sign)) throw new EnedisError('storageInUse');
+    const { text, mtimeMs, sign } = await seen(this.#path);
+    if (!this.#isLeftBehind(text, mtimeMs, sign)) throw new EnedisError('storageInUse');
     const aside = `${this.#path}.${randomUUID().slice(0, 8)}.tmp`;
     await rename(this.#path, aside);
     const moved = await seen(aside);
@@ -170,8 +227,8 @@ export class Lease {
     if (!(await this.#isStillOurs())) throw new EnedisError('storageInUse');
   }
 
-  #isLeftBehind(text: string, sign: string): boolean {
-    const known = isRunning(text, this.#holder);
+  #isLeftBehind(text: string, mtimeMs: number, sign: string): boolean {
+    const known = isRunning(text, mtimeMs, this.#holder);
     if (known !== undefined) return !known;
     const now = performance.now();
     if (this.#seen.sign !== sign) this.#seen = { sign, since: now };
@@ -203,9 +260,9 @@ export class Lease {
 }
 
 /** What is in a file, and with its last sign of life. */
-async function seen(path: string): Promise<{ text: string; sign: string }> {
+async function seen(path: string): Promise<{ text: string; mtimeMs: number; sign: string }> {
   const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-  return { text, sign: `${text} ${mtimeMs}` };
+  return { text, mtimeMs, sign: `${text} ${mtimeMs}` };
 }
 
 /** It was there a moment ago: somebody else is giving it back or taking it over. */

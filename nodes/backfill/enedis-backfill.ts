@@ -70,6 +70,7 @@ class BackfillNode extends FlowNode {
   constructor(RED: NodeAPI, node: Node, def: BackfillDef) {
     super(RED, node, 'enedis-backfill', def.config);
     this.#def = def;
+    this.followFolder();
   }
 
   start(): void {

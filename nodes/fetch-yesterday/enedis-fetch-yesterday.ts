@@ -55,6 +55,7 @@ class YesterdayNode extends FlowNode {
   constructor(RED: NodeAPI, node: Node, def: FetchDef) {
     super(RED, node, 'enedis-fetch-yesterday', def.config);
     this.#def = def;
+    this.followFolder();
   }
 
   start(): void {

@@ -10,7 +10,7 @@ import { isoParis, parisDate } from '../../lib/readings/paris';
 import { seriesKey, type SeriesId } from '../../lib/readings/series-id';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
-import { clock } from './services';
+import { clock, onFolderWaiting } from './services';
 import type { NodeType } from './node-type';
 import { hasText, text } from './words';
 
@@ -22,6 +22,9 @@ export class FlowNode {
   readonly #configId: string;
   /** The last error that no message waited for: the same once more shows in the status only. */
   #complaint = '';
+  /** The status as it is while nobody waits for the data folder. */
+  #status: Parameters<Node['status']>[0] = {};
+  #waitsForFolder = false;
 
   constructor(RED: NodeAPI, node: Node, type: NodeType, configId: string | undefined) {
     this.RED = RED;
@@ -114,8 +117,21 @@ export class FlowNode {
   protected show(fill: NodeStatusFill, shape: NodeStatusShape, label: string): void {
     const isWell = fill === 'green' || fill === 'grey';
     const days = isWell ? this.config()?.tokenEndsIn() : undefined;
-    if (days === undefined) this.node.status({ fill, shape, text: label });
-    else this.node.status({ fill: 'yellow', shape, text: this.common('status.tokenEnds', { label, days }) });
+    this.#status =
+      days === undefined
+        ? { fill, shape, text: label }
+        : { fill: 'yellow', shape, text: this.common('status.tokenEnds', { label, days }) };
+    if (!this.#waitsForFolder) this.node.status(this.#status);
+  }
+
+  /** Shows, until the node closes, when another Node-RED works in the data folder: that is no failure, it is waited for. */
+  protected followFolder(): void {
+    const end = onFolderWaiting((isWaiting) => {
+      this.#waitsForFolder = isWaiting;
+      const waiting = { fill: 'yellow', shape: 'ring', text: this.common('status.folderInUse') } as const;
+      this.node.status(isWaiting ? waiting : this.#status);
+    });
+    this.node.on('close', end);
   }
 
   /** A text of the node's own catalogue. */

@@ -19,10 +19,23 @@ const real: Services = { clock: systemClock, random: Math.random };
 let services = real;
 const homes = new Map<string | undefined, Promise<Home>>();
 
+/** Told whether another process works in the data folder, and this one waits for it. */
+type FolderListener = (isWaiting: boolean) => void;
+const folderListeners = new Set<FolderListener>();
+let folderIsWaitedFor = false;
+
+/** Tells from now on, and at once where it is so, that the data folder is waited for. Returns what ends it. */
+export function onFolderWaiting(listener: FolderListener): () => void {
+  folderListeners.add(listener);
+  if (folderIsWaitedFor) listener(true);
+  return () => void folderListeners.delete(listener);
+}
+
 /** Replaces the services, for tests; without an argument the real ones are back. Homes made before are forgotten. */
 export function useServices(replacement: Services = real): void {
   services = replacement;
   homes.clear();
+  folderIsWaitedFor = false;
 }
 
 /** The clock in force; ask each time, for a test may have replaced it. */
@@ -49,6 +62,11 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   return new Home({
     ...services,
     dir,
+    onWaiting: (isWaiting) => {
+      folderIsWaitedFor = isWaiting;
+      RED.log.info(text(RED, 'enedis-config', isWaiting ? 'log.folderInUse' : 'log.folderFree'));
+      for (const listener of folderListeners) listener(isWaiting);
+    },
     onSetAside: (file, aside, room) => {
       const isLedger = room === 'budgets' || file.startsWith('budget-');
       const words = isLedger ? 'log.ledgerSetAside' : 'log.setAside';

@@ -10,24 +10,25 @@ import {
   mkdtempSync,
   readFileSync,
   statSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import promises from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EnedisError } from '../../lib/errors';
-import type { Holder } from '../../lib/storage/holder';
+import { isRunning, thisProcess, type Holder } from '../../lib/storage/holder';
 import { Lease, type LeaseTimes } from '../../lib/storage/lease';
 import { addDays } from '../../lib/readings/paris';
 import { Household } from '../support/household';
 
 const FILE = 'in-use.lock';
-const TIMES: LeaseTimes = { beat: 10, silence: 60, idle: 40, settle: 5 };
+const TIMES: LeaseTimes = { beat: 10, silence: 60, idle: 40, settle: 5, look: 2 };
 const STRANGER: Holder = {
   id: 'stranger',
-  host: hostname(),
+  host: 'elsewhere',
   pid: process.pid,
   namespace: 'pid:[1]',
   boot: 'b',
@@ -41,13 +42,15 @@ interface Watched {
   lease: Lease;
   taken: number;
   lost: number;
+  waiting: boolean[];
 }
 
 function leaseOn(dir: string, holder?: Holder, times?: LeaseTimes): Watched {
-  const watched: Partial<Watched> = { taken: 0, lost: 0 };
+  const watched: Partial<Watched> = { taken: 0, lost: 0, waiting: [] };
   const events = {
     taken: () => Promise.resolve(void watched.taken!++),
     lost: () => void watched.lost!++,
+    waiting: (isWaiting: boolean) => void watched.waiting!.push(isWaiting),
   };
   watched.lease = new Lease(dir, events, holder, times);
   return watched as Watched;
@@ -59,25 +62,72 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 describe('a folder that another process works in', () => {
-  it('is refused while that one shows signs of life, and taken over when it doesn’t', async () => {
+  it('is waited for while that one shows signs of life, and taken over when it doesn’t', async () => {
     const dir = folder();
     const file = join(dir, FILE);
     writeFileSync(file, JSON.stringify(STRANGER));
-    const { lease } = leaseOn(dir, undefined, TIMES);
-    for (let beat = 1; beat <= 3; beat++) {
-      await assert.rejects(lease.hold('read'), inUse);
+    const its = leaseOn(dir, undefined, { ...TIMES, silence: 600 });
+    let isHeld = false;
+    const held = its.lease.hold('read').then(() => (isHeld = true));
+    await assert.rejects(its.lease.refuseWhileInUse(), inUse);
+    const since = performance.now();
+    for (let beat = 1; performance.now() - since < 1_500; beat++) {
       // Whatever its clock says: a sign is a sign.
       utimesSync(file, 1000 - beat, 1000 - beat);
-      const since = performance.now();
-      await until(() => performance.now() - since > TIMES.silence);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.ok(!isHeld);
     }
-    await assert.rejects(lease.hold('read'), inUse);
-    const since = performance.now();
-    await until(() => performance.now() - since > TIMES.silence);
-    await lease.hold('read');
+    await held;
+    assert.deepEqual(its.waiting, [true, false]);
     assert.notEqual((JSON.parse(readFileSync(file, 'utf8')) as Holder).id, STRANGER.id);
-    await lease.release();
+    await its.lease.release();
     assert.ok(!existsSync(file));
+  });
+
+  it('is taken as soon as that one gives it back, by all who wait', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
+    const its = leaseOn(dir, undefined, { ...TIMES, silence: 60_000 });
+    const all = Promise.all([its.lease.hold('read'), its.lease.hold('read'), its.lease.hold('write')]);
+    await until(() => its.waiting.length > 0);
+    unlinkSync(join(dir, FILE));
+    await all;
+    assert.deepEqual([its.taken, its.waiting], [1, [true, false]]);
+    await its.lease.release();
+  });
+
+  it('isn’t waited for by a node that closes', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
+    const its = leaseOn(dir, undefined, { ...TIMES, silence: 60_000, look: 60_000 });
+    const refused = assert.rejects(its.lease.hold('read'), inUse);
+    await until(() => its.waiting.length > 0);
+    its.lease.stopWaiting();
+    await refused;
+    assert.deepEqual(its.waiting, [true, false]);
+  });
+
+  const here: Holder = { ...thisProcess(), host: 'nodered' };
+  const ofEarlierStart = { ...here, id: 'gone', boot: 'another', pid: process.pid };
+  const now = Date.now() / 1000;
+  for (const [name, holder, lastSign, isGone] of [
+    ['of an earlier start of this system', ofEarlierStart, now - uptime() - 60, true],
+    ['of an earlier start, by a clock that has begun in the past since', ofEarlierStart, now + 3600, true],
+    ['of another machine of this name', ofEarlierStart, now, undefined],
+    ['of another machine', { ...ofEarlierStart, host: 'elsewhere' }, now - uptime() - 60, undefined],
+    ['of this very process', here, now, here.started === undefined ? undefined : true],
+    ['of another container', { ...here, namespace: 'pid:[1]' }, now, undefined],
+  ] as const) {
+    it(`a lock ${name} is ${isGone === undefined ? 'watched' : 'understood'} at once`, () => {
+      const known = isRunning(JSON.stringify(holder), lastSign * 1000, here);
+      assert.equal(known, isGone === undefined ? undefined : name === 'of this very process');
+    });
+  }
+
+  it('a lock of a container before it was restarted is understood: its process is gone', () => {
+    const container = { ...here, host: '0a1b2c3d4e5f' };
+    const before = JSON.stringify({ ...container, id: 'before', namespace: 'pid:[1]' });
+    assert.equal(isRunning(before, Date.now(), container), false);
   });
 
   for (const [name, text] of [
@@ -105,7 +155,7 @@ describe('a folder that another process works in', () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const { lease } = leaseOn(dir);
-    await assert.rejects(lease.hold('read'), inUse);
+    await assert.rejects(lease.refuseWhileInUse(), inUse);
     const holder = JSON.parse(readFileSync(join(dir, FILE), 'utf8')) as Holder;
     child.kill('SIGKILL');
     await ended;
@@ -122,9 +172,10 @@ describe('a folder that another process works in', () => {
     for (let round = 0; round < 10; round++) {
       const dir = folder();
       writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
-      const times = { ...TIMES, silence: 0 };
+      const times = { ...TIMES, silence: 0, look: 60_000 };
       const holders = [1, 2, 3].map((n) => leaseOn(dir, { ...STRANGER, id: `${n}`, boot: `${n}` }, times));
-      const results = await Promise.allSettled(holders.map(({ lease }) => lease.hold('read')));
+      const results = await Promise.allSettled(holders.map(({ lease }) => lease.refuseWhileInUse()));
+      for (const { lease } of holders) lease.stopWaiting();
       assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
       for (const result of results) if (result.status === 'rejected') assert.ok(inUse(result.reason));
       await Promise.all(holders.map(({ lease }) => lease.release()));
@@ -137,7 +188,7 @@ describe('a slow disk', () => {
     let removed = (): void => undefined;
     const taken = (): Promise<void> => new Promise((resolve) => (removed = resolve));
     const dir = folder();
-    const lease = new Lease(dir, { taken, lost: () => undefined });
+    const lease = new Lease(dir, { taken, lost: () => undefined, waiting: () => undefined });
     const looking = removed;
     let writing = false;
     const first = lease.hold('read');
@@ -156,7 +207,7 @@ describe('a slow disk', () => {
       const dir = folder();
       writeFileSync(join(dir, FILE), JSON.stringify(STRANGER));
       const [one, two] = ['1', '2'].map((id) =>
-        leaseOn(dir, { ...STRANGER, id, pid: 1, boot: id }, { ...TIMES, silence: 0 }),
+        leaseOn(dir, { ...STRANGER, id, pid: 1, boot: id }, { ...TIMES, silence: 0, look: 60_000 }),
       ) as [Watched, Watched];
       const usual = { ...promises };
       let free = (): void => undefined;
@@ -169,7 +220,7 @@ describe('a slow disk', () => {
       Object.assign(promises, { [held]: slowly });
       try {
         const both = [one, two].map(({ lease }) =>
-          lease.hold('write').then(
+          lease.refuseWhileInUse().then(
             () => 'held',
             (error: unknown) => (inUse(error) ? 'in use' : error),
           ),
@@ -183,6 +234,7 @@ describe('a slow disk', () => {
       } finally {
         Object.assign(promises, usual);
       }
+      for (const { lease } of [one, two]) lease.stopWaiting();
       await Promise.all([one.lease.release(), two.lease.release()]);
     }
   });
@@ -254,7 +306,7 @@ describe('a folder that is ours', () => {
 });
 
 describe('two processes on one user directory', () => {
-  it('never together: one works, the other is refused; nothing asked twice, no reading lost or given twice', async () => {
+  it('never together: one works, the other waits; nothing asked twice, no reading lost or given twice', async () => {
     const house = new Household({ start: '2026-06-10T08:00:00Z' });
     const other: Holder = { ...STRANGER, id: 'other' };
     let today = '2026-06-10';
@@ -264,7 +316,10 @@ describe('two processes on one user directory', () => {
       await house.ask(first);
       if (day % 2 === 0) {
         const second = await house.node({ schedule: null }, theirs);
-        await assert.rejects(house.ask(second), inUse);
+        const refused = assert.rejects(second.runNow(house.take), inUse);
+        for (let look = 0; look < 20; look++) await promises.readFile(join(house.dir, FILE));
+        await second.close();
+        await refused;
       }
       await house.stop();
       today = addDays(today, 1);
@@ -279,7 +334,7 @@ describe('two processes on one user directory', () => {
 
 const HOLD_ON = `
 const { Lease } = require('./lib/storage/lease');
-new Lease(process.argv[1], { taken: async () => {}, lost: () => {} }).hold('write').then(() => {
+new Lease(process.argv[1], { taken: async () => {}, lost: () => {}, waiting: () => {} }).hold('write').then(() => {
   process.stdout.write('held');
   setInterval(() => {}, 1000);
 });`;

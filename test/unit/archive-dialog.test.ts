@@ -57,7 +57,7 @@ describe('what is kept of a meter, in its dialog', () => {
     const { archive } = home.meter(PDL, { kind: 'demo', environment: 'production' });
     const { start, end } = parisDay('2026-11-25');
     const measure = { start, end, amount: 12_345, quality: 'raw' as const };
-    await archive.merge({ direction: 'consumption', series: 'daily' }, [measure], { gateway: 'demo' }, end);
+    await archive.merge({ direction: 'consumption', series: 'daily' }, [measure], 'demo');
     const kept = { from: '2026-11-25', to: '2026-11-25', readings: 1 };
     assert.deepEqual((await ask('archive', METER)).json, {
       series: [{ direction: 'consumption', series: 'daily', ...kept }],

@@ -7,7 +7,7 @@
 import type { SeriesKey } from '../archive/archive';
 import { parisDay } from '../readings/paris';
 import { halfWay, isLate, isWide, type Appearance } from './lateness';
-import type { Attempt } from './series-state';
+import type { Attempt } from './attempt';
 
 /** A series of which something is due, as the attempt finds it. Instants are epoch ms. */
 export interface Target {

@@ -1,16 +1,18 @@
 /**
- * Understands which days and which series somebody wants, from what a dialog or a message says: a date, an instant, or
- * nothing. What can't be meant is one clear error, before anything is asked.
+ * Understands which days and which series somebody wants, from what a dialog or a message says: a date, an instant, a
+ * word, or nothing. What can't be meant is one clear error, before anything is asked.
  */
 import type { SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
 import { addDays, isDate, parisDate } from '../readings/paris';
+import { daysOfRange, isRangeWord, type RangeWord } from '../readings/ranges';
 import { ALL_SERIES, type Series } from '../readings/reading';
 import type { Order } from './planner';
 
 /**
- * What somebody wants, as the dialog or a message says it. A day is `YYYY-MM-DD`, an ISO date-time, a `Date` or epoch
- * ms; nothing at all is as far as Enedis goes (start) or yesterday (end).
+ * What somebody wants, as the dialog or a message says it. A day is `YYYY-MM-DD`, an ISO date-time, a `Date`, epoch ms,
+ * or a word like `lastMonth`, of which the first day is taken (start) or the last (end); nothing at all is as far as
+ * Enedis goes (start) or yesterday (end).
  */
 export interface BackfillRequest {
   start?: unknown;
@@ -41,8 +43,8 @@ export function rangeOf(
   keys: readonly SeriesKey[],
   today: string,
 ): Range {
-  const start = understood('start', () => dayOf('start', request.start));
-  const last = understood('end', () => dayOf('end', request.end));
+  const start = understood('start', () => dayOf('start', request.start, today));
+  const last = understood('end', () => dayOf('end', request.end, today));
   if (start !== null && start >= today) throw invalid('start');
   if (last !== null && last > today) throw invalid('end');
   const end = last === null || last === today ? today : addDays(last, 1);
@@ -81,11 +83,13 @@ function seriesOf(value: unknown): Series[] | null {
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /** The Paris day meant, or null where nothing is said. */
-function dayOf(property: 'start' | 'end', value: unknown): string | null {
+function dayOf(property: 'start' | 'end', value: unknown, today: string): string | null {
   if (isNothing(value)) return null;
   if (typeof value === 'string') {
-    if (isDate(value.trim())) return value.trim();
     const text = value.trim();
+    const word: unknown = text;
+    if (isRangeWord(word)) return dayOfRange(property, word, today);
+    if (isDate(value.trim())) return text;
     const [, date, , , , offset] = DATE_TIME.exec(text) ?? [];
     if (!isDate(date)) throw invalid(property);
     // Without an offset it is the time on a French wall, and the date is what is written.
@@ -94,6 +98,13 @@ function dayOf(property: 'start' | 'end', value: unknown): string | null {
   if (typeof value === 'number') return dayAt(property, value);
   if (value instanceof Date) return dayAt(property, value.getTime());
   throw invalid(property);
+}
+
+function dayOfRange(property: 'start' | 'end', word: RangeWord, today: string): string | null {
+  const { first, last } = daysOfRange(word, today);
+  if (property === 'start') return first;
+  // Of what is still running there is something until yesterday.
+  return last < today ? last : addDays(today, -1);
 }
 
 function dayAt(property: string, instant: number): string {

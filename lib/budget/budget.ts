@@ -8,6 +8,7 @@ import { EnedisError } from '../errors';
 import type { GatewayRules } from '../gateways/definition';
 import type { Storage } from '../storage/storage';
 import { LedgerFile, type Account, type ClosedBy, type Ledger } from './ledger';
+import type { MeterAccounts } from './meter-accounts';
 import { Spending } from './spending';
 
 export { isClosedBy, type ClosedBy } from './ledger';
@@ -39,12 +40,22 @@ export class Budget {
   readonly #clock: Clock;
   /** Requests are noted and leave one after the other: a slow disk would let go several at once. */
   readonly #door = new Lock();
+  readonly #name: string;
   #spending: Promise<Spending> | undefined;
+  /** Meters whose other accounts are still to be looked at. */
+  readonly #joining = new Map<string, MeterAccounts>();
+  readonly #join = new Lock();
 
   constructor(rules: GatewayRules, storage: Storage, account: Account, clock: Clock) {
     this.#rules = rules;
     this.#file = new LedgerFile(storage, account);
+    this.#name = account.name;
     this.#clock = clock;
+  }
+
+  /** Before anything else is let out, what this meter has spent under other accounts lately is counted here as well. */
+  join(meter: MeterAccounts): void {
+    this.#joining.set(meter.name, meter);
   }
 
   /**
@@ -140,8 +151,20 @@ export class Budget {
   /** What was spent, on disk as it is counted now: the next process has nothing else to go by. */
   async #current(): Promise<Spending> {
     const spending = await this.#read();
+    await this.#join.run(() => this.#includeOthers(spending));
     if (spending.isOutdated()) await this.#file.write(spending.toLedger());
     return spending;
+  }
+
+  async #includeOthers(spending: Spending): Promise<void> {
+    for (const [name, meter] of this.#joining) {
+      const others = await meter.others(this.#name, this.#allSpent());
+      for (const other of others) spending.include(other);
+      if (others.length > 0) await this.#file.write(spending.toLedger());
+      await meter.note(this.#name);
+      // Not before: a disk that fails now may work at the next try.
+      this.#joining.delete(name);
+    }
   }
 
   #read(): Promise<Spending> {

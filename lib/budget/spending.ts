@@ -8,6 +8,8 @@ import type { ClosedBy, Ledger } from './ledger';
 
 /** A clock that is kept right by small steps isn't set. */
 const STEP = 10_000;
+/** One request may be kept with slightly different times. */
+const SAME = 500;
 
 /** One request: when it left (or was noted, as long as it hasn't), by each clock. */
 interface Departure {
@@ -69,6 +71,18 @@ export class Spending {
     const byProcess = Math.ceil(now - (this.#clock.steady() - steady));
     // Later than now was noted by a clock that was ahead.
     return at <= now ? Math.max(at, byProcess) : byProcess;
+  }
+
+  /** Counts what was spent elsewhere on the same account; what is here already counts once. */
+  include({ spent, closed }: Ledger): void {
+    const [now, steady] = [this.#clock.now(), this.#clock.steady()];
+    const known = this.#departures.map((each) => this.#countsFrom(each));
+    for (const at of spent) {
+      const same = known.findIndex((each) => Math.abs(each - at) < SAME);
+      if (same >= 0) known.splice(same, 1);
+      else this.#departures.push({ at, steady: steady - Math.max(0, now - at) });
+    }
+    if (closed) this.close(closed.until, closed.reason);
   }
 
   close(until: number, reason: ClosedBy): void {

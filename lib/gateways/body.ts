@@ -114,8 +114,8 @@ export function isEmptyBody(json: unknown): boolean {
   if (isObject(json) && json.success === false) return false;
   if (!isThere(inner)) return true;
   if (typeof inner !== 'object') return false;
-  const isWrapped = inner !== json && Object.keys(inner as object).length === 0;
-  return isWrapped || MARKS.some((mark) => mark in (inner as object));
+  const isWrapped = inner !== json && Object.keys(inner!).length === 0;
+  return isWrapped || MARKS.some((mark) => mark in inner!);
 }
 
 /** Keys that only bodies of measures have. */

@@ -89,7 +89,7 @@ class Gathering {
   #takeHints(text: string, key: string): void {
     const { words, inside, status } = this.#clues;
     for (const [word] of text.matchAll(WORDS)) if (words.size < MOST) words.add(writtenAsCode(word));
-    const found = STATUS_KEYS.has(key.toLowerCase()) ? text.match(/^[45]\d\d$/)?.[0] : undefined;
+    const found = STATUS_KEYS.has(key.toLowerCase()) ? /^[45]\d\d$/.exec(text)?.[0] : undefined;
     const told = [found, ...STATUSES_IN_TEXT.map((pattern) => pattern.exec(text)?.[1])];
     for (const each of told) if (each && Number(each) !== status) inside.push(Number(each));
   }

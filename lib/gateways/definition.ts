@@ -24,8 +24,11 @@ export interface GatewayRules {
   keptForDaily: number;
   /** The least time between two requests, in ms. */
   spacing: number;
-  /** What the gateway counts by: everybody behind the address, or one token or application. */
-  countedBy: 'address' | 'credentials';
+  /**
+   * What the gateway counts by: everybody behind the address; one token or application; or the account behind the token,
+   * which may be renewed: a meter's requests of the other tokens it had lately count as well.
+   */
+  countedBy: 'address' | 'credentials' | 'account';
 }
 
 /** What a token says of itself. Nothing is verified: whether it is genuine is the gateway's business. */

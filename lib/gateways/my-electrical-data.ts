@@ -4,12 +4,12 @@ import type { Refusal } from './refusals';
 
 const HOUR = 3_600_000;
 
-/** Of both generations: 50 uncached calls a day. */
+/** Of both generations: 50 uncached calls a day (UTC) and account, whichever of its tokens asks (its source). */
 export const RULES: GatewayRules = {
   allowances: [{ requests: 45, within: 24 * HOUR }],
   keptForDaily: 15,
   spacing: 1_000,
-  countedBy: 'credentials',
+  countedBy: 'account',
 };
 
 /** v2's codes and v1's tags for what is MyElectricalData's own affair. */

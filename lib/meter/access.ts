@@ -61,7 +61,9 @@ export async function testAccess(
   const [key, ...rest] = left.length > 0 ? left : wanted;
   if (!key) throw new EnedisError('configProperty', { property: 'direction' });
   // What can be known without a request concerns everything there is to ask for.
-  await asked(home, settings.gateway, (gateway) => gateway.check(settings.usagePointId));
+  await asked(home, settings.gateway, settings.usagePointId, (gateway) =>
+    gateway.check(settings.usagePointId),
+  );
   const answered = { open: [], shut: [], pending: [], unchecked: rest.map(nameOfKey) };
   try {
     return { ...answered, open: [await askOnce(home, settings, key, signal)] };
@@ -85,7 +87,7 @@ export async function askServices(
   filter: ServicesFilter,
   signal?: AbortSignal,
 ): Promise<OpenUsagePoint[]> {
-  return asked(home, settings, async (gateway) => {
+  return asked(home, settings, undefined, async (gateway) => {
     if (!gateway.services) throw new EnedisError('configProperty', { property: 'gateway' });
     return gateway.services(filter, signal);
   });
@@ -101,7 +103,7 @@ async function askOnce(
   const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, (gateway) =>
+    const { measures } = await asked(home, settings, usagePointId, (gateway) =>
       gateway.measures({ usagePointId, ...key, start, end: today }, signal),
     );
     const [first, last] = [measures[0], measures.at(-1)];
@@ -123,9 +125,10 @@ async function askOnce(
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
+  usagePointId: string | undefined,
   task: (gateway: Gateway) => Promise<T> | T,
 ): Promise<T> {
-  const budget = home.budget(settings);
+  const budget = home.budget(settings, usagePointId);
   const gateway = await openGateway(settings, {
     now: () => home.clock.now(),
     memory: home.gatewayMemory,

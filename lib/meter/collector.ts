@@ -83,7 +83,7 @@ export class Collector {
     const { archive, lock } = home.meter(usagePointId, settings.gateway);
     this.archive = archive;
     this.lock = lock;
-    this.budget = home.budget(settings.gateway);
+    this.budget = home.budget(settings.gateway, usagePointId);
     this.fingerprint = fingerprint([settings]);
   }
 

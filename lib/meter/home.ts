@@ -7,7 +7,9 @@ import { MeterArchive } from '../archive/archive';
 import type { Clock } from '../async/clock';
 import { Lock } from '../async/lock';
 import { Budget } from '../budget/budget';
+import { MeterAccounts } from '../budget/meter-accounts';
 import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
+import type { GatewayRules } from '../gateways/definition';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
 import { FileStorage } from '../storage/files';
@@ -80,8 +82,11 @@ export class Home {
     return meter;
   }
 
-  /** The one of this gateway account; null for a gateway without rules: nobody is asked anything. */
-  budget(gateway: GatewaySettings): Budget | null {
+  /**
+   * The one of this gateway account; null for a gateway without rules: nobody is asked anything.
+   * @param usagePointId the meter that is to be asked for, where it is known.
+   */
+  budget(gateway: GatewaySettings, usagePointId?: string): Budget | null {
     const { rules } = gatewayOf(gateway.kind);
     if (rules === null) return null;
     const account = { realm: realmOf(gateway), name: accountName(gateway, rules.countedBy) };
@@ -91,12 +96,16 @@ export class Home {
       budget = new Budget(rules, this.storage, account, this.clock);
       this.#budgets.set(id, budget);
     }
+    if (rules.countedBy === 'account' && usagePointId !== undefined) {
+      const name = `${accountName(gateway, 'address')}-meter-${fingerprint([usagePointId]).slice(0, 8)}`;
+      budget.join(new MeterAccounts(this.storage, account.realm, name));
+    }
     return budget;
   }
 }
 
 /** Tells one account from another without revealing a secret. */
-function accountName(gateway: GatewaySettings, countedBy: 'address' | 'credentials'): string {
+function accountName(gateway: GatewaySettings, countedBy: GatewayRules['countedBy']): string {
   const host = new URL(baseUrlOf(gateway)).host.replace(/[^a-z0-9.-]/gi, '_');
   if (countedBy === 'address') return `${gateway.kind}-${host}`;
   const { token = '', clientId = '' } = gateway;

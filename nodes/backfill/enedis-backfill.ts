@@ -9,6 +9,7 @@ import type { Progress } from '../../lib/backfill/progress';
 import type { BackfillRequest } from '../../lib/backfill/range';
 import type { Delivery } from '../../lib/backfill/listener';
 import { EnedisError } from '../../lib/errors';
+import { isRangeWord } from '../../lib/readings/ranges';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
@@ -166,6 +167,11 @@ class BackfillNode extends FlowNode {
     if (type === 'date') {
       // To take everything for want of a date could cost days of requests.
       if (String(value ?? '').trim() === '') throw new EnedisError('configProperty', { property });
+      return value;
+    }
+    if (type === 'range') {
+      // One that a later version knows, or a slip in a flow written by hand.
+      if (!isRangeWord(value)) throw new EnedisError('configProperty', { property });
       return value;
     }
     if (type !== 'msg') return undefined;

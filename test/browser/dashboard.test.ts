@@ -333,7 +333,8 @@ describe('the Linky on the dashboard', needsChromium(), () => {
         const box = (await problem.boundingBox())!;
         assert.ok(box.height >= 12 && box.y + box.height <= screen.y + screen.height + 1, `${id} is cut`);
         for (const row of await root.locator('[data-figure]').all()) {
-          const { y, height } = (await row.boundingBox())!;
+          // On a small tile yesterday alone is left beside the sentence.
+          const { y, height } = (await row.boundingBox()) ?? { y: 0, height: 0 };
           assert.ok(y + height <= box.y + 1, `${id}: the sentence lies over a figure`);
         }
       }

@@ -168,15 +168,14 @@ describe('the import menu', needsChromium(), () => {
       for (const property of ['name', 'path'] as const)
         assert.equal(new Set(pages.map((one) => one[property])).size, pages.length, property);
       const shown: [string, string][] = [
-        ['linky', 'What I had before'],
-        ['enedis-days', 'kWh'],
-        ['enedis-figures', 'Wire output 2'],
-        ['enedis-linky', 'Historique'],
+        ['linky', 'text=What I had before'],
+        ['enedis-days', '.nrdb-ui-chart canvas'],
+        ['enedis-figures', '.linky'],
+        ['enedis-linky', '.enedis-linky'],
       ];
-      for (const [path, text] of shown) {
+      for (const [path, content] of shown) {
         await page.goto(`${nodeRed.url}dashboard/${path}`);
-        if (text === 'kWh') await page.locator('.nrdb-ui-chart canvas').first().waitFor();
-        else await page.getByText(text).first().waitFor();
+        await page.locator(content).first().waitFor();
         assert.equal(
           await page.getByText(/multiple (pages|ui-base)|Please add and configure/).count(),
           0,

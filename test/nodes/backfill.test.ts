@@ -22,7 +22,7 @@ const TOKEN = createToken({ sub: [METER], exp: 4_102_444_800 });
 const onCanvas = { z: 'tab', x: 0, y: 0 };
 const NONE = { complete: undefined, parts: undefined, enedis: undefined };
 
-describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
+describe('enedis-backfill on the canvas', { timeout: 240_000 }, () => {
   let clock: FakeClock;
   let simulator: Simulator;
   let server: Awaited<ReturnType<typeof listen>>;
@@ -158,6 +158,45 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
     });
   }
 
+  it('last month, from a message: its first day and its last', async () => {
+    const planned = first<{ payload: Plan }>('progress', ({ payload }) => payload.state === 'planned');
+    send({ payload: 'plan', start: 'lastMonth', end: 'lastMonth' });
+    const { from, to } = (await planned).payload;
+    assert.deepEqual([from, to], ['2026-05-01', '2026-05-31']);
+  });
+
+  const hostile: Record<string, () => Record<string, unknown>> = {
+    'a property that fails when it is looked at': () =>
+      Object.defineProperty({}, 'start', {
+        enumerable: true,
+        get: () => {
+          throw new Error('no');
+        },
+      }),
+    'a proxy that is revoked': () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return { start: proxy };
+    },
+    'an object in a circle for a day': () => {
+      const circle: Record<string, unknown> = {};
+      circle.itself = circle;
+      return { start: circle };
+    },
+    'a megabyte for a day': () => ({ start: '2'.repeat(1_000_000) }),
+    'a thousand series': () => ({ series: Array.from({ length: 1_000 }, () => 'gas') }),
+    'a symbol': () => ({ end: Symbol('day') }),
+  };
+  for (const [name, made] of Object.entries(hostile)) {
+    it(`${name}: the message is told to be wrong, not this package`, async () => {
+      const caught = first<{ error: { code: string } }>('caught');
+      send(made());
+      const { error } = await caught;
+      assert.equal(error.code, 'ENEDIS_INPUT');
+      assert.equal(simulator.requests.length, 0);
+    });
+  }
+
   it('a date that was chosen and not typed in is an error, not everything', async () => {
     const caught = first<{ error: { code: string; message: string } }>('caught');
     helper.getNode('undated').receive({ payload: 'plan' });
@@ -242,6 +281,7 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
     const caught = first<{ error: { code: string } }>('caught');
     send({ from: '2026-06-01' });
     assert.equal((await caught).error.code, 'ENEDIS_CONSENT');
-    assert.equal(simulator.requests.length, 1);
+    // A second series was asked, to know whether it is the meter's.
+    assert.equal(simulator.requests.length, 2);
   });
 });

@@ -46,8 +46,7 @@ describe('npm start', () => {
       try {
         const started = new Promise<void>((resolve, reject) => {
           child.on('message', ({ said = '' }: Heard) => {
-            if (/Started flows|Flux démarrés|Flows sind gestartet/.test(said))
-              resolve();
+            if (/Started flows|Flux démarrés|Flows sind gestartet/.test(said)) resolve();
           });
           child.on('exit', () => reject(new Error(`it ended: ${written}`)));
         });

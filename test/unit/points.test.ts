@@ -24,7 +24,11 @@ const stamps = fc.oneof(
     .tuple(dates, fc.nat(24), fc.nat(59), fc.constantFrom(0, 0, 0, 7))
     .map(([date, h, m, s]) => `${date}T${two(h)}:${two(m)}:${two(s)}`),
   fc
-    .tuple(dates, fc.nat(24 * 60).map((minute) => minute * 60), fc.constantFrom('Z', '+02:00', '+01:00', '-03:30', '+05:45', '+00:17'))
+    .tuple(
+      dates,
+      fc.nat(24 * 60).map((minute) => minute * 60),
+      fc.constantFrom('Z', '+02:00', '+01:00', '-03:30', '+05:45', '+00:17'),
+    )
     .map(
       ([date, s, offset]) =>
         `${date}T${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}${offset}`,

@@ -15,9 +15,10 @@ import {
 } from '../meter/series-rule';
 import { addDays, parisDate, parisDayAt } from '../readings/paris';
 import type { Problem } from '../readings/reading';
+import type { Attempt } from './attempt';
 import { withArrival } from './lateness';
 import type { MeterView } from './meter-view';
-import type { Attempt } from './series-state';
+
 import { isHeldBack, isWaiting, lastProbe, type Target } from './turns';
 import { windowsFor } from './windows';
 

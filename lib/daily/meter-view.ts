@@ -4,6 +4,7 @@ import type { Collector } from '../meter/collector';
 import { tally } from '../readings/completeness';
 import { addDays, parisDay } from '../readings/paris';
 import { SERIES } from '../readings/reading';
+import type { Attempt } from './attempt';
 import {
   blockedUntil,
   COLLECTION_OFF_DAYS,
@@ -15,7 +16,6 @@ import {
   lacksYesterday,
   targetOf,
   type AddsUp,
-  type Attempt,
   type View,
 } from './series-state';
 import type { Target } from './turns';

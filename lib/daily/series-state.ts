@@ -24,24 +24,9 @@ import type { DayStatus } from '../archive/archive';
 import type { SeriesState } from '../archive/series-state';
 import { isAhead } from '../async/clock';
 import { addDays, parisDate, parisDay } from '../readings/paris';
+import type { Attempt } from './attempt';
 import { believed, isLate } from './lateness';
 import type { Target } from './turns';
-
-/** The attempt that is being made. Instants are epoch ms, days `YYYY-MM-DD`. */
-export interface Attempt {
-  now: number;
-  yesterday: string;
-  /** When today began. */
-  midnight: number;
-  /** When the day is given up. */
-  lastTry: number;
-  /** A person asks: also what isn't due before tomorrow. */
-  manual: boolean;
-  /** Whoever has asked for yesterday since has asked for this attempt as well. */
-  unlessAskedSince: number;
-  /** Fingerprint of the meter's settings. */
-  settings: string;
-}
 
 /** Whether the half-hours of a day add up to its energy; undefined where that can't be said. */
 export type AddsUp = (date: string) => boolean | undefined;
@@ -109,7 +94,7 @@ export function targetOf(key: Target['key'], view: View, attempt: Attempt): Targ
 }
 
 /** More of a day is to be expected. What was ruled out by a clock that was ahead isn't ruled out. */
-export function isOpen({ date, state, again, askedAt = 0 }: DayStatus, addsUp: AddsUp, now: number): boolean {
+function isOpen({ date, state, again, askedAt = 0 }: DayStatus, addsUp: AddsUp, now: number): boolean {
   if (state === 'complete') return addsUp(date) === false && now - parisDay(date).end < CORRECTED_DAYS * DAY;
   if (addsUp(date) === true) return false;
   return again !== null || askedAt > now;

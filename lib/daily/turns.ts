@@ -7,7 +7,7 @@
 import type { SeriesKey } from '../archive/archive';
 import { parisDay } from '../readings/paris';
 import { halfWay, isLate, isWide, type Appearance } from './lateness';
-import type { Attempt } from './series-state';
+import type { Attempt } from './attempt';
 
 /** A series of which something is due, as the attempt finds it. Instants are epoch ms. */
 export interface Target {
@@ -30,8 +30,10 @@ export interface Target {
 
 /** Of a meter that is late for days: at most so many requests a day. */
 const LATE_REQUESTS = 6;
-/** Where something is broken: at most so many; one is kept back, for some gateways are asked a second time by another name. */
-const FAILING_REQUESTS = 12 - 1;
+/** Where something is broken: at most so many. */
+const FAILING_REQUESTS = 12;
+/** What one try may cost: some gateways are asked a second time by another name. */
+const REQUESTS_A_TRY = 2;
 const HOUR = 3_600_000;
 /** The last look is this long before the day is given up: it takes a moment. */
 const LAST_LOOK = HOUR / 6;
@@ -44,8 +46,11 @@ export function turnsOf(all: readonly Target[], attempt: Attempt, requests: numb
   const probedAt = lastProbe(all, yesterday);
   const isProbed = probedAt >= unlessAskedSince && probedAt <= now;
   const look = manual ? null : nextLook(all, attempt, requests);
+  // Those that failed today are tried again as long as the day's requests last.
+  const triesLeft = Math.floor((FAILING_REQUESTS - requests) / REQUESTS_A_TRY);
+  const givenUp = manual ? [] : all.filter(({ hasFailed }) => hasFailed).slice(Math.max(0, triesLeft));
   const isAsked = (target: Target): boolean => {
-    if (!manual && target.hasFailed && requests >= FAILING_REQUESTS) return false;
+    if (givenUp.includes(target)) return false;
     if (!isWaiting(target, yesterday)) return true;
     if (!manual && isLateTarget(target)) return look !== null && look <= now;
     return !isProbed || target.due.some((date) => date !== yesterday);

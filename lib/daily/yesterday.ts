@@ -12,11 +12,12 @@ import { newsOf, type Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
 import type { Problem } from '../readings/reading';
 import { askInTurn, type Failure, type Round } from './asking';
+import type { Attempt } from './attempt';
 import { batchesFor, begunNow, firstDayOf, isNew, nextGivenUntil, replayed, type Given } from './handover';
 import { latestSummary } from './latest';
 import { MeterView } from './meter-view';
 import type { Outcome } from './schedule';
-import { isBeyond, newSince, type Attempt } from './series-state';
+import { isBeyond, newSince } from './series-state';
 import { isLateTarget, isWaiting, nextLook, turnsOf, type Target } from './turns';
 
 /** What is the node's and the attempt's own; which series, and from whom, the collector knows. */

@@ -253,7 +253,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       // What is wrong with the gateway is wrong for all of it.
       simulator.inject({ fault: faults.conso('token') });
       const { key, failure } = await test(typed({ direction: 'both', checked }));
-      assert.deepEqual([key, failure?.reason], [undefined, 'credentialsForeign']);
+      assert.deepEqual([key, failure?.reason], [undefined, 'credentialsRefused']);
     });
 
     it('comes to a relay’s older names with the second press, and leaves them to the nodes', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DayStatus } from '../../lib/archive/archive';
+import type { Attempt } from '../../lib/daily/attempt';
 import {
   blockedUntil,
   comparedFrom,
@@ -11,7 +12,6 @@ import {
   lacksYesterday,
   newSince,
   targetOf,
-  type Attempt,
   type View,
 } from '../../lib/daily/series-state';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { believed, halfWay, isLate, isWide, withArrival, type Appearance } from '../../lib/daily/lateness';
 import { isHeldBack, nextLook, turnsOf, type Target } from '../../lib/daily/turns';
-import type { Attempt } from '../../lib/daily/series-state';
+import type { Attempt } from '../../lib/daily/attempt';
 import { addDays, parisDay } from '../../lib/readings/paris';
 
 const HOUR = 3_600_000;

@@ -46,7 +46,7 @@ async function ask(
     end: () => undefined,
   };
   const request = { body, is: () => 'json', headers: { 'sec-fetch-site': site }, params: {}, url: '/' };
-  await dialog[route](request as unknown as Request, response as unknown as Response);
+  await dialog[route](request, response as unknown as Response);
   return answered;
 }
 

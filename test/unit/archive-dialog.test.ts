@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import type { NodeAPI } from 'node-red';
 import { parisDay } from '../../lib/readings/paris';
 import { ArchiveDialog } from '../../nodes/config/archive-dialog';
-import type { Request, Response } from '../../nodes/config/config-dialog';
+import type { Response } from '../../nodes/config/config-dialog';
 import { homeOf } from '../../nodes/shared/services';
 
 const PDL = '22516914714270';

@@ -128,7 +128,7 @@ export class FlowNode {
   protected followFolder(): void {
     const end = onFolderWaiting((isWaiting) => {
       this.#waitsForFolder = isWaiting;
-      const waiting = { fill: 'yellow', shape: 'ring', text: this.common('status.folderInUse') } as const;
+      const waiting = { fill: 'yellow', shape: 'ring', text: this.common('status.storageInUse') } as const;
       this.node.status(isWaiting ? waiting : this.#status);
     });
     this.node.on('close', end);

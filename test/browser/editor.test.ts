@@ -57,7 +57,8 @@ describe('the editor', needsChromium(), () => {
 
       const inject = await editor.drag('inject', 160, 160);
       const fetch = await editor.drag('enedis-fetch-yesterday', 420, 160);
-      const debug = await editor.drag('debug', 680, 160);
+      // Below: the node's label grows with the meter's name.
+      const debug = await editor.drag('debug', 680, 260);
 
       await editor.edit(fetch);
       await editor.addConfig('config');
@@ -137,6 +138,8 @@ describe('the editor', needsChromium(), () => {
       for (const type of ['enedis-config', 'enedis-fetch-yesterday']) {
         // The import gives nodes new ids.
         const properties = (flow: FlowNode[]): object => ({
+          // What the file is older than, as old flows are: off.
+          ...(type === 'enedis-fetch-yesterday' ? { replay: false, summaryOnce: false } : {}),
           ...flow.find((node) => node.type === type),
           ...{ id: '', z: '', wires: [], config: '' },
         });

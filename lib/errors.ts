@@ -48,6 +48,8 @@ export const REASONS = {
   configUsagePoint: rule('ENEDIS_CONFIG', 'never', true),
   configBaseUrl: rule('ENEDIS_CONFIG', 'never', true),
   configProperty: rule('ENEDIS_CONFIG', 'never', true),
+  /** A tariff's settings can't be used: `at` says where, `problem` what. */
+  configTariff: rule('ENEDIS_CONFIG', 'never', false),
   /** The machine's clock can't be right: it says a year before this package. */
   configClock: rule('ENEDIS_CONFIG', 30, true),
 

@@ -28,6 +28,7 @@ type Type = (typeof TYPES)[number];
  */
 const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   configProperty: ['property'],
+  configTariff: ['tariff', 'at'],
   configClock: ['date'],
   credentialsExpired: ['date'],
   responseShape: ['field'],

@@ -1,0 +1,163 @@
+/**
+ * What has been priced so far, exactly: energy and cost of each period, what has no price and why. Bills add up: those of
+ * a month's days make the month's. Rounding happens in `total`, once.
+ */
+import { EURO, exactCost, exactShare, fitted, KILOWATT_HOUR, roundedEuros } from './amounts';
+import type { Unknown } from './rules';
+import type { Subscription } from './terms';
+
+/** The series that a day's price was made of. */
+export type PricedFrom = 'registers' | 'loadCurve' | 'daily';
+
+/** Why energy has no price: besides what isn't known of the tariff, what isn't known of the energy. */
+export type Unpriced =
+  | Unknown
+  /** Only the day's energy is known, and the day has several prices. */
+  | 'daily'
+  /** The day's energy is above what its known intervals add up to. */
+  | 'missing';
+
+/** `registers`: as the meter has counted; `aligned`: no interval is cut; `prorata`: some are, and shared by the minute. */
+export type Exactness = 'registers' | 'aligned' | 'prorata';
+
+/** Watt-minutes, and those times 10⁻⁵ €/kWh: whole numbers. */
+interface Part {
+  energy: number;
+  cost: number;
+}
+
+/** One period's part of a bill: kWh and €. */
+export interface PeriodCost {
+  energy: number;
+  value: number;
+}
+
+/** A bill added up and rounded. The values of `byPeriod` and `fixed` add up to `value`, which is a multiple of 0.00001 €. */
+export interface Cost {
+  value: number;
+  /** Priced energy in kWh. */
+  energy: number;
+  byPeriod: Record<string, PeriodCost>;
+  /** Only where the subscription was asked for, and is known for every day. */
+  fixed?: number;
+  /** Days on which no version tells the subscription. */
+  withoutFixed: string[];
+  /** kWh without a price; not in `value`. */
+  unpriced: number;
+  /** The same by its reason. */
+  reasons: Partial<Record<Unpriced, number>>;
+  /** Days whose kind isn't known. */
+  unknownDays: string[];
+  from: PricedFrom[];
+  exactness: Exactness;
+  /** €, by which the value may be off at most because intervals were cut. */
+  plusMinus: number;
+}
+
+const SERIES_ORDER: readonly PricedFrom[] = ['registers', 'loadCurve', 'daily'];
+
+/** Energy, its cost, and a subscription's days. */
+export class Bill {
+  readonly #parts = new Map<string, Part>();
+  readonly #unpriced = new Map<Unpriced, number>();
+  readonly #unknownDays = new Set<string>();
+  readonly #from = new Set<PricedFrom>();
+  readonly #withoutFixed = new Set<string>();
+  #fixed: bigint | null = null;
+  #isCut = false;
+  #plusMinus = 0;
+
+  /** The part of a period, to add to; made when it is first asked for. */
+  part(period: string): Part {
+    let part = this.#parts.get(period);
+    if (!part) {
+      part = { energy: 0, cost: 0 };
+      this.#parts.set(period, part);
+    }
+    return part;
+  }
+
+  addUnpriced(why: Unpriced, energy: number, day: string | null = null): void {
+    this.#unpriced.set(why, (this.#unpriced.get(why) ?? 0) + energy);
+    if (day !== null) this.#unknownDays.add(day);
+  }
+
+  /** An interval was shared between two rates. @param plusMinus watt-minutes times 10⁻⁵ €/kWh */
+  addCut(plusMinus: number): void {
+    this.#isCut = true;
+    this.#plusMinus += plusMinus;
+  }
+
+  addSource(series: PricedFrom): void {
+    this.#from.add(series);
+  }
+
+  /** A day's share of the subscription: a year's by the days of that year, a month's by those of that month. */
+  addFixed(date: string, subscription: Subscription | null): void {
+    this.#fixed ??= 0n;
+    if (subscription) this.#fixed += exactShare(subscription.amount, daysOf(date, subscription.per));
+    else this.#withoutFixed.add(date);
+  }
+
+  /** Adds what another bill holds. */
+  add(other: Bill): void {
+    for (const [period, { energy, cost }] of other.#parts) {
+      const part = this.part(period);
+      part.energy += energy;
+      part.cost += cost;
+    }
+    for (const [why, energy] of other.#unpriced) this.addUnpriced(why, energy);
+    for (const day of other.#unknownDays) this.#unknownDays.add(day);
+    for (const series of other.#from) this.#from.add(series);
+    for (const date of other.#withoutFixed) this.#withoutFixed.add(date);
+    if (other.#fixed !== null) this.#fixed = (this.#fixed ?? 0n) + other.#fixed;
+    this.#isCut ||= other.#isCut;
+    this.#plusMinus += other.#plusMinus;
+  }
+
+  /** @param periods the order in which they are shown; others follow. */
+  total(periods: readonly string[] = []): Cost {
+    const names = [...new Set([...periods.filter((name) => this.#parts.has(name)), ...this.#parts.keys()])];
+    const exact = names.map((name) => exactCost(this.#parts.get(name)!.cost));
+    const fixed = this.#withoutFixed.size === 0 ? this.#fixed : null;
+    if (fixed !== null) exact.push(fixed);
+    const values = fitted(exact);
+    const byPeriod: Record<string, PeriodCost> = {};
+    let energy = 0;
+    for (const [place, name] of names.entries()) {
+      const part = this.#parts.get(name)!;
+      energy += part.energy;
+      byPeriod[name] = { energy: part.energy / KILOWATT_HOUR, value: values[place]! };
+    }
+    const reasons: Cost['reasons'] = {};
+    let unpriced = 0;
+    for (const [why, amount] of this.#unpriced) {
+      unpriced += amount;
+      reasons[why] = amount / KILOWATT_HOUR;
+    }
+    return {
+      value: roundedEuros(exact.reduce((sum, part) => sum + part, 0n)),
+      energy: energy / KILOWATT_HOUR,
+      byPeriod,
+      ...(fixed === null ? {} : { fixed: values.at(-1)! }),
+      withoutFixed: [...this.#withoutFixed].sort(),
+      unpriced: unpriced / KILOWATT_HOUR,
+      reasons,
+      unknownDays: [...this.#unknownDays].sort(),
+      from: SERIES_ORDER.filter((series) => this.#from.has(series)),
+      exactness: this.#exactness(),
+      plusMinus: Math.ceil(this.#plusMinus / KILOWATT_HOUR) / EURO,
+    };
+  }
+
+  #exactness(): Exactness {
+    if (this.#isCut) return 'prorata';
+    return this.#from.size === 1 && this.#from.has('registers') ? 'registers' : 'aligned';
+  }
+}
+
+function daysOf(date: string, per: Subscription['per']): number {
+  const year = Number(date.slice(0, 4));
+  if (per === 'month') return new Date(Date.UTC(year, Number(date.slice(5, 7)), 0)).getUTCDate();
+  return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1 ? 366 : 365;
+}

@@ -60,7 +60,7 @@ export class Problems {
     this.list.push({
       at,
       kind,
-      ...(found === undefined ? {} : { found: shown(found) }),
+      ...(found === undefined || kind === 'required' ? {} : { found: shown(found) }),
       ...(known === undefined ? {} : { known: known.join(', ') }),
     });
   }

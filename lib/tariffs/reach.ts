@@ -6,6 +6,7 @@ import { CALENDARS } from './calendars';
 import { matches, seasonHolds, type Moment } from './rules';
 import type { Rule, Schedule } from './terms';
 
+const MIDNIGHT = 24 * 60;
 /** Months without a public holiday, in Alsace-Moselle either. */
 const WITHOUT_HOLIDAY = [2, 9, 10];
 
@@ -17,10 +18,8 @@ export function reachedRules({ rules, calendar }: Schedule): Set<number> {
   const holidays = uses('holiday') ? [true, false] : [false];
   const windows = uses('windows') ? [true, false] : [false];
   const kinds = uses('day') ? kindsOf(rules, calendar) : [null];
-  const minutes = new Set([
-    0,
-    ...rules.flatMap(({ time = [] }) => time.flatMap(({ from, to }) => [from, to])),
-  ]);
+  const ends = rules.flatMap(({ time = [] }) => time.flatMap(({ from, to }) => [from, to]));
+  const minutes = new Set([0, ...ends.filter((minute) => minute < MIDNIGHT)]);
   for (const date of typicalDates(rules)) {
     for (const holiday of holidays) {
       if (holiday && WITHOUT_HOLIDAY.includes(Number(date.slice(5, 7)))) continue;

@@ -61,7 +61,7 @@ function readContract(
   const own = offer === 'custom' ? readRules(fields.rules, `${at}rules`, problems) : null;
   const schedule = known?.schedule ?? own;
   // Nothing else can be priced officially, neither what suppliers have made up nor what is fed in.
-  const choices = known && !isFeedIn ? (['regulated', 'own'] as const) : (['own'] as const);
+  const choices = offer !== 'custom' && !isFeedIn ? (['regulated', 'own'] as const) : (['own'] as const);
   const prices = readChoice(fields.prices, `${at}prices`, problems, choices, choices[0]);
   const power = readPower(fields.power, `${at}power`, problems);
   if (prices === 'regulated' && known && (isEmpty(fields.power) || power !== null)) {
@@ -71,7 +71,7 @@ function readContract(
   const windows = readDatedWindows(fields.windows, `${at}windows`, problems);
   const periods = schedule && Object.keys(schedule.periods);
   const versions = readVersions(fields.versions, `${at}versions`, problems, periods);
-  if (prices === 'own' && versions.length === 0 && readsAsList(fields.versions)) {
+  if (offer !== null && prices === 'own' && versions.length === 0 && readsAsList(fields.versions)) {
     problems.add(`${at}versions`, 'required');
   }
   return {

@@ -12,11 +12,17 @@ export const KILOWATT_HOUR = 60_000;
 /** No price of electricity in France is outside of ± 10 €/kWh: one typed in cents mostly is. */
 export const HIGHEST_PRICE = 10 * EURO;
 
-/** Days of the civil years and months over which a subscription is shared: all divide this number. */
-const SHARES = 4n * 3n * 5n * 7n * 29n * 31n * 61n * 73n;
+/** Divisible by the days of every year and month, over which a subscription is shared. */
+const SHARES = 4 * 3 * 5 * 7 * 29 * 31 * 61 * 73;
 
-/** What exact amounts are counted in: so many of them make 10⁻⁵ €. */
-const EXACT = BigInt(KILOWATT_HOUR) * SHARES;
+/** So many fractions make 10⁻⁵ €: enough for minutes of a watt and for shares of a year, both exactly. */
+const WHOLE = KILOWATT_HOUR * SHARES;
+
+/** An amount without any rounding: whole 10⁻⁵ €, and fractions of one, from 0 up to `WHOLE`, excluded. */
+export interface Exact {
+  whole: number;
+  fractions: number;
+}
 
 /** A number of euros, as whole 10⁻⁵ €; NaN for what isn't a number. */
 export function units(euros: unknown): number {
@@ -27,47 +33,41 @@ export function units(euros: unknown): number {
   return Math.sign(value) * Math.round(Math.abs(value)) + 0;
 }
 
-/** Exact amount of energy times price. @param cost watt-minutes times 10⁻⁵ €/kWh, a whole number. */
-export function exactCost(cost: number): bigint {
-  return BigInt(cost) * SHARES;
+/** @param cost watt-minutes times 10⁻⁵ €/kWh, a whole number. */
+export function exactCost(cost: number): Exact {
+  const rest = ((cost % KILOWATT_HOUR) + KILOWATT_HOUR) % KILOWATT_HOUR;
+  return { whole: (cost - rest) / KILOWATT_HOUR, fractions: rest * SHARES };
 }
 
-/** Exact amount of one day's share. @param amount 10⁻⁵ € @param days of its year or month */
-export function exactShare(amount: number, days: number): bigint {
-  return (BigInt(amount) * EXACT) / BigInt(days);
+/** One day's share. @param amount 10⁻⁵ €, not negative. @param days of its year or month. */
+export function exactShare(amount: number, days: number): Exact {
+  const rest = amount % days;
+  return { whole: (amount - rest) / days, fractions: rest * (WHOLE / days) };
+}
+
+/** The sum of two amounts. */
+export function sumOf(a: Exact, b: Exact): Exact {
+  const fractions = a.fractions + b.fractions;
+  return fractions < WHOLE
+    ? { whole: a.whole + b.whole, fractions }
+    : { whole: a.whole + b.whole + 1, fractions: fractions - WHOLE };
 }
 
 /**
- * Euros of exact amounts, multiples of 0.00001 that add up to what their sum is rounded to: the largest remainders are
- * rounded up, the first of equal ones first.
+ * Amounts in euros, multiples of 0.00001, and their sum rounded once. The parts add up to it: those with the largest
+ * remainders are rounded up, the first of equal ones first.
  */
-export function fitted(parts: readonly bigint[]): number[] {
-  const floors = parts.map(floor);
-  const wanted = rounded(parts.reduce((sum, part) => sum + part, 0n));
-  const lacking = Number(wanted - floors.reduce((sum, part) => sum + part, 0n));
-  const byRemainder = parts
-    .map((part, place) => ({ place, remainder: part - floors[place]! * EXACT }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.place - b.place : a.remainder > b.remainder ? -1 : 1));
-  const raised = new Set(byRemainder.slice(0, lacking).map(({ place }) => place));
-  return floors.map((part, place) => euros(part + (raised.has(place) ? 1n : 0n)));
-}
-
-/** Euros of one exact amount, a multiple of 0.00001. */
-export function roundedEuros(amount: bigint): number {
-  return euros(rounded(amount));
-}
-
-function floor(amount: bigint): bigint {
-  const whole = amount / EXACT;
-  return amount % EXACT < 0n ? whole - 1n : whole;
+export function fitted(parts: readonly Exact[]): { total: number; parts: number[] } {
+  const sum = parts.reduce(sumOf, { whole: 0, fractions: 0 });
+  const units = sum.whole + (isRoundedUp(sum) ? 1 : 0);
+  let lacking = units - parts.reduce((all, { whole }) => all + whole, 0);
+  const wholes = parts.map(({ whole }) => whole);
+  const byRemainder = [...parts.keys()].sort((a, b) => parts[b]!.fractions - parts[a]!.fractions || a - b);
+  for (const place of byRemainder) if (lacking-- > 0) wholes[place]!++;
+  return { total: units / EURO, parts: wholes.map((whole) => whole / EURO) };
 }
 
 /** Half a unit is rounded away from zero, as money is. */
-function rounded(amount: bigint): bigint {
-  const half = EXACT / 2n;
-  return amount < 0n ? (amount - half) / EXACT : (amount + half) / EXACT;
-}
-
-function euros(amount: bigint): number {
-  return Number(amount) / EURO;
+function isRoundedUp({ whole, fractions }: Exact): boolean {
+  return whole < 0 ? fractions * 2 > WHOLE : fractions * 2 >= WHOLE;
 }

@@ -2,7 +2,7 @@
  * What has been priced so far, exactly: energy and cost of each period, what has no price and why. Bills add up: those of
  * a month's days make the month's. Rounding happens in `total`, once.
  */
-import { EURO, exactCost, exactShare, fitted, KILOWATT_HOUR, roundedEuros } from './amounts';
+import { EURO, exactCost, exactShare, fitted, KILOWATT_HOUR, sumOf, type Exact } from './amounts';
 import type { Unknown } from './rules';
 import type { Subscription } from './terms';
 
@@ -54,6 +54,7 @@ export interface Cost {
   plusMinus: number;
 }
 
+const NOTHING: Exact = { whole: 0, fractions: 0 };
 const SERIES_ORDER: readonly PricedFrom[] = ['registers', 'loadCurve', 'daily'];
 
 /** Energy, its cost, and a subscription's days. */
@@ -63,7 +64,7 @@ export class Bill {
   readonly #unknownDays = new Set<string>();
   readonly #from = new Set<PricedFrom>();
   readonly #withoutFixed = new Set<string>();
-  #fixed: bigint | null = null;
+  #fixed: Exact | null = null;
   #isCut = false;
   #plusMinus = 0;
 
@@ -94,9 +95,9 @@ export class Bill {
 
   /** A day's share of the subscription: a year's by the days of that year, a month's by those of that month. */
   addFixed(date: string, subscription: Subscription | null): void {
-    this.#fixed ??= 0n;
-    if (subscription) this.#fixed += exactShare(subscription.amount, daysOf(date, subscription.per));
-    else this.#withoutFixed.add(date);
+    const { amount, per } = subscription ?? { amount: 0, per: 'year' };
+    this.#fixed = sumOf(this.#fixed ?? NOTHING, exactShare(amount, daysOf(date, per)));
+    if (!subscription) this.#withoutFixed.add(date);
   }
 
   /** Adds what another bill holds. */
@@ -110,18 +111,19 @@ export class Bill {
     for (const day of other.#unknownDays) this.#unknownDays.add(day);
     for (const series of other.#from) this.#from.add(series);
     for (const date of other.#withoutFixed) this.#withoutFixed.add(date);
-    if (other.#fixed !== null) this.#fixed = (this.#fixed ?? 0n) + other.#fixed;
+    if (other.#fixed) this.#fixed = sumOf(this.#fixed ?? NOTHING, other.#fixed);
     this.#isCut ||= other.#isCut;
     this.#plusMinus += other.#plusMinus;
   }
 
   /** @param periods the order in which they are shown; others follow. */
   total(periods: readonly string[] = []): Cost {
-    const names = [...new Set([...periods.filter((name) => this.#parts.has(name)), ...this.#parts.keys()])];
+    const names = periods.filter((name) => this.#parts.has(name));
+    for (const name of this.#parts.keys()) if (!names.includes(name)) names.push(name);
     const exact = names.map((name) => exactCost(this.#parts.get(name)!.cost));
     const fixed = this.#withoutFixed.size === 0 ? this.#fixed : null;
-    if (fixed !== null) exact.push(fixed);
-    const values = fitted(exact);
+    if (fixed) exact.push(fixed);
+    const { total, parts: values } = fitted(exact);
     const byPeriod: Record<string, PeriodCost> = {};
     let energy = 0;
     for (const [place, name] of names.entries()) {
@@ -136,10 +138,10 @@ export class Bill {
       reasons[why] = amount / KILOWATT_HOUR;
     }
     return {
-      value: roundedEuros(exact.reduce((sum, part) => sum + part, 0n)),
+      value: total,
       energy: energy / KILOWATT_HOUR,
       byPeriod,
-      ...(fixed === null ? {} : { fixed: values.at(-1)! }),
+      ...(fixed ? { fixed: values.at(-1)! } : {}),
       withoutFixed: [...this.#withoutFixed].sort(),
       unpriced: unpriced / KILOWATT_HOUR,
       reasons,

@@ -3,7 +3,7 @@
  * one that takes everything, or with conditions that exclude each other, is a mistake better told than kept.
  */
 import { CALENDARS } from './calendars';
-import { matches, seasonHolds, type Moment } from './rules';
+import { holdsAt, holdsOn, seasonHolds } from './rules';
 import type { Rule, Schedule } from './terms';
 
 const MIDNIGHT = 24 * 60;
@@ -27,8 +27,9 @@ export function reachedRules({ rules, calendar }: Schedule): Set<number> {
         for (const kind of kinds) {
           for (const isOffPeak of windows) {
             for (const minute of minutes) {
-              const moment: Moment = { minute, date, weekday, holiday, isOffPeak, kind };
-              reached.add(rules.findIndex((rule) => matches(rule, moment) === true));
+              const day = { date, weekday, holiday };
+              const moment = { minute, isOffPeak, kind };
+              reached.add(rules.findIndex((rule) => holdsOn(rule, day) && holdsAt(rule, moment) === true));
               if (rules.every((_rule, place) => reached.has(place))) return reached;
             }
           }

@@ -1,15 +1,19 @@
-/** Whether a rule matches at a moment: yes, no, or that can't be said, because something it asks about isn't known. */
+/** Whether a rule matches: on a day, and at a minute of it; or that can't be said, because what it asks about isn't known. */
 import type { Rule } from './terms';
 import { isWithin } from './windows';
 
-/** All that rules can ask about, as the tariff counts its days. */
-export interface Moment {
-  /** Since midnight, by the clock on the wall. */
-  minute: number;
-  /** The tariff's day. */
+/** A tariff's day, as rules ask about it. */
+export interface RuleDay {
   date: string;
+  /** 0 is Sunday. */
   weekday: number;
   holiday: boolean;
+}
+
+/** The rest of what rules ask about. */
+export interface RuleMoment {
+  /** Since midnight, by the clock on the wall. */
+  minute: number;
   /** Undefined: the windows aren't known. */
   isOffPeak: boolean | undefined;
   /** Of the calendar's day. Undefined: not known; null: there is no calendar. */
@@ -29,15 +33,28 @@ export type Unknown =
   /** No rate was told for that time. */
   | 'rates';
 
-/** What is certain goes first: a rule for 06:00 to 22:00 doesn't match at night, whatever the day is. */
-export function matches(rule: Rule, moment: Moment): boolean | 'day' | 'windows' {
-  const { time, weekdays, holiday, season, months, windows, day } = rule;
-  if (time && !isWithin(time, moment.minute)) return false;
-  if (weekdays && !weekdays.includes(moment.weekday)) return false;
-  if (holiday !== undefined && holiday !== moment.holiday) return false;
-  if (season && !seasonHolds(season, moment.date)) return false;
-  if (months && !months.includes(Number(moment.date.slice(5, 7)))) return false;
-  const { isOffPeak, kind } = moment;
+/** Whether a rule asks about the date at all. */
+export function asksForDate({ weekdays, holiday, season, months }: Rule): boolean {
+  return weekdays !== undefined || holiday !== undefined || season !== undefined || months !== undefined;
+}
+
+/** Whether a rule may match on a day. */
+export function holdsOn({ weekdays, holiday, season, months }: Rule, day: RuleDay): boolean {
+  return (
+    (weekdays?.includes(day.weekday) ?? true) &&
+    (holiday === undefined || holiday === day.holiday) &&
+    (season === undefined || seasonHolds(season, day.date)) &&
+    (months?.includes(Number(day.date.slice(5, 7))) ?? true)
+  );
+}
+
+/**
+ * Whether a rule matches at a moment of a day on which it holds. What is certain goes first: a rule for 06:00 to 22:00
+ * doesn't match at night, whatever the day is.
+ */
+export function holdsAt({ time, windows, day }: Rule, moment: RuleMoment): boolean | 'day' | 'windows' {
+  const { minute, isOffPeak, kind } = moment;
+  if (time && !isWithin(time, minute)) return false;
   if (windows !== undefined && isOffPeak !== undefined && windows !== isOffPeak) return false;
   if (day && typeof kind === 'string' && !day.includes(kind)) return false;
   if (day && typeof kind !== 'string') return 'day';

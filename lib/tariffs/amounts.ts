@@ -58,12 +58,16 @@ export function sumOf(a: Exact, b: Exact): Exact {
  * remainders are rounded up, the first of equal ones first.
  */
 export function fitted(parts: readonly Exact[]): { total: number; parts: number[] } {
-  const sum = parts.reduce(sumOf, { whole: 0, fractions: 0 });
+  let sum: Exact = { whole: 0, fractions: 0 };
+  for (const part of parts) sum = sumOf(sum, part);
   const units = sum.whole + (isRoundedUp(sum) ? 1 : 0);
-  let lacking = units - parts.reduce((all, { whole }) => all + whole, 0);
   const wholes = parts.map(({ whole }) => whole);
-  const byRemainder = [...parts.keys()].sort((a, b) => parts[b]!.fractions - parts[a]!.fractions || a - b);
-  for (const place of byRemainder) if (lacking-- > 0) wholes[place]!++;
+  let lacking = units;
+  for (const whole of wholes) lacking -= whole;
+  if (lacking > 0) {
+    const byRemainder = [...parts.keys()].sort((a, b) => parts[b]!.fractions - parts[a]!.fractions || a - b);
+    for (const place of byRemainder.slice(0, lacking)) wholes[place]!++;
+  }
   return { total: units / EURO, parts: wholes.map((whole) => whole / EURO) };
 }
 

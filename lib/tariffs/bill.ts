@@ -22,12 +22,14 @@ export type Exactness = 'registers' | 'aligned' | 'prorata';
 
 /** Watt-minutes, and those times 10⁻⁵ €/kWh: whole numbers. */
 interface Part {
+  period: string;
   energy: number;
   cost: number;
 }
 
 /** One period's part of a bill: kWh and €. */
 export interface PeriodCost {
+  period: string;
   energy: number;
   value: number;
 }
@@ -37,9 +39,9 @@ export interface Cost {
   value: number;
   /** Priced energy in kWh. */
   energy: number;
-  byPeriod: Record<string, PeriodCost>;
-  /** Only where the subscription was asked for, and is known for every day. */
-  fixed?: number;
+  byPeriod: PeriodCost[];
+  /** Null unless the subscription was asked for, and is known for every day. */
+  fixed: number | null;
   /** Days on which no version tells the subscription. */
   withoutFixed: string[];
   /** kWh without a price; not in `value`. */
@@ -59,28 +61,28 @@ const SERIES_ORDER: readonly PricedFrom[] = ['registers', 'loadCurve', 'daily'];
 
 /** Energy, its cost, and a subscription's days. */
 export class Bill {
-  readonly #parts = new Map<string, Part>();
-  readonly #unpriced = new Map<Unpriced, number>();
-  readonly #unknownDays = new Set<string>();
-  readonly #from = new Set<PricedFrom>();
-  readonly #withoutFixed = new Set<string>();
+  // A bill is often an hour's: what most don't need is made when it is needed.
+  readonly #parts: Part[] = [];
+  readonly #from: PricedFrom[] = [];
+  #unpriced: Map<Unpriced, number> | undefined;
+  #unknownDays: Set<string> | undefined;
+  #withoutFixed: Set<string> | undefined;
   #fixed: Exact | null = null;
   #isCut = false;
   #plusMinus = 0;
 
   /** The part of a period, to add to; made when it is first asked for. */
   part(period: string): Part {
-    let part = this.#parts.get(period);
-    if (!part) {
-      part = { energy: 0, cost: 0 };
-      this.#parts.set(period, part);
-    }
+    for (const part of this.#parts) if (part.period === period) return part;
+    const part = { period, energy: 0, cost: 0 };
+    this.#parts.push(part);
     return part;
   }
 
   addUnpriced(why: Unpriced, energy: number, day: string | null = null): void {
+    this.#unpriced ??= new Map();
     this.#unpriced.set(why, (this.#unpriced.get(why) ?? 0) + energy);
-    if (day !== null) this.#unknownDays.add(day);
+    if (day !== null) (this.#unknownDays ??= new Set()).add(day);
   }
 
   /** An interval was shared between two rates. @param plusMinus watt-minutes times 10⁻⁵ €/kWh */
@@ -90,27 +92,27 @@ export class Bill {
   }
 
   addSource(series: PricedFrom): void {
-    this.#from.add(series);
+    if (!this.#from.includes(series)) this.#from.push(series);
   }
 
   /** A day's share of the subscription: a year's by the days of that year, a month's by those of that month. */
   addFixed(date: string, subscription: Subscription | null): void {
     const { amount, per } = subscription ?? { amount: 0, per: 'year' };
     this.#fixed = sumOf(this.#fixed ?? NOTHING, exactShare(amount, daysOf(date, per)));
-    if (!subscription) this.#withoutFixed.add(date);
+    if (!subscription) (this.#withoutFixed ??= new Set()).add(date);
   }
 
   /** Adds what another bill holds. */
   add(other: Bill): void {
-    for (const [period, { energy, cost }] of other.#parts) {
+    for (const { period, energy, cost } of other.#parts) {
       const part = this.part(period);
       part.energy += energy;
       part.cost += cost;
     }
-    for (const [why, energy] of other.#unpriced) this.addUnpriced(why, energy);
-    for (const day of other.#unknownDays) this.#unknownDays.add(day);
-    for (const series of other.#from) this.#from.add(series);
-    for (const date of other.#withoutFixed) this.#withoutFixed.add(date);
+    for (const [why, energy] of other.#unpriced ?? []) this.addUnpriced(why, energy);
+    for (const day of other.#unknownDays ?? []) (this.#unknownDays ??= new Set()).add(day);
+    for (const date of other.#withoutFixed ?? []) (this.#withoutFixed ??= new Set()).add(date);
+    for (const series of other.#from) this.addSource(series);
     if (other.#fixed) this.#fixed = sumOf(this.#fixed ?? NOTHING, other.#fixed);
     this.#isCut ||= other.#isCut;
     this.#plusMinus += other.#plusMinus;
@@ -118,35 +120,32 @@ export class Bill {
 
   /** @param periods the order in which they are shown; others follow. */
   total(periods: readonly string[] = []): Cost {
-    const names = periods.filter((name) => this.#parts.has(name));
-    for (const name of this.#parts.keys()) if (!names.includes(name)) names.push(name);
-    const exact = names.map((name) => exactCost(this.#parts.get(name)!.cost));
-    const fixed = this.#withoutFixed.size === 0 ? this.#fixed : null;
+    const parts = this.#inOrder(periods);
+    const exact = parts.map(({ cost }) => exactCost(cost));
+    const fixed = this.#withoutFixed ? null : this.#fixed;
     if (fixed) exact.push(fixed);
     const { total, parts: values } = fitted(exact);
-    const byPeriod: Record<string, PeriodCost> = {};
-    let energy = 0;
-    for (const [place, name] of names.entries()) {
-      const part = this.#parts.get(name)!;
-      energy += part.energy;
-      byPeriod[name] = { energy: part.energy / KILOWATT_HOUR, value: values[place]! };
-    }
+    let all = 0;
+    const byPeriod = parts.map(({ period, energy }, place) => {
+      all += energy;
+      return { period, energy: energy / KILOWATT_HOUR, value: values[place]! };
+    });
     const reasons: Cost['reasons'] = {};
     let unpriced = 0;
-    for (const [why, amount] of this.#unpriced) {
-      unpriced += amount;
-      reasons[why] = amount / KILOWATT_HOUR;
+    for (const [why, energy] of this.#unpriced ?? []) {
+      unpriced += energy;
+      reasons[why] = energy / KILOWATT_HOUR;
     }
     return {
       value: total,
-      energy: energy / KILOWATT_HOUR,
+      energy: all / KILOWATT_HOUR,
       byPeriod,
-      ...(fixed ? { fixed: values.at(-1)! } : {}),
-      withoutFixed: [...this.#withoutFixed].sort(),
+      fixed: fixed ? values.at(-1)! : null,
+      withoutFixed: [...(this.#withoutFixed ?? [])].sort(),
       unpriced: unpriced / KILOWATT_HOUR,
       reasons,
-      unknownDays: [...this.#unknownDays].sort(),
-      from: SERIES_ORDER.filter((series) => this.#from.has(series)),
+      unknownDays: [...(this.#unknownDays ?? [])].sort(),
+      from: SERIES_ORDER.filter((series) => this.#from.includes(series)),
       exactness: this.#exactness(),
       plusMinus: Math.ceil(this.#plusMinus / KILOWATT_HOUR) / EURO,
     };
@@ -154,7 +153,14 @@ export class Bill {
 
   #exactness(): Exactness {
     if (this.#isCut) return 'prorata';
-    return this.#from.size === 1 && this.#from.has('registers') ? 'registers' : 'aligned';
+    return this.#from.length === 1 && this.#from[0] === 'registers' ? 'registers' : 'aligned';
+  }
+
+  #inOrder(periods: readonly string[]): Part[] {
+    if (this.#parts.length < 2) return this.#parts;
+    const place = (period: string): number =>
+      periods.includes(period) ? periods.indexOf(period) : periods.length;
+    return [...this.#parts].sort((a, b) => place(a.period) - place(b.period));
   }
 }
 

@@ -76,9 +76,7 @@ export function costOfDays(days: readonly DayReadings[], tariff: Tariff, options
 
 /** Whole tenths of watt-hours by period. */
 export function wattHours({ byPeriod }: Cost): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(byPeriod).map(([period, { energy }]) => [period, Math.round(energy * 10_000) / 10]),
-  );
+  return Object.fromEntries(byPeriod.map(({ period, energy }) => [period, Math.round(energy * 10_000) / 10]));
 }
 
 /** The 144 half-hours of 1 to 3 March 2023, a recorded curve. */

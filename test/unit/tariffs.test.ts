@@ -127,7 +127,7 @@ describe('worked examples', () => {
     priceCurve(day, tariff.rates(day[0]!.start, day.at(-1)!.end), bill);
     bill.addFixed('2026-01-10', tariff.subscriptionOn('2026-01-10'));
     const { value, fixed, byPeriod } = bill.total();
-    assert.deepEqual([value, fixed, byPeriod.BASE!.value], [3.36774, 0.96774, 2.4]);
+    assert.deepEqual([value, fixed, byPeriod[0]!.value], [3.36774, 0.96774, 2.4]);
   });
 });
 

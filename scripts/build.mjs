@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { pageOf } from './page.mjs';
 import { fail, root, setup } from './setup.mjs';
 
 const LANGUAGES = ['en-US', 'fr'];
@@ -15,11 +16,11 @@ const aside = join(root, '.tmp', `build-${process.pid}`);
 process.on('exit', () => rmSync(aside, { recursive: true, force: true }));
 
 compileCore(join(aside, 'core', 'dist'));
-addPages(root, join(aside, 'core'));
+await addPages(root, join(aside, 'core'));
 
 const dashboard = join(root, 'dashboard');
 await bundleDashboard(join(aside, 'dashboard'));
-addPages(dashboard, join(aside, 'dashboard'));
+await addPages(dashboard, join(aside, 'dashboard'));
 
 put(join(aside, 'core', 'dist'), join(root, 'dist'));
 for (const folder of ['dist', 'resources']) put(join(aside, 'dashboard', folder), join(dashboard, folder));
@@ -91,17 +92,18 @@ async function bundleDashboard(outDir) {
 }
 
 /** The editor's half of a package's nodes, beside the compiled half: the page, the languages, the icons. */
-function addPages(source, built) {
-  const missing = Object.entries(readManifest(source)['node-red'].nodes).flatMap(([type, file]) => {
+async function addPages(source, built) {
+  const missing = [];
+  for (const [type, file] of Object.entries(readManifest(source)['node-red'].nodes)) {
     const beside = join(built, dirname(file));
     const from = join(source, relative('dist', dirname(file)));
-    const page = readFileSync(join(from, `${type}.html`), 'utf8');
+    const page = await pageOf(from, type).catch((error) => fail(error.message));
     writeFileSync(join(beside, `${type}.html`), page);
     cpSync(join(from, 'locales'), join(beside, 'locales'), { recursive: true });
     const icon = /icon: '(enedis-[a-z-]+\.svg)'/.exec(page)?.[1];
     if (icon) cpSync(join(source, 'icons', icon), join(beside, 'icons', icon));
-    return lacking(beside, type, relative(root, from));
-  });
+    missing.push(...lacking(beside, type, relative(root, from)));
+  }
   if (missing.length > 0) fail(`The package is not complete:\n  ${missing.join('\n  ')}`);
 }
 

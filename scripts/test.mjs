@@ -31,6 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const bin = (path) => join(root, 'node_modules', path);
 stage('build', [join(root, 'scripts', 'build.mjs')]);
 stage('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', root]);
+stage('types of the dialogs', [bin('typescript/bin/tsc'), '--noEmit', '-p', join(root, 'nodes')]);
 stage('types of the widget', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', join(root, 'dashboard')]);
 if (only.length === 0) {
   stage('lint', [bin('eslint/bin/eslint.js'), '.']);

@@ -1,6 +1,6 @@
 /**
- * A node's own context in the store that its user chose, as promises. Only the callback form of Node-RED's API works with
- * every store.
+ * A node's own context in the store that its user chose, as promises. (Only the callback form of Node-RED's API works with
+ * every store.)
  */
 import type { Node } from 'node-red';
 import { EnedisError } from '../../lib/errors';

@@ -16,6 +16,31 @@ import { text } from '../shared/words';
 
 type ConfigDef = NodeDef & ConfigProperties;
 
+const relay = {
+  credentials: ['token'],
+  authorize: 'link',
+  hasAddress: true,
+  environments: false,
+  readsToken: false,
+};
+/** For the dialog, until it is made of the gateways' definitions. */
+const GATEWAYS = [
+  { ...relay, kind: 'conso-api', link: 'https://conso.boris.sh', readsToken: true },
+  { ...relay, kind: 'my-electrical-data', link: 'https://www.v2.myelectricaldata.fr' },
+  { ...relay, kind: 'my-electrical-data-v1', link: 'https://www.myelectricaldata.fr' },
+  {
+    ...relay,
+    kind: 'data-connect',
+    credentials: ['clientId', 'clientSecret'],
+    link: 'https://datahub-enedis.fr',
+    authorize: 'consent',
+    environments: true,
+  },
+  { ...relay, kind: 'demo', credentials: [], link: null, authorize: null, hasAddress: false },
+];
+/** For the dialogs, until it is made of the table of series. */
+const SERIES_NAMES = ['daily', 'maxPower', 'loadCurve'];
+
 /** Early enough to get a new token at leisure, late enough to be heeded. */
 const TOKEN_NOTICE = 30;
 
@@ -46,7 +71,11 @@ export = function (RED: NodeAPI): void {
       clientId: { type: 'password' },
       clientSecret: { type: 'password' },
     },
-    settings: { enedisConfigMigrations: { value: MIGRATIONS, exportable: true } },
+    settings: {
+      enedisConfigMigrations: { value: MIGRATIONS, exportable: true },
+      enedisConfigGateways: { value: GATEWAYS, exportable: true },
+      enedisConfigSeries: { value: SERIES_NAMES, exportable: true },
+    },
   });
 
   serveDialog(RED);

@@ -1,7 +1,7 @@
 /**
- * From an error of the house to the one a flow receives: a fresh `Error` with a sentence in the user's language, its
- * `code`, what to do (`advice`) and when it goes on (`retryAt`); nothing else of the request. To the dialog it goes as
- * data: that one has words of its own.
+ * Turns our errors into what leaves the package. A flow receives a fresh `Error` with a sentence in the user's language,
+ * its `code`, what to do (`advice`) and when it goes on (`retryAt`), and nothing of the request. The dialog receives
+ * data, and finds the sentence in the editor's language.
  */
 import type { NodeAPI } from 'node-red';
 import { asEnedisError, type EnedisCode, type Params, type Reason } from '../../lib/errors';
@@ -9,7 +9,7 @@ import type { FlowError } from '../../lib/messages';
 import { isoParis } from '../../lib/readings/paris';
 import { text } from './words';
 
-/** Takes whatever was thrown. `retryAt` is ISO 8601, Paris, and only there where the error knows it. */
+/** Makes the error for a flow of whatever was thrown. `retryAt` is ISO 8601, Paris; absent where it isn't known. */
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   const error = asEnedisError(cause);
   const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);
@@ -32,7 +32,7 @@ export interface Failure {
   because?: { reason: Reason; params: Params };
 }
 
-/** Takes whatever was thrown; of its message and stack nothing goes along. */
+/** Makes the data for the dialog of whatever was thrown; nothing of its message or stack goes along. */
 export function failureOf(cause: unknown): Failure {
   const { reason, code, params, retryAt } = asEnedisError(cause);
   return { reason, code, params, ...(retryAt === undefined ? {} : { retryAt: isoParis(retryAt) }) };

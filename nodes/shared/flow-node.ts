@@ -1,6 +1,6 @@
 /**
- * What the nodes on a flow have in common: their meter, the messages they make, and how they show and tell what goes
- * well or wrong.
+ * What the nodes on a flow have in common: their meter, the messages they send, the status under the node, and how errors
+ * reach the flow or the log.
  */
 import type { Problem } from '../../lib/readings/reading';
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
@@ -10,17 +10,16 @@ import { seriesKey, type SeriesId } from '../../lib/readings/to-readings';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
 import { clock } from './services';
-import { text, type NodeType } from './words';
+import type { NodeType } from './node-type';
+import { text } from './words';
 
-/**
- * Holds Node-RED's node rather than being one. The meter's node is looked up each time: a deploy may have replaced it.
- */
+/** The part of a flow node that is ours: it has Node-RED's node rather than being one. */
 export class FlowNode {
   protected readonly RED: NodeAPI;
   protected readonly node: Node;
   readonly #type: NodeType;
   readonly #configId: string;
-  /** What was last complained of by itself: the same again is for the status, not for the log. */
+  /** The last error that no message waited for: the same once more shows in the status only. */
   #complaint = '';
 
   constructor(RED: NodeAPI, node: Node, type: NodeType, configId: string | undefined) {
@@ -30,6 +29,7 @@ export class FlowNode {
     this.#configId = configId ?? '';
   }
 
+  /** The meter's node; looked up each time, for a deploy may have replaced it. Null where it is missing or disabled. */
   protected config(): EnedisConfigNode | null {
     return this.RED.nodes.getNode(this.#configId) as EnedisConfigNode | null;
   }
@@ -39,7 +39,11 @@ export class FlowNode {
     return Object.assign(this.RED.util.cloneMessage(message), properties);
   }
 
-  /** @param payload readings, or what was made of them */
+  /**
+   * The incoming message with readings of one series in it, their topic and their description.
+   * @param payload readings, or what was made of them
+   * @param enedis the description, for `msg.enedis`
+   */
   protected withReadings(
     message: NodeMessage,
     payload: readonly unknown[],
@@ -50,8 +54,8 @@ export class FlowNode {
   }
 
   /**
-   * Tells Node-RED how a message ended. It takes up the message itself then and stumbles over one that isn't as messages
-   * are; out of a promise that would end the whole process. So the flow is told all the same, without that message.
+   * Tells Node-RED how a message ended; never rejects. Node-RED reads the message in `done` and throws where it isn't an
+   * ordinary object; from a promise that would end the whole process. The error is then told without the message.
    * @param work rejects with the error the flow is to receive.
    */
   async end(work: Promise<void>, done: (error?: Error) => void): Promise<void> {
@@ -65,61 +69,63 @@ export class FlowNode {
     }
   }
 
-  /** The error a flow is to receive; the status shows it as well. */
+  /** Makes the error that a flow is to receive of whatever was thrown, and shows it in the status. */
   protected fail(cause: unknown): FlowError {
     const error = flowError(this.RED, cause);
     this.showFailure(error.code);
     return error;
   }
 
-  /** Nobody's message waits for an answer: a failure is told to Catch nodes, or to the log, when it is new. */
+  /** Tells Catch nodes, or the log, of a failure that no message waits for; the same one only once in a row. */
   protected complain(cause: unknown): void {
     const error = this.fail(cause);
     if (this.#complaint !== error.message) this.node.error(error, {});
     this.#complaint = error.message;
   }
 
-  /** It goes well again: the next failure is new. */
+  /** Notes that it went well: the next failure is told even if it is the last one again. */
   protected content(): void {
     this.#complaint = '';
   }
 
-  /** Says in the log that something of an answer was left out. */
+  /** Warns in the log that values of a gateway's answer were left out, naming the first. */
   protected warnOf(problems: readonly Problem[]): void {
     const [first] = problems;
     if (!first) return;
     const { field, found } = first;
-    this.node.warn(this.#common('log.problems', { count: problems.length, field, found }));
+    this.node.warn(this.common('log.problems', { count: problems.length, field, found }));
   }
 
+  /** Shows an error's code in the status, in a few words. */
   protected showFailure(code: string): void {
-    this.show('red', 'ring', this.#common(`errors.${code}`));
+    this.show('red', 'ring', this.common(`status.${code}`));
   }
 
-  /** Where the meter's token is about to end, that is said beside whatever goes well. */
+  /** Sets the status; while all is well it also says that the meter's token is about to end. */
   protected show(fill: NodeStatusFill, shape: NodeStatusShape, label: string): void {
     const isWell = fill === 'green' || fill === 'grey';
     const days = isWell ? this.config()?.tokenEndsIn() : undefined;
     if (days === undefined) this.node.status({ fill, shape, text: label });
-    else this.node.status({ fill: 'yellow', shape, text: this.#common('status.tokenEnds', { label, days }) });
+    else this.node.status({ fill: 'yellow', shape, text: this.common('status.tokenEnds', { label, days }) });
   }
 
+  /** A text of the node's own catalogue. */
   protected say(key: string, params?: Record<string, string | number>): string {
     return text(this.RED, this.#type, key, params);
   }
 
-  /** Words that all nodes share are kept once, with the first of them. */
-  #common(key: string, params?: Record<string, string | number>): string {
-    return text(this.RED, 'enedis-fetch-yesterday', key, params);
+  /** A text that the nodes share: those are kept with the meter, which they have in common. */
+  protected common(key: string, params?: Record<string, string | number>): string {
+    return text(this.RED, 'enedis-config', key, params);
   }
 }
 
-/** `HH:mm`, Paris. */
+/** An instant (epoch ms) as `HH:mm`, Paris. */
 export function timeOfDay(instant: number): string {
   return isoParis(instant).slice(11, 16);
 }
 
-/** The time of day, with the date where it isn't today's. */
+/** An instant (epoch ms) as `HH:mm`, Paris, with the day and month where it isn't today. */
 export function moment(instant: number): string {
   const iso = isoParis(instant);
   const isToday = parisDate(instant) === parisDate(clock().now());

@@ -1,12 +1,13 @@
 /**
  * How saved nodes of earlier versions become today's, at both ends: the runtime starts from what was saved, the editor
- * shows and saves it. A step is data rather than code, so that both can carry it out (the editor gets it as a setting of
- * `enedis-config`). A node is saved with the `version` it was made by: 1 is the first, and each step leads to the next.
+ * shows and saves it. A step is data rather than code, so that both carry out the same ones (the editor gets them as a
+ * setting of `enedis-config`). A node is saved with the `version` it was made by: 1 is the first, and each step leads to
+ * the next.
  *
  * To rename a property: add a step here, write the new version and the new name in the node's .html, and the new name
  * in its .ts. Flows of any age go on working.
  */
-import type { NodeType } from './words';
+import type { NodeType } from './node-type';
 
 /** From one version of a node type to the next. */
 export interface Step {
@@ -32,15 +33,22 @@ export function migrated<T extends object>(
   saved: T,
   migrations: Readonly<Record<string, readonly Step[]>> = MIGRATIONS,
 ): T {
-  const steps = migrations[type] ?? [];
-  const node = { ...saved } as Record<string, unknown>;
-  const version = Number(node.version ?? 1);
+  const node = { ...saved };
+  bringUpToDate(node, migrations[type] ?? []);
+  return node;
+}
+
+/** Does the same to the node itself. */
+export function bringUpToDate(node: object, steps: readonly Step[]): void {
+  const properties = node as Record<string, unknown>;
+  const version = Number(properties.version) || 1;
   for (const { rename } of steps.slice(version - 1)) {
     for (const [from, to] of Object.entries(rename)) {
-      if (!(from in node)) continue;
-      node[to] = node[from];
-      delete node[from];
+      // In the editor a property that a node was saved without is there, and undefined.
+      if (properties[from] === undefined) continue;
+      properties[to] = properties[from];
+      delete properties[from];
     }
   }
-  return { ...node, version: Math.max(version, steps.length + 1) } as unknown as T;
+  properties.version = Math.max(version, steps.length + 1);
 }

@@ -1,7 +1,4 @@
-/**
- * What the nodes of one Node-RED share: the clock and the data folder. Tests put their own clock and
- * transport in before a node is made.
- */
+/** What all nodes of one Node-RED share: the clock and the data folder. Tests bring a clock and a transport of their own. */
 import type { Send } from '../../lib/http/http';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
@@ -22,18 +19,18 @@ const real: Services = { clock: systemClock, random: Math.random };
 let services = real;
 const homes = new Map<string | undefined, Promise<Home>>();
 
-/** For tests; without an argument back to the real ones. Homes made before are forgotten. */
+/** Replaces the services, for tests; without an argument the real ones are back. Homes made before are forgotten. */
 export function useServices(replacement: Services = real): void {
   services = replacement;
   homes.clear();
 }
 
-/** The one in force now; not to be kept, for a test may put in another. */
+/** The clock in force; ask each time, for a test may have replaced it. */
 export function clock(): Clock {
   return services.clock;
 }
 
-/** The one Home of this Node-RED. Its code is loaded with the first node that needs it, not when Node-RED starts. */
+/** The one Home of this Node-RED; its code is loaded with the first node that needs it, not when Node-RED starts. */
 export function homeOf(RED: NodeAPI): Promise<Home> {
   // Absent where Node-RED is embedded without a user directory.
   const userDir = RED.settings.userDir;
@@ -48,13 +45,13 @@ export function homeOf(RED: NodeAPI): Promise<Home> {
 
 async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   const { Home } = await import('../../lib/meter/home.js');
-  if (dir === undefined) RED.log.warn(text(RED, 'enedis-fetch-yesterday', 'log.memoryOnly'));
+  if (dir === undefined) RED.log.warn(text(RED, 'enedis-config', 'log.memoryOnly'));
   return new Home({
     ...services,
     dir,
     onSetAside: (file, aside) => {
       const words = file.startsWith('budget-') ? 'log.ledgerSetAside' : 'log.setAside';
-      RED.log.warn(text(RED, 'enedis-fetch-yesterday', words, { file, aside }));
+      RED.log.warn(text(RED, 'enedis-config', words, { file, aside }));
     },
   });
 }

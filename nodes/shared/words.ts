@@ -5,10 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
+import type { NodeType } from './node-type';
 
-/** Each has a catalogue of its name in every language. */
-export type NodeType =
-  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
 /** Named as the folders in `locales/`, which is what Node-RED wants. */
 export type Language = 'fr' | 'en-US';
 interface Catalogue {
@@ -30,7 +28,7 @@ export function text(
   return textIn(languageOf(RED), type, key, params);
 }
 
-/** The same in a language that is known, for whoever isn't the runtime. */
+/** The same in a given language, for readers who aren't the runtime's own user. */
 export function textIn(
   language: Language,
   type: NodeType,
@@ -72,7 +70,8 @@ function languageOf(RED: NodeAPI): Language {
 }
 
 /**
- * What the settings say, else the system; a system that says nothing (or `C`) leaves it to us.
+ * The language of the runtime: what Node-RED's settings say, else the system's variables, else French (`C` and `POSIX`
+ * count as nothing).
  * @public `npm start` asks as well.
  */
 export function languageSaid(setting?: string): Language {

@@ -3,8 +3,8 @@
  * sentence has a blank that may stay empty.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { REASONS, type Reason } from '../../lib/errors';
 
@@ -49,7 +49,20 @@ const folderOf = (file: string): string => {
   const name = file.replace(/^(ui-)?enedis-|\.\w+$/g, '');
   return file.startsWith('ui-') ? join(ROOT, 'dashboard', 'nodes', name) : join(NODES, name);
 };
+const foldersOf = (parent: string): string[] =>
+  readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(parent, name));
 const read = (...path: string[]): string => readFileSync(join(folderOf(path.at(-1)!), ...path), 'utf8');
+
+/** What a dialog is made of: its page and the scripts in it. */
+function dialogOf(type: Type): string {
+  const folder = folderOf(`${type}.html`);
+  const parts = existsSync(join(folder, 'dialog')) ? readdirSync(join(folder, 'dialog')) : [];
+  return [`${type}.html`, `${type}.editor.ts`, ...parts.map((file) => join('dialog', file))]
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+}
 
 /** Every text of a catalogue by its dotted key. */
 function catalogue(language: Language, type: Type): Map<string, string> {
@@ -111,13 +124,17 @@ for (const type of TYPES) {
     });
 
     it('has every text its dialog asks for', () => {
-      const page = read(`${type}.html`);
+      const page = dialogOf(type);
       const keys = [...page.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g)].map(([, key]) => key!);
-      // `_('a.b')`, or `_('a.b.' + choice)`, which needs at least one text below it.
-      // What begins with a package's name is in that package's catalogue.
-      for (const [, key] of page.matchAll(/\b_\(\s*'([^'@][^']*)'/g)) keys.push(key!);
-      // `say` puts the node's own name before it.
-      for (const [, key] of page.matchAll(/\bsay\(\s*'([^']+)'/g)) keys.push(`${type}.${key}`);
+      // `_('a.b')`, one of two, or `_(\`a.b.${choice}\`)`, which needs at least one text below it; what fills the
+      // blanks aside. `say` puts the node's own name before it.
+      for (const [, name, call = ''] of page.matchAll(/\b(_|say)\(([^()]*)/g)) {
+        for (const [, plain, key = plain ?? ''] of call
+          .replaceAll(/\{[^}]*(\}|$)/g, '')
+          .matchAll(/'([^']+)'|`([^`$]+)[^`]*`/g))
+          // What begins with a package's name is in that package's catalogue.
+          if (!key.includes('/')) keys.push(name === 'say' ? `${type}.${key}` : key);
+      }
       assert.ok(keys.length > 10);
       for (const key of keys) {
         const found = key.endsWith('.')
@@ -175,9 +192,9 @@ describe('errors: the words', () => {
     });
 
     it(`${language}: every code has a status short enough to stand under a node`, () => {
-      const texts = catalogue(language, 'enedis-fetch-yesterday');
-      const said = [...texts.keys()].filter((key) => key.startsWith('enedis-fetch-yesterday.errors.'));
-      assert.deepEqual(said.sort(), codes.map((code) => `enedis-fetch-yesterday.errors.${code}`).sort());
+      const texts = catalogue(language, 'enedis-config');
+      const said = [...texts.keys()].filter((key) => key.startsWith('enedis-config.status.ENEDIS_'));
+      assert.deepEqual(said.sort(), codes.map((code) => `enedis-config.status.${code}`).sort());
       for (const key of said) assert.ok(texts.get(key)!.length <= 25, `${key}: ${texts.get(key)}`);
     });
   }
@@ -200,20 +217,18 @@ describe('errors: the words', () => {
 describe('the runtime: the words', () => {
   it('finds every status and log text it uses', () => {
     let used = 0;
-    const files = [NODES, join(ROOT, 'dashboard', 'nodes')].flatMap((folder) =>
-      readdirSync(folder).map((file) => join(folder, file)),
-    );
-    for (const path of files.filter((each) => each.endsWith('.ts'))) {
-      const file = basename(path);
-      // What several nodes share is kept with the first of them; the dialog's runtime speaks with the meter's words.
-      const shared = /^(config|consent|posted)-/.test(file) ? 'enedis-config' : 'enedis-fetch-yesterday';
-      const own = path.startsWith(NODES) ? shared : 'ui-enedis-linky';
-      const type = TYPES.find((each) => file === `${each}.ts`) ?? own;
+    for (const folder of [...foldersOf(NODES), ...foldersOf(join(ROOT, 'dashboard', 'nodes'))]) {
+      const files = readdirSync(folder).filter(
+        (file) => file.endsWith('.ts') && !file.endsWith('.editor.ts'),
+      );
+      // What several nodes share is kept with the meter.
+      const type = TYPES.find((each) => files.includes(`${each}.ts`)) ?? 'enedis-config';
       const texts = catalogue('en-US', type);
-      for (const [, key] of readFileSync(path, 'utf8').matchAll(/'((?:status|log)\.\w+)'/g)) {
-        used++;
-        assert.ok(texts.has(`${type}.${key}`), `${file}: ${key}`);
-      }
+      for (const file of files)
+        for (const [, key] of readFileSync(join(folder, file), 'utf8').matchAll(/'((?:status|log)\.\w+)'/g)) {
+          used++;
+          assert.ok(texts.has(`${type}.${key}`), `${file}: ${key}`);
+        }
     }
     assert.ok(used > 10);
   });

@@ -1,0 +1,81 @@
+/** Figures of one series on their way to one message: gathered, described, and brought into their shape. */
+import { Turns } from '../../lib/async/turns';
+import type { Step } from '../../lib/figures/accumulate';
+import type { Figure, Output } from '../../lib/figures/output-shapes';
+import type { AggregateDescription } from '../../lib/messages';
+import type { SeriesId } from '../../lib/readings/to-readings';
+import { type Coverage, inPages, originOf } from '../shared/readings-input';
+import type { Settings } from './settings';
+
+/** `coverage` is that of all figures together. */
+export interface Batch {
+  id: SeriesId;
+  figures: Figure[];
+  coverage: Coverage;
+}
+
+/** Goes through what an accumulator gives, with pauses, and adds up how complete it is. */
+export async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
+  const coverage: Coverage = { expected: 0, received: 0, missing: [] };
+  const batch: Batch = { id, figures: [], coverage };
+  const turns = new Turns();
+  for (const made of steps) {
+    if (made) {
+      batch.figures.push(made.aggregate);
+      coverage.expected += made.aggregate.expected;
+      coverage.received += made.aggregate.received;
+      for (const span of made.missing) coverage.missing.push(span);
+    }
+    await turns.take();
+  }
+  return batch;
+}
+
+/** Figures in the shape that what comes next takes. */
+export async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
+  const { SHAPES } = await import('../../lib/figures/output-shapes.js');
+  const shape: (figure: Figure) => unknown = SHAPES[output];
+  return inPages(figures, (page) => page.map(shape));
+}
+
+/**
+ * `msg.enedis` of a message with these figures (at least one).
+ * @param incoming `msg.enedis` of the message they were made of
+ */
+export function describe(
+  { id, figures, coverage }: Batch,
+  { period, output }: Settings,
+  incoming: unknown,
+): AggregateDescription {
+  const first = figures[0]!;
+  const last = figures.at(-1)!;
+  const isAggregate = 'fn' in first;
+  return {
+    ...id,
+    unit: first.unit,
+    period,
+    ...(isAggregate ? { fn: first.fn } : {}),
+    output,
+    start: first.start,
+    end: last.end,
+    count: figures.length,
+    coverage: coverage.received / coverage.expected,
+    ...coverage,
+    ...originOf(incoming),
+  };
+}
+
+/** Adds what was held back of the same series. */
+export function join(batch: Batch, held: Batch): void {
+  const { expected, received, missing } = batch.coverage;
+  batch.figures = [...batch.figures, ...held.figures].sort(byStart);
+  batch.coverage = {
+    expected: expected + held.coverage.expected,
+    received: received + held.coverage.received,
+    missing: [...missing, ...held.coverage.missing].sort(byStart),
+  };
+}
+
+function byStart(a: { start: string }, b: { start: string }): number {
+  return Date.parse(a.start) - Date.parse(b.start);
+}

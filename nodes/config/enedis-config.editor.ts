@@ -1,0 +1,84 @@
+/**
+ * The dialog of a meter: which gateway relays its data, and how to get in. One dialog serves all gateways and shows only
+ * what the chosen one needs. The page (`enedis-config.html`) takes these functions; the build puts them into it.
+ */
+import { AccessTest } from './dialog/access-test';
+import { Consent } from './dialog/consent';
+import { GatewayChoice, gatewayOf } from './dialog/gateways';
+import { isEnvironment, isUsagePointId, MeterDialog, type MeterNode } from './dialog/meter-dialog';
+import { UsagePointField } from './dialog/usage-point';
+
+export { labelStyle } from '../shared/dialog/fields';
+export { upgradeSavedNodes } from './dialog/upgrade';
+
+/** Validators say why a value can't be. The editor counts their parameters: with one less, a reason counts as "right". */
+type Validator = (this: MeterNode, value: string | number | undefined, options: unknown) => true | string;
+
+export const checkUsagePoint: Validator = function (value, _options) {
+  const text = String(value ?? '').replace(/\s/g, '');
+  if (isUsagePointId(text)) return true;
+  if (text === '') return this._('enedis-config.invalid.usagePointMissing');
+  if (/\D/.test(text)) return this._('enedis-config.invalid.usagePointCharacters');
+  return this._('enedis-config.invalid.usagePointLength', { digits: text.length });
+};
+
+/** As the runtime's `parseBaseUrl`. */
+export const checkAddress: Validator = function (value, _options) {
+  if (!value || gatewayOf(this)?.hasAddress === false) return true;
+  try {
+    const url = new URL(String(value));
+    const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+    if (isSafe && !url.username && !url.password && !url.search && !url.hash) return true;
+  } catch {
+    // Told below, like an address of the wrong kind.
+  }
+  return this._('enedis-config.invalid.baseUrl');
+};
+
+/** A credential must be there for the gateways that use it. */
+export function needed(credential: string): Validator {
+  return function (value, _options) {
+    const isUsed = gatewayOf(this)?.credentials.includes(credential) ?? false;
+    if (!isUsed || (typeof value === 'string' && value.trim() !== '')) return true;
+    return this._(`enedis-config.invalid.${credential}`);
+  };
+}
+
+export function paletteLabel(this: MeterNode): string {
+  return this._('enedis-config.palette');
+}
+
+/** The PDL is masked as everywhere else: labels end up in screenshots. */
+export function label(this: MeterNode): string {
+  if (this.name) return this.name;
+  const id = this.usagePointId ?? '';
+  return `Linky ${isUsagePointId(id) ? `${id.slice(0, 5)}•••••${id.slice(-4)}` : id}`;
+}
+
+/** The editor's `oneditprepare`. */
+export function prepare(this: MeterNode): void {
+  const dialog = new MeterDialog(this);
+  const gateways = new GatewayChoice(dialog);
+  const usagePoint = new UsagePointField(dialog);
+  new Consent(dialog, usagePoint);
+  new AccessTest(dialog);
+  keepEnvironmentChoices(dialog);
+  dialog.field('gateway').on('change', () => {
+    gateways.show();
+    dialog.find('.enedis-said').empty().hide();
+    usagePoint.offer([]);
+    usagePoint.showToken();
+  });
+  if (this.baseUrl) dialog.find('details').attr('open', '');
+  usagePoint.showDigits();
+}
+
+/** A choice left to a variable of the environment is none of those offered: it would be lost with OK. */
+function keepEnvironmentChoices(dialog: MeterDialog): void {
+  for (const property of ['gateway', 'direction', 'environment'] as const) {
+    const value = dialog.node[property];
+    if (!value || !isEnvironment(value)) continue;
+    dialog.field(property).append($('<option>', { value }).text(value)).val(value);
+  }
+}

@@ -125,6 +125,8 @@ export const REASONS = {
 
   storageRead: rule('ENEDIS_STORAGE', 60, true),
   storageWrite: rule('ENEDIS_STORAGE', 60, true),
+  /** Written by a newer version of this package: left alone. */
+  storageNewer: rule('ENEDIS_STORAGE', 60, true),
   /** Another process works in the data folder. */
   storageInUse: rule('ENEDIS_STORAGE', 1, true),
 } as const satisfies Record<string, ReasonRule>;

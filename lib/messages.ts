@@ -2,16 +2,20 @@
  * The types of what the nodes send and accept, for flows and nodes written in TypeScript:
  * `import type { ReadingsMessage } from 'node-red-contrib-enedis'`. Types only; nothing is loaded.
  */
-import type { Plan } from './backfill/backfill';
+import type { Plan } from './backfill/plan';
 import type { Progress } from './backfill/progress';
 import type { EnedisCode } from './errors';
 import type { Aggregate, Fn } from './figures/aggregate';
 import type { Description } from './figures/describe';
-import type { ChartPoint, Figure, InfluxPoint, Row } from './figures/output-shapes';
+import type { Output } from './figures/shapes';
+import type { ChartPoint } from './figures/shapes/chart';
+import type { Figure } from './figures/shapes/figure';
+import type { InfluxPoint } from './figures/shapes/influxdb';
+import type { Row } from './figures/shapes/rows';
 import type { Period } from './readings/periods';
 import type { Direction, Reading, Unit } from './readings/reading';
 import type { Summary } from './query/summary';
-import type { SeriesId } from './readings/to-readings';
+import type { SeriesId } from './readings/series-id';
 
 export type {
   Aggregate,
@@ -80,7 +84,7 @@ export interface AggregateDescription extends SeriesId {
   period: Period | 'reading';
   /** Absent where the period is `reading`. */
   fn?: Fn;
-  output: 'readings' | 'chart' | 'influxdb' | 'rows';
+  output: Output;
   start: string;
   /** Excluded. */
   end: string;

@@ -63,7 +63,7 @@ async function bundleDashboard(outDir) {
         plugins: [vue(), stylesInScript()],
         build: {
           lib: {
-            entry: join(dashboard, 'face', 'index.ts'),
+            entry: join(dashboard, 'faces', type.replace('ui-enedis-', ''), 'index.ts'),
             formats: ['umd'],
             name: type,
             fileName: () => output,

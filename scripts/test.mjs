@@ -1,103 +1,147 @@
-// `npm test`: all that must hold before anything is committed, in the order in which it is cheapest to fail.
+// `npm test`: all that must hold before anything is committed.
 // `npm test -- test/process` (folders or files) builds, type-checks and runs only those tests.
 // The last line is always `N passed, N failed`, and `, N skipped` where there were any.
-import { spawn, spawnSync } from 'node:child_process';
+//
+// After the build, jobs run side by side, one on each core: the checks, then each test file in a process of its own.
+// What a job wrote is shown when it has ended, so that two never speak at once.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { root, setup } from './setup.mjs';
 
 // Readings are in Paris time wherever the machine is; a test that passes at home only would hide the contrary.
 const ZONES = ['UTC', 'America/New_York', 'Pacific/Auckland'];
-const PURE = ['test/unit'];
-const SIMULATED = ['test/simulation'];
-const REAL = ['test/faults', 'test/nodes', 'test/process', 'test/browser', 'test/release'];
+// What the machine's zone could change runs in each zone, all else once. Quick tests come first, then the folders with
+// the longest files, so that no core is left with a long one at the end.
+const IN_EACH_ZONE = 'test/unit';
+const ONCE = ['test/browser', 'test/faults', 'test/simulation', 'test/process', 'test/release', 'test/nodes'];
+// Beyond four, browsers and Node-REDs only wait for each other.
+const AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failed = [];
+const running = new Set();
 const only = process.argv.slice(2);
 
 setup();
 
 mkdirSync(join(root, '.tmp'), { recursive: true });
-// Shared by the test files of this run: the package packed and installed once.
+// Shared by the test files of this run: the packages packed and installed once.
 const workspace = mkdtempSync(join(root, '.tmp', 'test-'));
-process.on('exit', () => rmSync(workspace, { recursive: true, force: true }));
+process.on('exit', () => rmSync(workspace, { recursive: true, force: true, maxRetries: 3 }));
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
+    for (const child of running) child.kill(signal);
     total.failed++;
     finish();
   });
 }
 
 const bin = (path) => join(root, 'node_modules', path);
-stage('build', [join(root, 'scripts', 'build.mjs')]);
-stage('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', root]);
-stage('types of the dialogs', [bin('typescript/bin/tsc'), '--noEmit', '-p', join(root, 'nodes')]);
-stage('types of the widget', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', join(root, 'dashboard')]);
-if (only.length === 0) {
-  stage('lint', [bin('eslint/bin/eslint.js'), '.']);
-  stage('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-}
-for (const zone of ZONES) await tests(`unit tests, TZ=${zone}`, PURE, { TZ: zone });
-await tests('simulated months', SIMULATED);
-await tests('faults, nodes, real Node-RED, browser, release', REAL);
+const inEachZone = testFiles(IN_EACH_ZONE);
+const once = ONCE.flatMap(testFiles);
+
+await all([check('build', [join(root, 'scripts', 'build.mjs')])]);
+await all([
+  ...(only.length > 0 ? [] : [check('lint', [bin('eslint/bin/eslint.js'), '.'])]),
+  check('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', root]),
+  check('types of the dialogs', [bin('typescript/bin/tsc'), '--noEmit', '-p', join(root, 'nodes')]),
+  check('types of the widget', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', join(root, 'dashboard')]),
+  ...(only.length > 0
+    ? []
+    : [check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])]),
+  // Two files that need the packages at the same moment would both pack and install them.
+  ...(once.length > 0
+    ? [check('packages', ['--import', 'tsx', join(root, 'test', 'support', 'prepare.ts')])]
+    : []),
+]);
+await all([
+  ...inEachZone.flatMap((file) => ZONES.map((zone) => tests(file, zone))),
+  ...once.map((file) => tests(file)),
+]);
 if (total.passed + total.failed + total.skipped === 0) {
   console.error(`\nNo test found${only.length > 0 ? ` in ${only.join(', ')}` : ''}.`);
   total.failed++;
 }
 finish();
 
-/** A step that either holds or ends the run. */
-function stage(name, args) {
-  console.log(`\n— ${name}`);
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (status === 0) return;
-  console.error(`\nStopped: ${name} failed.`);
-  total.failed++;
+/** Runs jobs, as many at once as there are cores; ends the run where one failed. */
+async function all(jobs) {
+  const queue = [...jobs];
+  const work = async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) await job();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (total.failed === 0) return;
+  console.error(`\nFailed: ${failed.join(', ')}.`);
   finish();
 }
 
-/** Runs the test files of `folders` with node's own runner and adds up what it counted. Ends the run on a failure. */
-async function tests(name, folders, env = {}) {
-  const files = folders.flatMap((folder) => testFiles(join(root, folder))).filter(isWanted);
-  if (files.length === 0) return;
-  console.log(`\n— ${name}`);
-  const counts = join(workspace, 'counts');
-  rmSync(counts, { force: true });
-  const status = await new Promise((done) => {
-    spawn(
-      process.execPath,
-      [
-        ...['--import', 'tsx', '--test', '--test-reporter', './test/support/reporter.mjs'],
-        // Real processes and a browser want the machine for themselves; pure functions don't mind company.
-        ...['--test-concurrency', folders === REAL ? '1' : '2'],
-        ...files,
-      ],
+/** A step that holds or doesn't, and counts only where it doesn't. */
+function check(name, args) {
+  return async () => {
+    const { status, seconds, output } = await run(args);
+    console.log(`\n— ${name} (${seconds} s)\n${output}`.trimEnd());
+    if (status !== 0) fail(name, 1);
+  };
+}
+
+/** The tests of one file, counted by the reporter. */
+function tests(file, zone) {
+  return async () => {
+    const name = zone ? `${file}, TZ=${zone}` : file;
+    const counts = join(workspace, `counts-${name.replace(/\W+/g, '-')}`);
+    const { status, seconds, output } = await run(
+      ['--import', 'tsx', '--test-reporter', './test/support/reporter.mjs', file],
       {
-        cwd: root,
-        stdio: 'inherit',
-        env: { ...process.env, ENEDIS_TEST_RUN: workspace, ENEDIS_TEST_COUNTS: counts, ...env },
+        ...{ ENEDIS_TEST_RUN: workspace, ENEDIS_TEST_COUNTS: counts },
+        ...(zone ? { TZ: zone } : {}),
       },
-    ).on('exit', (code) => done(code));
-  });
-  const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {};
-  const { pass = 0, fail = 0, cancelled = 0, skipped = 0, todo = 0 } = counted;
-  total.passed += pass;
-  total.failed += fail + cancelled;
-  total.skipped += skipped + todo;
-  if (status === 0 && fail + cancelled === 0 && existsSync(counts)) return;
-  // The runner itself broke: that is a failure even where no test says so.
-  if (fail + cancelled === 0) total.failed++;
-  console.error(`\nStopped: ${name} failed.`);
-  finish();
+    );
+    console.log(`\n— ${name} (${seconds} s)\n${output}`.trimEnd());
+    const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {};
+    const { pass = 0, fail: failures = 0, cancelled = 0, skipped = 0, todo = 0 } = counted;
+    total.passed += pass;
+    total.skipped += skipped + todo;
+    if (failures + cancelled > 0) fail(name, failures + cancelled);
+    // It broke outside of its tests, or ended before they did.
+    else if (status !== 0 || !existsSync(counts)) fail(name, 1);
+  };
 }
 
+function fail(name, count) {
+  total.failed += count;
+  failed.push(name);
+}
+
+/** Runs node to its end and keeps what it wrote. */
+async function run(args, env = {}) {
+  const begun = performance.now();
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  running.add(child);
+  const written = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => written.push(chunk));
+  const status = await new Promise((done) => child.on('close', done));
+  running.delete(child);
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  return { status, seconds, output: Buffer.concat(written).toString() };
+}
+
+/** The test files of a folder that were asked for. */
 function testFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort()
-    .map((file) => relative(root, file));
+    .map((file) => relative(root, file))
+    .filter(isWanted);
 }
 
 function isWanted(file) {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MeterArchive, type SeriesKey } from '../../lib/archive/archive';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
 import { duration, median, type Figure } from '../table';
@@ -41,13 +41,14 @@ async function withHistory(months: number): Promise<string[]> {
     const adding: number[] = [];
     for (let place = 0; place < TIMES; place++) {
       const date = addDays(TODAY, place);
-      adding.push(await timed(() => archive.record(CURVE, ...answer(date, halfHours(date)))));
+      adding.push(await timed(() => add(archive, CURVE, [date], halfHours)));
     }
     const year = { start: addDays(TODAY, -365), end: TODAY };
-    const back = (key: SeriesKey) => repeated(() => open(dir).measures(key, year));
+    const back = (key: SeriesKey) => repeated(() => open(dir).read(key, year));
     const curve = await back(CURVE);
     const daily = await back(DAILY);
-    const sizes = readdirSync(join(dir, METER)).map((file) => statSync(join(dir, METER, file)).size);
+    const folder = join(dir, 'meters', 'real', METER);
+    const sizes = readdirSync(folder).map((file) => statSync(join(folder, file)).size);
     return [
       months === 1 ? '1 month' : `${months / 12} ${months === 12 ? 'year' : 'years'}`,
       duration(median(adding)),
@@ -61,7 +62,7 @@ async function withHistory(months: number): Promise<string[]> {
 }
 
 function open(dir: string): MeterArchive {
-  return new MeterArchive(new JsonFolder(dir, () => undefined), METER);
+  return new MeterArchive(new FileStorage(dir, () => undefined), 'real', METER);
 }
 
 async function fill(archive: MeterArchive, start: string): Promise<void> {
@@ -69,16 +70,21 @@ async function fill(archive: MeterArchive, start: string): Promise<void> {
     const dates = Array.from({ length: 7 }, (_, place) => addDays(date, place)).filter(
       (each) => each < TODAY,
     );
-    const period = { start: date, end: addDays(dates.at(-1)!, 1) };
-    const now = parisDay(period.end).start;
-    await archive.record(CURVE, period, { measures: dates.flatMap(halfHours), blanks: [] }, now);
-    await archive.record(DAILY, period, { measures: dates.map(wholeDay), blanks: [] }, now);
+    await add(archive, CURVE, dates, halfHours);
+    await add(archive, DAILY, dates, wholeDay);
   }
 }
 
-function answer(date: string, measures: Measure[]) {
-  const period = { start: date, end: addDays(date, 1) };
-  return [period, { measures, blanks: [] as Measure[] }, parisDay(period.end).start] as const;
+/** As a gateway's answer comes in. */
+async function add(
+  archive: MeterArchive,
+  key: SeriesKey,
+  dates: readonly string[],
+  readingsOf: (date: string) => Measure[],
+): Promise<void> {
+  const period = { start: dates[0]!, end: addDays(dates.at(-1)!, 1) };
+  await archive.merge(key, dates.flatMap(readingsOf), 'conso-api');
+  await archive.noteAsked(key, period, [], parisDay(period.end).start);
 }
 
 function halfHours(date: string): Measure[] {
@@ -92,9 +98,9 @@ function halfHours(date: string): Measure[] {
   }));
 }
 
-function wholeDay(date: string): Measure {
+function wholeDay(date: string): Measure[] {
   const { start, end } = parisDay(date);
-  return { start, end, amount: 12_345, quality: 'raw' };
+  return [{ start, end, amount: 12_345, quality: 'raw' }];
 }
 
 async function timed(task: () => Promise<unknown>): Promise<number> {

@@ -1,46 +1,40 @@
 /**
- * The readings of one meter on disk. Answers are merged into it as they come; it says what was new, what was corrected,
- * what state each day is in. Load curves lie in a file a month, daily series in a file a year, so that adding a day
- * rewrites one small file. Every change bears a revision that only grows; a flow node remembers the revision up to which
- * it has been served, which is how a crash between storing and sending loses nothing.
+ * The readings of one meter that are kept. Values come in by one door, `merge`, which says what was new or corrected;
+ * what a gateway was asked is noted by another, `noteAsked`, so that it is known of each day what state it is in and when
+ * it is worth asking for again. Every change bears a revision that only grows; a flow node remembers the revision up to
+ * which it has been served, which is how a crash between storing and sending loses nothing.
  */
-import type { MeasureAnswer } from '../gateways/gateway';
-import type { JsonFolder } from '../storage/files';
+import { Turns } from '../async/turns';
 import { byDate } from '../readings/completeness';
 import { datesBetween, parisDay, parisDayAt } from '../readings/paris';
-import { SERIES, type Direction, type Series } from '../readings/reading';
-import { Turns } from '../async/turns';
+import type { Measure } from '../readings/reading';
+import type { Realm, Storage } from '../storage/storage';
+import { BookKeeping } from './book-keeping';
 import {
+  absenceOf,
   askAgainAt,
   changesOf,
   measuresOf,
   newSegments,
   stateOf,
   type ArchivedMeasure,
-  type NewMeasure,
   type DayState,
+  type NewMeasure,
 } from './day';
+import type { Absence, DayRecord, MeterState, NodeState, Origin } from './format';
 import {
-  checkMeterState,
-  checkSeriesFile,
-  type Absence,
-  type DayRecord,
-  type MeterState,
-  type SeriesFile,
-  type SeriesState,
-} from './format';
+  fileName,
+  filePrefix,
+  MeterNames,
+  periodOfFile,
+  seriesName,
+  type Period,
+  type SeriesKey,
+} from './names';
+import { newestRevision, SeriesFiles, type SeriesFile } from './series-files';
+import { noteLoss, type SeriesState } from './series-state';
 
-/** Which of a meter's series: each has files and a state of its own. */
-export interface SeriesKey {
-  direction: Direction;
-  series: Series;
-}
-
-/** Civil days, `end` excluded. */
-export interface Period {
-  start: string;
-  end: string;
-}
+export { seriesName, type Period, type SeriesKey } from './names';
 
 /** How one Paris day of a series stands, without its readings. */
 export interface DayStatus {
@@ -53,79 +47,78 @@ export interface DayStatus {
   askedAt?: number;
 }
 
-/** A year of load curve in memory; what a summary, a day's collection and a backfill chunk touch together. */
-const FILES_IN_MEMORY = 12;
+/** What a change of days needs to know of each. */
+interface DayChange {
+  date: string;
+  record: DayRecord | undefined;
+}
 
 /**
  * One for each meter in a process, since it believes what it has in memory. Whatever touches readings queues, so that
- * nobody sees half a change. Rejects with an EnedisError `storageRead`, `storageWrite` or `storageInUse`.
+ * nobody sees half a change. Rejects with an EnedisError ENEDIS_STORAGE.
  */
 export class MeterArchive {
-  readonly #folder: JsonFolder;
-  readonly #name: string;
-  readonly #files = new Map<string, SeriesFile>();
-  #state: Promise<MeterState> | undefined;
+  readonly #files: SeriesFiles;
+  readonly #book: BookKeeping;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param name the sub-folder: the PDL, with a prefix where the data isn't the meter's own (demo, sandbox). */
-  constructor(folder: JsonFolder, name: string) {
-    this.#folder = folder;
-    this.#name = name;
+  constructor(storage: Storage, realm: Realm, usagePointId: string) {
+    const names = new MeterNames(realm, usagePointId);
+    this.#files = new SeriesFiles(storage, names);
+    this.#book = new BookKeeping(storage, names, (folders) => this.#files.newestRevisions(folders));
   }
 
   /** Reads everything afresh from here on: another process may have written. */
   forget(): void {
-    this.#state = undefined;
+    this.#book.forget();
     this.#files.clear();
   }
 
-  /** The book-keeping about this meter. Change it through `update` only. */
+  /** What is known of the meter. Change it through `update` only. */
   state(): Promise<Readonly<MeterState>> {
-    return this.#openState();
+    return this.#book.state();
   }
 
-  /** One for all who ask at once: two copies would overwrite each other's changes. */
-  #openState(): Promise<MeterState> {
-    this.#state ??= this.#folder
-      .read(`${this.#name}/state.json`, checkMeterState)
-      .then((state) => state ?? this.#recoveredState());
-    // A disk that fails now may work at the next try.
-    this.#state.catch(() => (this.#state = undefined));
-    return this.#state;
-  }
-
-  /** A lost state must not restart revisions at 0: they would hide new readings from nodes that remember higher ones. */
-  async #recoveredState(): Promise<MeterState> {
-    const state: MeterState = { version: 1, rev: 0, files: {}, series: {}, nodes: {} };
-    for (const file of await this.#folder.list(this.#name)) {
-      const content = await this.#folder.read(`${this.#name}/${file}`, checkSeriesFile);
-      if (!content) continue;
-      const revs = Object.values(content.days).flatMap((day) => day.segments.map((segment) => segment.rev));
-      state.files[file] = Math.max(0, ...revs);
-      state.rev = Math.max(state.rev, state.files[file]);
-    }
-    return state;
-  }
-
-  /** Changes the book-keeping and writes it. */
+  /** Changes what is known of the meter, and writes it. */
   async update(change: (state: MeterState) => void): Promise<void> {
-    change(await this.#openState());
-    await this.#saveState();
+    change(await this.#book.state());
+    await this.#book.save();
   }
 
-  async #saveState(): Promise<void> {
-    const state = await this.#openState();
-    await this.#folder.write(`${this.#name}/state.json`, state);
-  }
-
-  /** Empty for a series that nothing was noted of yet. */
+  /** What was learnt of a series; empty where nothing was yet. */
   async seriesState(key: SeriesKey): Promise<Readonly<SeriesState>> {
     return (await this.state()).series[seriesName(key)] ?? {};
   }
 
-  /** Changes what is noted of one series and writes the whole book-keeping. */
   updateSeries(key: SeriesKey, change: (state: SeriesState) => void): Promise<void> {
     return this.update((state) => change((state.series[seriesName(key)] ??= {})));
+  }
+
+  /** What a flow node was given and where it stands. Change it through `updateNode` only. */
+  node(id: string): Promise<Readonly<NodeState>> {
+    return this.#book.node(id);
+  }
+
+  updateNode(id: string, change: (node: NodeState) => void): Promise<void> {
+    return this.#book.updateNode(id, change);
+  }
+
+  /** The node is gone for good. */
+  removeNode(id: string): Promise<void> {
+    return this.#book.removeNode(id);
+  }
+
+  /** Everything known of a period, a sorted list for each of its days. */
+  read(key: SeriesKey, { start, end }: Period): Promise<ArchivedMeasure[][]> {
+    return this.#exclusively(async () => {
+      const days: ArchivedMeasure[][] = [];
+      const turns = new Turns();
+      for (const date of datesBetween(start, end)) {
+        await turns.take();
+        days.push(measuresOf(parisDay(date), (await this.#file(key, date))[date]));
+      }
+      return days;
+    });
   }
 
   /** How each day of a period stands. */
@@ -135,7 +128,7 @@ export class MeterArchive {
       const turns = new Turns();
       for (const date of datesBetween(start, end)) {
         await turns.take();
-        const record = (await this.#file(key, date)).days[date];
+        const record = (await this.#file(key, date))[date];
         statuses.push({
           date,
           state: stateOf(parisDay(date), record),
@@ -148,29 +141,11 @@ export class MeterArchive {
     });
   }
 
-  /** Everything known of a period, sorted. */
-  async measures(key: SeriesKey, period: Period): Promise<ArchivedMeasure[]> {
-    return (await this.measuresByDay(key, period)).flat();
-  }
-
-  /** Everything known of a period, a sorted list for each of its days. */
-  measuresByDay(key: SeriesKey, { start, end }: Period): Promise<ArchivedMeasure[][]> {
-    return this.#exclusively(async () => {
-      const days: ArchivedMeasure[][] = [];
-      const turns = new Turns();
-      for (const date of datesBetween(start, end)) {
-        await turns.take();
-        days.push(measuresOf(parisDay(date), (await this.#file(key, date)).days[date]));
-      }
-      return days;
-    });
-  }
-
   /** The first day of which there is a reading, however long ago. */
   firstDay(key: SeriesKey): Promise<string | undefined> {
     return this.#exclusively(async () => {
-      for (const name of (await this.#names(key)).sort()) {
-        const dates = Object.entries((await this.#load(key, name)).days)
+      for (const name of (await this.#filesOf(key)).sort()) {
+        const dates = Object.entries(await this.#load(key, name))
           .filter(([, { segments }]) => segments.length > 0)
           .map(([date]) => date);
         if (dates.length > 0) return dates.sort()[0];
@@ -179,21 +154,15 @@ export class MeterArchive {
     });
   }
 
-  /** The files of a series that hold readings. */
-  async #names(key: SeriesKey): Promise<string[]> {
-    const prefix = filePrefix(key);
-    return Object.keys((await this.state()).files).filter((name) => name.startsWith(prefix));
-  }
-
   /** What arrived after revision `since`, in days from `from` on, sorted. */
   changes(key: SeriesKey, since: number, from: string): Promise<NewMeasure[]> {
     return this.#exclusively(async () => {
       const { files } = await this.state();
       const changed: NewMeasure[] = [];
       const turns = new Turns();
-      for (const name of await this.#names(key)) {
+      for (const name of await this.#filesOf(key)) {
         if (files[name]! <= since) continue;
-        for (const [date, record] of Object.entries((await this.#load(key, name)).days)) {
+        for (const [date, record] of Object.entries(await this.#load(key, name))) {
           await turns.take();
           if (date < from) continue;
           changed.push(...changesOf(parisDay(date), record, since));
@@ -204,83 +173,118 @@ export class MeterArchive {
   }
 
   /**
-   * Merges an answer for `period`; idempotent. Days of the period that it leaves without any reading are marked: null
-   * throughout, or not there (`notPublished` while it may still come, `notCollected` once that is unlikely).
-   * @returns how many readings were new or corrected.
+   * Takes readings in; idempotent. What no day can hold is left out.
+   * @param measures sorted.
+   * @returns how many were new or corrected.
    */
-  record(
-    key: SeriesKey,
-    period: Period,
-    answer: Pick<MeasureAnswer, 'measures' | 'blanks'>,
-    now: number,
-  ): Promise<number> {
+  merge(key: SeriesKey, measures: readonly Measure[], origin: Origin): Promise<number> {
     return this.#exclusively(async () => {
-      const byDay = byDate(answer.measures);
-      const blankDays = new Set(answer.blanks.map((blank) => parisDayAt(blank.start).date));
-      const dates = new Set([...datesBetween(period.start, period.end), ...byDay.keys()]);
-      const state = await this.#openState();
+      const byDay = byDate(measures);
+      const state = await this.#book.state();
       const rev = state.rev + 1;
-      const touched = new Map<string, SeriesFile>();
       let fresh = 0;
-      const turns = new Turns();
-      for (const date of dates) {
-        await turns.take();
-        // A period longer than the memory holds may come back to a file that it has changed already.
-        const file = touched.get(fileName(key, date)) ?? (await this.#file(key, date));
+      const touched = await this.#change(key, byDay.keys(), ({ date, record }) => {
         const day = parisDay(date);
-        const before = file.days[date];
-        const segments = newSegments(day, before, byDay.get(date) ?? [], rev);
-        for (const segment of segments) fresh += segment.values.length;
-        const record: DayRecord = { segments: [...(before?.segments ?? []), ...segments], asked: now };
-        if (record.segments.length === 0) record.absence = absenceOf(day.end, blankDays.has(date), now);
-        record.again = askAgainAt(stateOf(day, record), day, now, nextMidnight(now));
-        file.days[date] = record;
-        touched.set(fileName(key, date), file);
-        if (segments.length > 0) state.files[fileName(key, date)] = rev;
-      }
-      await this.#save(touched, fresh > 0 ? rev : null);
+        const segments = newSegments(day, key.series, record, byDay.get(date)!, rev, origin);
+        if (segments.length === 0) return undefined;
+        for (const { values } of segments) fresh += values.length;
+        const merged: DayRecord = { ...record, segments: [...(record?.segments ?? []), ...segments] };
+        delete merged.absence;
+        return merged;
+      });
+      if (touched.size === 0) return 0;
+      // The revision is on disk before any reading that bears it: it can be skipped, never given twice.
+      state.rev = rev;
+      for (const name of touched.keys()) state.files[name] = rev;
+      await this.#save(touched);
       return fresh;
     });
   }
 
   /**
-   * Marks days that the gateway refuses, without touching any that have readings.
-   * @param forGood false: nothing that isn't refused confirms it; the next day may tell otherwise.
+   * Notes that a gateway was asked for a period and has answered, once what it answered is merged. Days without any
+   * reading are marked: null throughout, or not there (`notPublished` while it may still come, `notCollected` once that
+   * is unlikely).
+   * @param blanks the intervals that the answer left empty.
    */
-  refuse(key: SeriesKey, period: Period, absence: Absence, now: number, forGood = true): Promise<void> {
-    return this.#exclusively(async () => {
-      const touched = new Map<string, SeriesFile>();
-      const turns = new Turns();
-      for (const date of datesBetween(period.start, period.end)) {
-        await turns.take();
-        const file = await this.#file(key, date);
-        if ((file.days[date]?.segments.length ?? 0) > 0) continue;
-        const day = parisDay(date);
-        file.days[date] = {
-          segments: [],
-          absence,
-          asked: now,
-          again: forGood ? askAgainAt(absence, day, now, nextMidnight(now)) : nextMidnight(now),
-        };
-        touched.set(fileName(key, date), file);
-      }
-      await this.#save(touched, null);
+  noteAsked(
+    key: SeriesKey,
+    period: Period,
+    blanks: readonly { start: number }[],
+    now: number,
+  ): Promise<void> {
+    const blankDays = new Set(blanks.map(({ start }) => parisDayAt(start).date));
+    return this.#note(key, period, ({ date, record }) => {
+      const day = parisDay(date);
+      const noted: DayRecord = { ...record, segments: record?.segments ?? [], asked: now };
+      if (noted.segments.length === 0) noted.absence = absenceOf(day, blankDays.has(date), now);
+      noted.again = askAgainAt(stateOf(day, noted), day, now);
+      return noted;
     });
   }
 
-  /** The revision is on disk before any reading that bears it: it can be skipped, never given twice. */
-  async #save(touched: ReadonlyMap<string, SeriesFile>, rev: number | null): Promise<void> {
+  /**
+   * Notes that a gateway refuses a period, without touching any day that has readings.
+   * @param isCertain false: nothing that isn't refused confirms it; the next day may tell otherwise.
+   */
+  noteRefused(
+    key: SeriesKey,
+    period: Period,
+    absence: Absence,
+    now: number,
+    isCertain = true,
+  ): Promise<void> {
+    return this.#note(key, period, ({ date, record }) => {
+      if ((record?.segments.length ?? 0) > 0) return undefined;
+      const again = isCertain ? askAgainAt(absence, parisDay(date), now) : parisDayAt(now).end;
+      return { segments: [], absence, asked: now, again };
+    });
+  }
+
+  #note(
+    key: SeriesKey,
+    { start, end }: Period,
+    change: (day: DayChange) => DayRecord | undefined,
+  ): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#files.save(await this.#change(key, datesBetween(start, end), change));
+    });
+  }
+
+  /**
+   * Changes days in memory.
+   * @param change gives the day's new record; undefined leaves it.
+   * @returns the files to be written.
+   */
+  async #change(
+    key: SeriesKey,
+    dates: Iterable<string>,
+    change: (day: DayChange) => DayRecord | undefined,
+  ): Promise<Map<string, SeriesFile>> {
+    const touched = new Map<string, SeriesFile>();
+    const turns = new Turns();
+    for (const date of dates) {
+      await turns.take();
+      const name = fileName(key, date);
+      // A period longer than the memory holds may come back to a file that it has changed already.
+      const file = touched.get(name) ?? (await this.#load(key, name));
+      const record = change({ date, record: file[date] });
+      if (!record) continue;
+      file[date] = record;
+      touched.set(name, file);
+    }
+    return touched;
+  }
+
+  async #save(touched: ReadonlyMap<string, SeriesFile>): Promise<void> {
     try {
-      if (rev !== null) {
-        (await this.#openState()).rev = rev;
-        await this.#saveState();
-      }
-      for (const [name, file] of touched) await this.#folder.write(`${this.#name}/${name}`, file);
+      await this.#book.save();
     } catch (error) {
       // What isn't on disk must not be believed: the next look reads the files again.
-      for (const name of touched.keys()) this.#files.delete(name);
+      this.#files.drop(touched.keys());
       throw error;
     }
+    await this.#files.save(touched);
   }
 
   #file(key: SeriesKey, date: string): Promise<SeriesFile> | SeriesFile {
@@ -288,40 +292,28 @@ export class MeterArchive {
   }
 
   #load(key: SeriesKey, name: string): Promise<SeriesFile> | SeriesFile {
-    const known = this.#files.get(name);
-    if (!known) return this.#read(key, name);
-    this.#files.delete(name);
-    this.#files.set(name, known);
-    return known;
+    return this.#files.known(name) ?? this.#read(key, name);
   }
 
   async #read(key: SeriesKey, name: string): Promise<SeriesFile> {
-    const kept = await this.#folder.read(`${this.#name}/${name}`, checkSeriesFile);
-    if (!kept) await this.#answerAgain(key, name);
-    const file = kept ?? { version: 1, days: {} };
-    this.#files.set(name, file);
-    for (const oldest of this.#files.keys()) {
-      if (this.#files.size <= FILES_IN_MEMORY) break;
-      this.#files.delete(oldest);
+    const state = await this.#book.state();
+    const { days, isWhole } = await this.#files.load(key, name, state.rev + 1);
+    const newest = newestRevision(days);
+    if (newest > state.rev) {
+      state.rev = state.files[name] = newest;
+      await this.#book.save();
     }
-    return file;
+    if (!isWhole && state.files[name] !== undefined) {
+      if (newest === 0) delete state.files[name];
+      await this.updateSeries(key, (series) => noteLoss(series, periodOfFile(key, name)));
+    }
+    return days;
   }
 
-  /** Where a file that held readings is gone, the daily collection looks again for its days, as far as they were its own. */
-  async #answerAgain(key: SeriesKey, name: string): Promise<void> {
-    const { files } = await this.#openState();
-    if (files[name] === undefined) return;
-    delete files[name];
-    await this.updateSeries(key, (state) => {
-      const { first, since } = state;
-      if (first === undefined || since === undefined || name < fileName(key, first)) return;
-      const firstInFile = `${name.slice(filePrefix(key).length, -'.json'.length)}-01-01`.slice(
-        0,
-        first.length,
-      );
-      const again = firstInFile > first ? firstInFile : first;
-      if (again < since) state.since = again;
-    });
+  /** The files of a series that hold readings. */
+  async #filesOf(key: SeriesKey): Promise<string[]> {
+    const prefix = filePrefix(key);
+    return Object.keys((await this.state()).files).filter((name) => name.startsWith(prefix));
   }
 
   /** One change at a time: read, merge and write belong together. */
@@ -330,27 +322,4 @@ export class MeterArchive {
     this.#queue = result.catch(() => undefined);
     return result;
   }
-}
-
-/** A week is what Enedis has been seen to take at the worst; after that a hole is taken for one. */
-function absenceOf(dayEnd: number, blank: boolean, now: number): Absence {
-  if (blank) return 'allNull';
-  return now - dayEnd < 7 * 86_400_000 ? 'notPublished' : 'notCollected';
-}
-
-function nextMidnight(now: number): number {
-  return parisDayAt(now).end;
-}
-
-/** What the book-keeping calls a series. */
-export function seriesName({ direction, series }: SeriesKey): string {
-  return `${direction}/${series}`;
-}
-
-function filePrefix({ direction, series }: SeriesKey): string {
-  return `${direction}-${series}-`;
-}
-
-function fileName(key: SeriesKey, date: string): string {
-  return `${filePrefix(key)}${SERIES[key.series].perDay ? date.slice(0, 4) : date.slice(0, 7)}.json`;
 }

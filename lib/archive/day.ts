@@ -3,10 +3,11 @@
  * it is worth asking for again. Pure functions; the files are somebody else's business.
  */
 import { gaps } from '../readings/completeness';
-import type { ParisDay } from '../readings/paris';
-import type { Measure } from '../readings/reading';
+import { parisDayAt, type ParisDay } from '../readings/paris';
+import { SERIES, type Measure, type Series } from '../readings/reading';
+import { partOf } from '../readings/series-id';
 import type { ChangedMeasure } from '../readings/to-readings';
-import type { Absence, DayRecord, Segment } from './format';
+import { fitsInto, type Absence, type DayRecord, type Origin, type Segment } from './format';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -17,9 +18,10 @@ const DAY = 86_400_000;
  */
 export type DayState = 'complete' | 'partial' | Absence | 'unknown';
 
-/** A measure with the revision at which it arrived. */
+/** A measure with the revision at which it arrived, and where it came from, as far as that is known. */
 export interface ArchivedMeasure extends Measure {
   rev: number;
+  origin?: string;
 }
 
 /** One that is new to a reader, with the value they had where it replaces one. */
@@ -30,7 +32,7 @@ export function measuresOf(day: ParisDay, record: DayRecord | undefined): Archiv
   let measures: ArchivedMeasure[] = [];
   for (const segment of record?.segments ?? []) {
     const later = segmentMeasures(day, segment);
-    measures = [...measures.filter((measure) => !later.some((other) => overlap(measure, other))), ...later];
+    measures = [...measures.filter((measure) => !later.some((other) => replaces(other, measure))), ...later];
   }
   return measures.sort((a, b) => a.start - b.start);
 }
@@ -41,71 +43,93 @@ export function measuresOf(day: ParisDay, record: DayRecord | undefined): Archiv
  */
 export function changesOf(day: ParisDay, record: DayRecord, since: number): NewMeasure[] {
   const given = record.segments.filter(({ rev }) => rev <= since);
-  const before = new Map(
-    measuresOf(day, { ...record, segments: given }).map((measure) => [measure.start, measure]),
-  );
+  const before = byPlace(measuresOf(day, { ...record, segments: given }));
   return measuresOf(day, record).flatMap((measure) => {
-    const old = before.get(measure.start);
+    const old = before.get(placeOf(measure));
     if (measure.rev <= since || (old?.amount === measure.amount && old.end === measure.end)) return [];
     return [old ? { ...measure, corrects: old.amount } : measure];
   });
 }
 
 function segmentMeasures(day: ParisDay, segment: Segment): ArchivedMeasure[] {
-  return segment.values.flatMap((amount, place) => {
+  const { from, step, values, quality, rev, origin, at } = segment;
+  const common = {
+    quality,
+    rev,
+    ...partOf(segment),
+    ...(origin === undefined ? {} : { origin }),
+    ...(at === undefined ? {} : { at: day.start + at * 1000 }),
+  };
+  return values.flatMap((amount, place) => {
     if (amount === null) return [];
-    const start = day.start + (segment.from + place * segment.step) * MINUTE;
-    return {
-      start,
-      end: start + segment.step * MINUTE,
-      amount,
-      quality: segment.quality,
-      rev: segment.rev,
-      ...(segment.at === undefined ? {} : { at: day.start + segment.at * 1000 }),
-    };
+    const start = day.start + (from + place * step) * MINUTE;
+    return { start, end: start + step * MINUTE, amount, ...common };
   });
 }
 
-function overlap(a: Measure, b: Measure): boolean {
-  return a.start < b.end && b.start < a.end;
+function replaces(later: ArchivedMeasure, earlier: ArchivedMeasure): boolean {
+  return later.start < earlier.end && earlier.start < later.end && isSamePart(later, earlier);
 }
 
-/** The segments that `incoming` (sorted, of this day) adds to a day: only what is new or different. Empty when all is known. */
+function isSamePart(a: Pick<Segment, 'register' | 'phase'>, b: typeof a): boolean {
+  return a.register === b.register && a.phase === b.phase;
+}
+
+function byPlace(measures: readonly ArchivedMeasure[]): Map<string, ArchivedMeasure> {
+  return new Map(measures.map((measure) => [placeOf(measure), measure]));
+}
+
+function placeOf({ start, register, phase }: Measure): string {
+  return `${start} ${register ?? phase ?? ''}`;
+}
+
+/**
+ * The segments that `incoming` (sorted, of this day) adds to a day: only what is new or different, and only what a day of
+ * this series can hold. Empty when all is known.
+ */
 export function newSegments(
   day: ParisDay,
+  series: Series,
   record: DayRecord | undefined,
   incoming: readonly Measure[],
   rev: number,
+  origin?: Origin,
 ): Segment[] {
-  const known = new Map(measuresOf(day, record).map((measure) => [measure.start, measure]));
+  const known = byPlace(measuresOf(day, record));
   const segments: Segment[] = [];
   for (const measure of incoming) {
-    const before = known.get(measure.start);
+    const before = known.get(placeOf(measure));
     if (before?.amount === measure.amount && before.end === measure.end) continue;
-    append(segments, day, measure, rev);
+    append(segments, day, series, segmentOf(day, measure, rev, origin));
   }
   return segments;
 }
 
-/** Adds a measure to the last segment where it continues it, else opens one. */
-function append(segments: Segment[], day: ParisDay, measure: Measure, rev: number): void {
-  const from = (measure.start - day.start) / MINUTE;
-  const step = (measure.end - measure.start) / MINUTE;
+function segmentOf(day: ParisDay, measure: Measure, rev: number, origin: Origin | undefined): Segment {
+  const { start, end, amount, quality, at } = measure;
+  return {
+    rev,
+    from: (start - day.start) / MINUTE,
+    step: (end - start) / MINUTE,
+    values: [amount],
+    quality,
+    ...(origin === undefined ? {} : { origin }),
+    ...(at === undefined ? {} : { at: Math.round((at - day.start) / 1000) }),
+    ...partOf(measure),
+  };
+}
+
+/** Adds a segment of one value to the last one where it continues it, else behind it. */
+function append(segments: Segment[], day: ParisDay, series: Series, segment: Segment): void {
+  if (!fitsInto(segment, day.end - day.start, SERIES[series].largest)) return;
   const last = segments.at(-1);
   const continues =
-    last?.step === step && last.quality === measure.quality && last.from + last.values.length * step === from;
-  if (continues) {
-    last.values.push(measure.amount);
-    return;
-  }
-  segments.push({
-    rev,
-    from,
-    step,
-    values: [measure.amount],
-    quality: measure.quality,
-    ...(measure.at === undefined ? {} : { at: Math.round((measure.at - day.start) / 1000) }),
-  });
+    last?.step === segment.step &&
+    last.quality === segment.quality &&
+    last.from + last.values.length * last.step === segment.from &&
+    isSamePart(last, segment);
+  if (continues) last.values.push(...segment.values);
+  else segments.push(segment);
 }
 
 /** Judged by the time that readings cover, not by their number: steps change, and two days a year aren't 24 hours. */
@@ -120,7 +144,8 @@ export function stateOf(day: ParisDay, record: DayRecord | undefined): DayState 
  * at every attempt; the days before it once a day, since Enedis completes and corrects J-1 and J-2 and sometimes
  * publishes days later; older ones ever more rarely, and after four months not at all.
  */
-export function askAgainAt(state: DayState, day: ParisDay, now: number, nextMidnight: number): number | null {
+export function askAgainAt(state: DayState, day: ParisDay, now: number): number | null {
+  const nextMidnight = parisDayAt(now).end;
   const age = (now - day.end) / DAY;
   switch (state) {
     case 'complete':
@@ -138,4 +163,10 @@ export function askAgainAt(state: DayState, day: ParisDay, now: number, nextMidn
       if (age < 30) return now + 3 * DAY;
       return age < 120 ? now + 14 * DAY : null;
   }
+}
+
+/** Why a day without readings has none, once asked for. A week is what Enedis has been seen to take at the worst. */
+export function absenceOf(day: ParisDay, isBlank: boolean, now: number): Absence {
+  if (isBlank) return 'allNull';
+  return now - day.end < 7 * DAY ? 'notPublished' : 'notCollected';
 }

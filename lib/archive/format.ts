@@ -1,25 +1,42 @@
 /**
- * What the archive's files hold. Readings lie by day, in segments in the order in which they arrived: a later segment
- * replaces what an earlier one said of the same time, and each bears the revision under which it came, so that every
- * reader can be told exactly what is new to it. Values are whole Wh, W or VA; null is a hole.
+ * What the archive's documents hold (format 2).
+ *
+ *     meters/<realm>/<PDL>/state.json                            MeterState
+ *     meters/<realm>/<PDL>/<direction>-<series>-<year>.json      DayRecord by day; the load curve's by month
+ *     nodes/<realm>/<PDL>/<id of the flow node>.json             NodeState
+ *
+ * Readings lie by day, in segments in the order in which they arrived: a later segment replaces what an earlier one said
+ * of the same time, and each bears the revision under which it came, so that every reader can be told exactly what is new
+ * to it. Values are whole Wh, W or VA; null is a hole. What is read is held to the same bounds as what a gateway answers.
  */
 import { z } from 'zod';
+import { isPlausible, parisDay } from '../readings/paris';
+import { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Series } from '../readings/series';
+import { date, instant } from '../storage/values';
+import { seriesState } from './series-state';
 
-const amount = z.number().int().nonnegative();
-/** `YYYY-MM-DD`, and there is such a day: what it is used for later takes that for granted. */
-const date = z.iso.date();
+const MINUTE = 60_000;
+
+/** Revisions count changes; a thousand a day for three hundred years are fewer. */
+const revision = z.number().int().nonnegative().max(1_000_000_000);
 
 const segment = z.object({
   /** The archive's revision at which this arrived. */
-  rev: z.number().int().positive(),
+  rev: revision.positive(),
   /** Minutes (of real time) from the day's midnight to the first value. */
   from: z.number().int().nonnegative(),
   /** Minutes of one interval; a whole day's for daily series. */
   step: z.number().int().positive(),
-  values: z.array(amount.nullable()),
+  values: z.array(z.number().int().nonnegative().nullable()).min(1),
   quality: z.enum(['raw', 'corrected', 'estimated']),
+  /** See `Origin`; absent in what format 1 has left. */
+  origin: z.string().optional(),
   /** Maximum power: seconds from midnight to the peak. */
   at: z.number().int().nonnegative().optional(),
+  /** Which of several values that stand at one instant: the meter's register, */
+  register: z.string().optional(),
+  /** or the phase. */
+  phase: z.literal([1, 2, 3]).optional(),
 });
 
 /** Why a day of a series has no reading at all. */
@@ -29,39 +46,24 @@ const dayRecord = z.object({
   segments: z.array(segment),
   absence: z.enum(ABSENCES).optional(),
   /** Epoch ms of the last request that covered this day. */
-  asked: z.number().optional(),
+  asked: instant.optional(),
   /** Epoch ms from which it is worth asking again; null: never by itself; absent: any time. */
-  again: z.number().nullable().optional(),
+  again: instant.nullable().optional(),
 });
 
-const seriesFile = z.object({
-  version: z.literal(1),
-  days: z.record(date, dayRecord),
-});
-
-const seriesState = z.object({
-  /** The first day the daily collection answers for. */
-  since: date.optional(),
-  /** The first it has ever answered for: what a damaged file held from then on is looked for again. */
-  first: date.optional(),
-  /** Epoch ms since when asking has brought nothing new. */
-  quietSince: z.number().optional(),
-  /** Not to be asked by itself before `until`, for `reason`, as long as the settings have this fingerprint. */
-  blocked: z.object({ until: z.number(), reason: z.string(), settings: z.string() }).optional(),
-  /**
-   * Enedis has nothing before this day: the meter's activation, or the consent's start. Its `reason`, when it said so and
-   * until when that is believed (epoch ms).
-   */
-  refused: z.object({ before: date, reason: z.string(), at: z.number(), until: z.number() }).optional(),
-  /** Fewer days a request than the series allows, because the gateway refused more. */
-  windowDays: z.number().int().positive().optional(),
+/** What is known of a meter beside its readings. */
+export const meterState = z.strictObject({
+  rev: revision,
+  /** The newest revision in each series file. */
+  files: z.record(z.string(), revision),
+  series: z.record(z.string(), seriesState),
 });
 
 const schedule = z.object({
   /** The day (Paris) this is about. */
   date,
   /** This day's first attempt, drawn once. */
-  firstAt: z.number(),
+  firstAt: instant,
   /** The window it was drawn from: in another one it is drawn again. */
   window: z.string().optional(),
   /** Fingerprint of the settings the attempt was made with: mended settings are tried at once. */
@@ -69,19 +71,19 @@ const schedule = z.object({
   /** When the last attempt of this day was made, and how it ended. */
   attempted: z
     .object({
-      at: z.number(),
+      at: instant,
       outcome: z.enum(['complete', 'waiting', 'failed', 'refused']),
-      notBefore: z.number().optional(),
+      notBefore: instant.optional(),
     })
     .optional(),
   /** The day after's first attempt, drawn already because this day's are over. */
-  tomorrow: z.number().optional(),
+  tomorrow: instant.optional(),
 });
 
 /** One series on its way through a backfill. Dates; `until` is excluded. */
 const track = z.object({
-  direction: z.enum(['consumption', 'production']),
-  series: z.enum(['daily', 'loadCurve', 'maxPower']),
+  direction: z.enum(ALL_DIRECTIONS),
+  series: z.enum(ALL_SERIES),
   from: date,
   until: date,
   /** How far it is: going back, what lies from here on is done; going forward, what lies before. */
@@ -92,17 +94,17 @@ const track = z.object({
   /** Failures in a row. */
   failures: z.number(),
   /** Epoch ms before which it isn't asked again. */
-  notBefore: z.number().optional(),
+  notBefore: instant.optional(),
   /** Given up, and for which reason. */
   ended: z.string().optional(),
   /** While nobody could be asked, what was archived (up to `rev`) was handed over: how far, in the same sense as above. */
-  ahead: z.object({ next: date, rev: z.number() }).optional(),
+  ahead: z.object({ next: date, rev: revision }).optional(),
 });
 
 const backfill = z.object({
   /** `msg.parts.id` of everything it sends. */
   id: z.string(),
-  startedAt: z.number(),
+  startedAt: instant,
   order: z.enum(['newest', 'oldest']),
   /** Asks again also for what is known. */
   force: z.boolean(),
@@ -115,52 +117,63 @@ const backfill = z.object({
   /** Whole-meter failures in a row that only a person can mend. */
   refusals: z.number(),
   /** Not before `until`, as long as the settings have this fingerprint. */
-  waiting: z.object({ until: z.number(), settings: z.string() }).optional(),
+  waiting: z.object({ until: instant, settings: z.string() }).optional(),
 });
 
-const nodeState = z.object({
+/** Also what format 1 kept of each node, within the meter's state. */
+export const nodeState = z.strictObject({
   /** It has been given everything up to this revision, */
-  cursor: z.number().optional(),
+  cursor: z.number().nonnegative().optional(),
   /** and of each series what the days before this one have; corrections apart. */
   since: z.record(z.string(), date).optional(),
   schedule: schedule.optional(),
   backfill: backfill.optional(),
 });
 
-const meterState = z.object({
-  version: z.literal(1),
-  rev: z.number().int().nonnegative(),
-  /** The newest revision in each series file. */
-  files: z.record(z.string(), z.number()),
-  series: z.record(z.string(), seriesState),
-  /** Per flow node: what it has been given, where its schedule or its backfill stands. */
-  nodes: z.record(z.string(), nodeState),
-});
-
-/** Values side by side that arrived together, of one step and quality: whole Wh, W or VA. */
+/** Values side by side that arrived together, of one step, quality and origin: whole Wh, W or VA. */
 export type Segment = z.infer<typeof segment>;
+/** Where values come from: the kind of a gateway, or `file` for one that somebody downloaded. */
+export type Origin = string;
 /** One Paris day of a series; without segments there is no reading, and `absence` says why. */
 export type DayRecord = z.infer<typeof dayRecord>;
-/** Days (`YYYY-MM-DD`) of one series: those of a year, for the load curve of a month. */
-export type SeriesFile = z.infer<typeof seriesFile>;
-/** What was learnt of a series by asking for it, so as to ask less. */
-export type SeriesState = z.infer<typeof seriesState>;
-/** What a refusal has taught, believed for a while only. */
-export type Refused = NonNullable<SeriesState['refused']>;
 /** How a daily collection's day is going, for a restart to carry on from. Instants are epoch ms. */
 export type Schedule = z.infer<typeof schedule>;
 /** A backfill node's latest run, over or not, for a restart to carry on from. */
 export type BackfillRun = z.infer<typeof backfill>;
 /** One series of a run: civil days `[from, until)`, and how far it is. */
 export type Track = z.infer<typeof track>;
-/** What one flow node has been given, and where it stands. */
+/** What one flow node has been given, and where its schedule or its backfill stands. */
 export type NodeState = z.infer<typeof nodeState>;
-/** A meter's book-keeping, `state.json`: everything but the readings. */
+/** What is known of a meter beside its readings. */
 export type MeterState = z.infer<typeof meterState>;
 /** Nothing but nulls; not there yet; not there although it is late; before the meter was put into service. */
 export type Absence = (typeof ABSENCES)[number];
 
-/** Throws for anything that isn't a series file of this version. */
-export const checkSeriesFile = (content: unknown): SeriesFile => seriesFile.parse(content);
-/** Throws for anything that isn't a state of this version. */
+/** Throws for anything that isn't one. */
 export const checkMeterState = (content: unknown): MeterState => meterState.parse(content);
+/** Throws for anything that isn't one. */
+export const checkNodeState = (content: unknown): NodeState => nodeState.parse(content);
+
+/** Makes what checks a day of a series: it throws for a day that no calendar has, and for values that no day can hold. */
+export function dayChecker(series: Series): (name: string, content: unknown) => DayRecord {
+  return (name, content) => {
+    const record = dayRecord.parse(content);
+    const day = parisDay(name);
+    if (!isPlausible(day.start)) throw new RangeError(name);
+    for (const each of record.segments) {
+      if (!fitsInto(each, day.end - day.start, SERIES[series].largest)) throw new RangeError(name);
+    }
+    return record;
+  };
+}
+
+/** Whether a day of this length (ms) can hold a segment; the reader of what is kept asks for no more. */
+export function fitsInto({ from, step, values, at = 0 }: Segment, length: number, largest: number): boolean {
+  return (
+    [from, step, at, ...values].every((each) => each === null || (Number.isInteger(each) && each >= 0)) &&
+    step > 0 &&
+    (from + step * values.length) * MINUTE <= length &&
+    at * 1000 <= length &&
+    values.every((value) => value === null || value <= largest)
+  );
+}

@@ -1,9 +1,9 @@
-/** How a backfill stands, as it is told to the flow: how much is done, whether it waits, and when it should end. */
+/** Tells a flow how a backfill stands: how much is done, whether it waits, and when it should end. */
 import { isAhead } from '../async/clock';
 import type { BackfillRun } from '../archive/format';
 import { addDays, isoParis } from '../readings/paris';
 import type { Direction, Series } from '../readings/reading';
-import { daysLeft, daysOf, isOver, total } from './run';
+import { daysLeft, daysOf, isOver, totalDays } from './run';
 import type { Collector } from '../meter/collector';
 
 /**
@@ -30,7 +30,10 @@ export interface Progress {
   to?: string;
 }
 
-/** @param expected requests still to come, for the estimate. */
+/**
+ * How a run stands now.
+ * @param expected requests still to come, for the estimate of its end.
+ */
 export async function progressOf(
   collector: Collector,
   run: BackfillRun | undefined,
@@ -46,7 +49,7 @@ export async function progressOf(
   const track = run.tracks.find((each) => !isOver(each, run)) ?? run.tracks.at(-1)!;
   const { direction, series, from, until } = track;
   const done = run.tracks.reduce((sum, each) => sum + daysOf(each) - daysLeft(each, run.order), 0);
-  const all = total(run);
+  const all = totalDays(run);
   const waits = state === 'running' && waiting !== undefined && isAhead(waiting.until, clock.now());
   const last = state === 'running' ? ((await budget?.lastOf(expected, 'backfill')) ?? clock.now()) : 0;
   return {

@@ -1,22 +1,26 @@
 /**
- * Which days and which series somebody wants, from what a dialog or a message says: a date, an instant, or nothing.
- * What can't be meant is one clear error, before anything is asked.
+ * Understands which days and which series somebody wants, from what a dialog or a message says: a date, an instant, or
+ * nothing. What can't be meant is one clear error, before anything is asked.
  */
 import type { SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
 import { addDays, isDate, parisDate } from '../readings/paris';
 import { ALL_SERIES, type Series } from '../readings/reading';
+import type { Order } from './planner';
 
 /**
- * As they come. A day is `YYYY-MM-DD`, an ISO date-time, a `Date` or epoch ms; nothing at all is as far as Enedis goes
- * (start) or yesterday (end).
+ * What somebody wants, as the dialog or a message says it. A day is `YYYY-MM-DD`, an ISO date-time, a `Date` or epoch
+ * ms; nothing at all is as far as Enedis goes (start) or yesterday (end).
  */
-export interface Wish {
+export interface BackfillRequest {
   start?: unknown;
   /** The last day, included. */
   end?: unknown;
   /** A name, several with commas between, or a list; nothing: all that the meter has. */
   series?: unknown;
+  order: Order;
+  /** Ask again also for what is known. */
+  force: boolean;
 }
 
 /** Civil days, `YYYY-MM-DD`, and the series in the order they are asked in, at least one. */
@@ -28,28 +32,35 @@ export interface Range {
   keys: SeriesKey[];
 }
 
-/** @throws EnedisError `inputInvalid` `{property}` */
-export function rangeOf(wish: Wish, keys: readonly SeriesKey[], today: string): Range {
-  const start = dayOf('start', wish.start);
-  const last = dayOf('end', wish.end);
+/**
+ * The days and series that a request means, of those the meter has.
+ * @throws EnedisError `inputInvalid` `{property}`
+ */
+export function rangeOf(
+  request: Pick<BackfillRequest, 'start' | 'end' | 'series'>,
+  keys: readonly SeriesKey[],
+  today: string,
+): Range {
+  const start = dayOf('start', request.start);
+  const last = dayOf('end', request.end);
   if (start !== null && start >= today) throw invalid('start');
   if (last !== null && last > today) throw invalid('end');
   const end = last === null || last === today ? today : addDays(last, 1);
   if (start !== null && start >= end) throw invalid('start');
-  const series = seriesOf(wish.series);
+  const series = seriesOf(request.series);
   const chosen = keys.filter((key) => series === null || series.includes(key.series));
   if (chosen.length === 0) throw invalid('series');
   return { start, end, keys: chosen };
 }
 
-function seriesOf(wished: unknown): Series[] | null {
-  const names: unknown[] = Array.isArray(wished)
-    ? wished
-    : typeof wished === 'string'
-      ? wished.split(',').filter((name) => name.trim() !== '')
-      : isNothing(wished)
+function seriesOf(value: unknown): Series[] | null {
+  const names: unknown[] = Array.isArray(value)
+    ? value
+    : typeof value === 'string'
+      ? value.split(',').filter((name) => name.trim() !== '')
+      : isNothing(value)
         ? []
-        : [wished];
+        : [value];
   if (names.length === 0) return null;
   return names.map((name) => {
     const found = ALL_SERIES.find((series) => typeof name === 'string' && series === name.trim());

@@ -2,33 +2,16 @@
  * The one gate every request goes through: is it allowed, and when? What was spent is kept on disk and written down
  * *before* a request leaves, so that no restart loop, redeploy or crash can spend more than a gateway allows.
  */
-import { z } from 'zod';
 import { isAhead, type Clock } from '../async/clock';
 import { EnedisError } from '../errors';
-import type { JsonFolder } from '../storage/files';
-import type { GatewayRules } from './rules';
+import type { GatewayRules } from '../gateways/definition';
+import type { Storage } from '../storage/storage';
+import { LedgerFile, type Account, type ClosedBy, type Ledger } from './ledger';
+
+export { isClosedBy, type ClosedBy } from './ledger';
 
 /** Who asks: the daily collection and people (all of the allowance), or a backfill (all but the share kept for them). */
 export type Lane = 'daily' | 'backfill';
-
-/** Why a gateway asks to be left alone. */
-const CLOSED_BY = ['quotaGateway', 'quotaDay', 'banned'] as const;
-/** One of these: what everybody who shares the budget is refused with until the gateway's time is over. */
-export type ClosedBy = (typeof CLOSED_BY)[number];
-
-/** False for `quotaBudget`, which is our own count: there is nobody to stay away from. */
-export function isClosedBy(reason: string): reason is ClosedBy {
-  return (CLOSED_BY as readonly string[]).includes(reason);
-}
-
-const ledgerShape = z.object({
-  version: z.literal(1),
-  /** Epoch ms of each request in the longest window, oldest first. */
-  spent: z.array(z.number()),
-  /** The gateway itself said not before `until`. */
-  closed: z.object({ until: z.number(), reason: z.enum(CLOSED_BY) }).optional(),
-});
-type Ledger = z.infer<typeof ledgerShape>;
 
 /** Waiting longer than this is the planner's business, not something to hold a request open for. */
 const PATIENCE = 30_000;
@@ -49,18 +32,15 @@ export interface Forecast {
  */
 export class Budget {
   readonly #rules: GatewayRules;
-  readonly #folder: JsonFolder;
-  readonly #file: string;
+  readonly #file: LedgerFile;
   readonly #clock: Clock;
   #ledger: Promise<Ledger> | undefined;
   /** For requests that the ledger has in the future, what the clock said when that was noticed. */
   readonly #noticed = new Map<number, number>();
 
-  /** @param name tells this budget's ledger from the others'; no secret in it. */
-  constructor(rules: GatewayRules, folder: JsonFolder, name: string, clock: Clock) {
+  constructor(rules: GatewayRules, storage: Storage, account: Account, clock: Clock) {
     this.#rules = rules;
-    this.#folder = folder;
-    this.#file = `budget-${name}.json`;
+    this.#file = new LedgerFile(storage, account);
     this.#clock = clock;
   }
 
@@ -79,7 +59,7 @@ export class Budget {
       await this.#clock.sleep(next - now, signal);
     }
     ledger.spent.push(this.#clock.now());
-    await this.#save(ledger);
+    await this.#file.write(ledger);
   }
 
   /** The gateway said to stay away until then (throttled, quota reached, banned). */
@@ -89,7 +69,7 @@ export class Budget {
     if (ledger.closed && ledger.closed.until > until && isAhead(ledger.closed.until, this.#clock.now()))
       return;
     ledger.closed = { until, reason };
-    await this.#save(ledger);
+    await this.#file.write(ledger);
   }
 
   /** What could be asked now, and when it goes on. */
@@ -174,21 +154,17 @@ export class Budget {
   }
 
   #read(): Promise<Ledger> {
-    this.#ledger ??= this.#folder
-      .read(this.#file, (content) => ledgerShape.parse(content), this.#allSpent())
-      .then((ledger) => ledger ?? { version: 1, spent: [] });
+    const ledger = (this.#ledger ??= this.#file.read(this.#allSpent()));
     // A disk that fails now may work at the next try.
-    this.#ledger.catch(() => (this.#ledger = undefined));
-    return this.#ledger;
+    ledger.catch(() => {
+      if (this.#ledger === ledger) this.#ledger = undefined;
+    });
+    return ledger;
   }
 
   /** Where a ledger can't be read any more, all may have been spent a moment ago, and so it counts. */
   #allSpent(): Ledger {
     const most = Math.max(...this.#rules.allowances.map(({ requests }) => requests));
-    return { version: 1, spent: Array<number>(most).fill(this.#clock.now()) };
-  }
-
-  #save(ledger: Ledger): Promise<void> {
-    return this.#folder.write(this.#file, ledger);
+    return { spent: Array<number>(most).fill(this.#clock.now()) };
   }
 }

@@ -80,9 +80,7 @@ export class Daily {
 
   /** The node is gone for good: so is what was remembered for it. */
   forget(): Promise<void> {
-    return this.#collector.archive.update((state) => {
-      delete state.nodes[this.#options.node];
-    });
+    return this.#collector.archive.removeNode(this.#options.node);
   }
 
   /** Resolves when nothing is under way. */
@@ -174,18 +172,18 @@ export class Daily {
   async #scheduleSettings(): Promise<ScheduleSettings | null> {
     const { schedule, node, firstCollect } = this.#options;
     if (!schedule) return null;
-    const { nodes } = await this.#collector.archive.state();
-    const firstTime = firstCollect && nodes[node]?.cursor === undefined;
+    const { cursor } = await this.#collector.archive.node(node);
+    const firstTime = firstCollect && cursor === undefined;
     return { ...schedule, settings: this.#collector.fingerprint, firstTime };
   }
 
   async #schedule(): Promise<Schedule | undefined> {
-    return (await this.#collector.archive.state()).nodes[this.#options.node]?.schedule;
+    return (await this.#collector.archive.node(this.#options.node)).schedule;
   }
 
   #keep(schedule: Schedule): Promise<void> {
-    return this.#collector.archive.update((state) => {
-      (state.nodes[this.#options.node] ??= {}).schedule = schedule;
+    return this.#collector.archive.updateNode(this.#options.node, (node) => {
+      node.schedule = schedule;
     });
   }
 }

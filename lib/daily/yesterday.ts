@@ -4,25 +4,29 @@
  * withholds for a while are simply due again later, so gaps heal by themselves.
  */
 import { seriesName, type DayStatus, type SeriesKey } from '../archive/archive';
-import type { NodeState } from '../archive/format';
-import { isAhead } from '../async/clock';
 import { EnedisError, type Reason } from '../errors';
-import { addDays, parisDate, parisDay } from '../readings/paris';
-import { type Direction, type Problem, SERIES } from '../readings/reading';
-import { summarize, type Known, type Summary } from '../query/summary';
-import { batchOf, type Batch } from '../meter/batch';
+import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
+import type { Summary } from '../query/summary';
+import { addDays, parisDay } from '../readings/paris';
+import { SERIES, type Problem } from '../readings/reading';
+import { batchesFor, firstDayOf, isNew, nextGivenUntil, type Given } from './handover';
+import { latestSummary } from './latest';
 import type { Outcome } from './schedule';
-import { OVERLAP_DAYS, windowsFor } from './windows';
-
-/** Asked in vain for this long while another gets what it lacks, and a series is asked once a day only: it may never come. */
-const DORMANT_AFTER = 3 * 86_400_000;
-/** How far back it is looked for what another series got in the meantime. */
-const COMPARED_DAYS = 30;
-/** How much load curve the first collection takes: one request. */
-const FIRST_CURVE_DAYS = 7;
-/** Days without any load curve, each with its daily energy, that make hourly collection look switched off. */
-const COLLECTION_OFF_DAYS = 4;
+import {
+  COLLECTION_OFF_DAYS,
+  comparedFrom,
+  firstOpenDay,
+  isBeyond,
+  isCollectionOff,
+  isLeftBehind,
+  isOnly,
+  lacksYesterday,
+  newSince,
+  standingOf,
+  type Attempt,
+} from './series-state';
+import { windowsFor } from './windows';
 
 /** What is the node's and the attempt's own; which series, and from whom, the collector knows. */
 export interface RunOptions {
@@ -61,9 +65,6 @@ export interface Run {
   delivered: () => Promise<void>;
 }
 
-/** What the node has been given already. */
-type Given = Pick<NodeState, 'cursor' | 'since'>;
-
 /** One series on its way through a run. */
 interface Target {
   key: SeriesKey;
@@ -73,6 +74,7 @@ interface Target {
 }
 
 /**
+ * Collects what is due and hands over what is new.
  * @throws EnedisError ENEDIS_STORAGE: nothing can be kept; `configClock`: nobody knows which day it is; the signal's reason once aborted. All other
  * failures are in the result.
  */
@@ -103,13 +105,14 @@ class YesterdayRun {
   async run(): Promise<Run> {
     const { archive, clock } = this.#collector;
     checkClock(clock);
-    const { node } = this.#options;
-    const { rev: revBefore, nodes } = await archive.state();
-    const given: Given = { ...nodes[node] };
+    const { node, firstCollect } = this.#options;
+    const { rev: revBefore } = await archive.state();
+    const given: Given = { ...(await archive.node(node)) };
     const stopped = await this.#askForAll(given);
     const { rev } = await archive.state();
-    const batches = await this.#batches(given, revBefore);
-    const since = await this.#givenUntil(given);
+    const today = this.#today;
+    const batches = await batchesFor(this.#collector, given, { firstCollect, revBefore, today });
+    const since = await this.#givenNow(given);
     return {
       usagePointId: this.#collector.settings.usagePointId,
       batches,
@@ -119,8 +122,9 @@ class YesterdayRun {
       problems: this.#problems,
       ...this.#outcome(stopped),
       delivered: () =>
-        archive.update((state) => {
-          state.nodes[node] = { ...state.nodes[node], cursor: rev, since };
+        archive.updateNode(node, (state) => {
+          state.cursor = rev;
+          state.since = since;
         }),
     };
   }
@@ -135,13 +139,48 @@ class YesterdayRun {
       const target = await this.#target(key);
       if (!target) continue;
       // A late day costs one request a try: while it is what everybody waits for, the others aren't asked.
-      const isHeldUp = this.#waiting && !target.dormant && this.#isOnlyYesterday(target.due);
+      const isHeldUp = this.#waiting && !target.dormant && isOnly(target.due, this.#yesterday);
       if (target.due.length > 0 && !isHeldUp) {
         const stopped = await this.#askFor(target);
         if (stopped) return stopped;
       }
       await this.#settle(target);
     }
+    return null;
+  }
+
+  /** Sets the first day this collection answers for; it moves on once the days before are settled. */
+  async #answerFor(key: SeriesKey, isFirst: boolean): Promise<void> {
+    const known = (await this.#collector.archive.seriesState(key)).since;
+    const first = isFirst && this.#options.firstCollect;
+    const isWrong = known !== undefined && isBeyond(known, this.#today);
+    const wanted = first || isWrong ? firstDayOf(key, this.#today) : this.#yesterday;
+    if (newSince(known, wanted, isFirst, this.#today) === null) return;
+    const firstDay = await this.#collector.firstDay(key);
+    const since = wanted > firstDay ? wanted : firstDay;
+    await this.#collector.archive.updateSeries(key, (state) => {
+      state.since = since;
+      if (state.first === undefined || since < state.first) state.first = since;
+    });
+  }
+
+  /** What of a series is due; null where it isn't to be asked, nor waited for. */
+  async #target(key: SeriesKey): Promise<Target | null> {
+    const { archive, clock, fingerprint } = this.#collector;
+    const { manual, unlessAskedSince } = this.#options;
+    const attempt: Attempt = {
+      now: clock.now(),
+      yesterday: this.#yesterday,
+      manual,
+      unlessAskedSince,
+      settings: fingerprint,
+    };
+    const state = await archive.seriesState(key);
+    const days = await this.#days(key);
+    const dormant = (await this.#isLeftBehind(state.quietSince)) || (await this.#isOff(key, days));
+    const standing = standingOf(state, days, dormant, attempt);
+    if (standing.kind === 'open') return { key, ...standing };
+    this.#retriesAt.push(standing.until);
     return null;
   }
 
@@ -191,32 +230,17 @@ class YesterdayRun {
     }
   }
 
-  /** What of a series is due; null where it isn't to be asked, nor waited for. */
-  async #target(key: SeriesKey): Promise<Target | null> {
-    const { archive, clock, fingerprint } = this.#collector;
-    const { manual, unlessAskedSince } = this.#options;
-    const now = clock.now();
-    const state = await archive.seriesState(key);
-    const { blocked } = state;
-    if (blocked && isAhead(blocked.until, now) && blocked.settings === fingerprint) {
-      // Asking by hand may mend much, but no meter.
-      if (!manual || blocked.reason === 'wrongDirection') {
-        this.#retriesAt.push(blocked.until);
-        return null;
-      }
-    }
+  /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
+  async #settle({ key, due, dormant }: Target): Promise<void> {
+    const { archive, clock } = this.#collector;
     const days = await this.#days(key);
-    const dormant =
-      (await this.#isLeftBehind(state.quietSince ?? now)) || (await this.#collectionIsOff(key, days));
-    const due = days.filter((day) => isDue(day, now, this.#yesterday)).map(({ date }) => date);
-    const { askedAt = 0 } = days.find(({ date }) => date === this.#yesterday) ?? {};
-    const onceADay = dormant && !manual;
-    const isAsked = askedAt > 0 && askedAt <= now && (onceADay || askedAt >= unlessAskedSince);
-    return { key, due: isAsked && this.#isOnlyYesterday(due) ? [] : due, dormant };
-  }
-
-  #isOnlyYesterday(due: readonly string[]): boolean {
-    return due.every((date) => date === this.#yesterday);
+    const since = firstOpenDay(days, clock.now(), this.#today);
+    if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
+    const failed = [...this.#failures, ...this.#reminders].some((failure) => failure.key === key);
+    const isOff = await this.#isOff(key, days);
+    if (isOff && !failed && due.length > 0)
+      this.#failures.push({ key, error: new EnedisError('collectionOff') });
+    if (!failed && !isOff && !dormant && lacksYesterday(days, this.#yesterday)) this.#waiting = true;
   }
 
   /** The days this collection answers for; looked at anew where a file turned out to be damaged and made them more. */
@@ -233,83 +257,25 @@ class YesterdayRun {
     return (await this.#collector.archive.seriesState(key)).since ?? this.#yesterday;
   }
 
-  /**
-   * Is a series without anything new for days while others get theirs? Where none does, it is Enedis that is late; where
-   * they came only today, it has the day to follow.
-   */
-  async #isLeftBehind(quietSince: number): Promise<boolean> {
+  async #isLeftBehind(quietSince: number | undefined): Promise<boolean> {
     const { archive, clock } = this.#collector;
-    if (clock.now() - quietSince <= DORMANT_AFTER) return false;
-    const [quietDay, recently] = [parisDate(quietSince), addDays(this.#today, -COMPARED_DAYS)];
-    const start = quietDay > recently ? quietDay : recently;
+    const start = comparedFrom(quietSince, clock.now());
+    if (start === null) return false;
     const midnight = parisDay(this.#today).start;
     for (const other of this.#collector.keys()) {
       const days = await archive.days(other, { start, end: this.#today });
-      if (days.some(({ state, askedAt = 0 }) => PRESENT.has(state) && askedAt < midnight)) return true;
+      if (isLeftBehind(days, midnight)) return true;
     }
     return false;
   }
 
-  /** Sets the first day this collection answers for; it moves on once the days before are settled. */
-  async #answerFor(key: SeriesKey, isFirst: boolean): Promise<void> {
-    const known = (await this.#collector.archive.seriesState(key)).since;
-    // Beyond today it was set by a clock that was ahead: what it skipped is looked for again.
-    const isWrong = known !== undefined && known > this.#today;
-    const first = isFirst && this.#options.firstCollect;
-    const wanted = first || isWrong ? this.#firstDayOf(key) : this.#yesterday;
-    if (known !== undefined && !isWrong && !(isFirst && wanted < known)) return;
-    const firstDay = await this.#collector.firstDay(key);
-    const since = wanted > firstDay ? wanted : firstDay;
-    await this.#collector.archive.updateSeries(key, (state) => {
-      state.since = since;
-      if (state.first === undefined || since < state.first) state.first = since;
-    });
-  }
-
-  /** 1 January of this year (on 1 January: of the year before); the last week of a load curve. */
-  #firstDayOf({ series }: SeriesKey): string {
-    if (!SERIES[series].perDay) return addDays(this.#today, -FIRST_CURVE_DAYS);
-    return `${this.#yesterday.slice(0, 4)}-01-01`;
-  }
-
-  /** After a series' turn: is yesterday still to come, is hourly collection off, up to which day is all settled? */
-  async #settle(target: Target): Promise<void> {
-    const { archive, clock } = this.#collector;
-    const { key } = target;
-    const days = await this.#days(key);
-    const since = days.find((day) => isOpen(day, clock.now()))?.date ?? this.#today;
-    if (since !== (await this.#since(key))) await archive.updateSeries(key, (state) => (state.since = since));
-    const failed = [...this.#failures, ...this.#reminders].some((failure) => failure.key === key);
-    const isOff = await this.#collectionIsOff(key, days);
-    if (isOff && !failed && target.due.length > 0)
-      this.#failures.push({ key, error: new EnedisError('collectionOff') });
-    if (failed || isOff || target.dormant) return;
-    if (days.at(-1)?.date === this.#yesterday && days.at(-1)!.state !== 'complete') this.#waiting = true;
-  }
-
-  /** Days with their daily energy but, each of them, without any load curve: somebody has to switch collection on. */
-  async #collectionIsOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
-    if (key.series !== 'loadCurve') return false;
-    const recent = days.filter(({ date }) => date < this.#yesterday).slice(-COLLECTION_OFF_DAYS);
-    if (
-      recent.length < COLLECTION_OFF_DAYS ||
-      recent.some(({ state, asked }) => !asked || !ABSENT.has(state))
-    )
-      return false;
-    const daily = await this.#collector.archive.days(
-      { ...key, series: 'daily' },
-      { start: recent[0]!.date, end: this.#yesterday },
-    );
-    return daily.every(({ state }) => state === 'complete');
-  }
-
-  /** Neither a figure nor a reproach: a direction the meter doesn't have, a load curve nobody collects any more. */
-  async #isOff(key: SeriesKey): Promise<boolean> {
-    const { archive } = this.#collector;
-    const { blocked } = await archive.seriesState(key);
-    if (blocked && OFF.has(blocked.reason)) return true;
-    const start = addDays(this.#yesterday, -COLLECTION_OFF_DAYS);
-    return this.#collectionIsOff(key, await archive.days(key, { start, end: this.#today }));
+  /** Whether hourly collection looks switched off. */
+  async #isOff(key: SeriesKey, days: readonly DayStatus[]): Promise<boolean> {
+    const { needsHourlyCollection, reconciledWith } = SERIES[key.series];
+    if (!needsHourlyCollection || reconciledWith === null) return false;
+    const period = { start: addDays(this.#yesterday, -COLLECTION_OFF_DAYS), end: this.#yesterday };
+    const daily = await this.#collector.archive.days({ ...key, series: reconciledWith }, period);
+    return isCollectionOff(days, daily, this.#yesterday);
   }
 
   #outcome(stopped: EnedisError | null): Pick<Run, 'outcome' | 'notBefore'> {
@@ -326,78 +292,33 @@ class YesterdayRun {
       : { outcome: 'complete' };
   }
 
-  /** What is new in the days this collection answers for: the years a backfill may have brought are that one's to hand over. */
-  async #batches(given: Given, revBefore: number): Promise<Batch[]> {
-    const { archive } = this.#collector;
-    const batches: Batch[] = [];
+  /** Where the node stands once it is given what there is now. */
+  async #givenNow(given: Given): Promise<Record<string, string>> {
+    const since = { ...given.since };
     for (const key of this.#collector.keys()) {
-      const since = this.#givenBefore(key, given);
-      const from = since === undefined ? this.#firstDayOf(key) : addDays(since, -OVERLAP_DAYS);
-      const unseen = this.#options.firstCollect ? 0 : revBefore;
-      const cursor = isNew(key, given) ? unseen : (given.cursor ?? unseen);
-      const changes = await archive.changes(key, cursor, from);
-      if (changes.length > 0) batches.push(await batchOf(this.#collector, key, changes, revBefore));
+      since[seriesName(key)] = nextGivenUntil(key, given, await this.#since(key), this.#today);
     }
-    return batches;
-  }
-
-  /** The day up to which the node has been given a series; unknown where a clock that was ahead has written it. */
-  #givenBefore(key: SeriesKey, { since }: Given): string | undefined {
-    const day = since?.[seriesName(key)];
-    return day !== undefined && day <= this.#today ? day : undefined;
-  }
-
-  /** For each series the day up to which the node has it, once it is given what there is now. */
-  async #givenUntil(given: Given): Promise<Record<string, string>> {
-    const until = { ...given.since };
-    for (const key of this.#collector.keys()) {
-      const before = this.#givenBefore(key, given) ?? '';
-      const since = await this.#since(key);
-      // What is looked for again, because somebody else wants it or a file was damaged, this node has had.
-      until[seriesName(key)] = since > before ? since : before;
-    }
-    return until;
+    return since;
   }
 
   async #summary(): Promise<Summary> {
+    const keys: SeriesKey[] = [];
+    for (const key of this.#collector.keys()) if (!(await this.#isLeftOut(key))) keys.push(key);
+    return latestSummary(this.#collector, keys, this.#today);
+  }
+
+  /** Whether a series is left out of the summary: the meter lacks its direction, or hourly collection is off. */
+  async #isLeftOut(key: SeriesKey): Promise<boolean> {
     const { archive } = this.#collector;
-    const keys = this.#collector.keys();
-    const known: Partial<Record<Direction, Known>> = {};
-    // From 1 January of yesterday's year, and far enough back to find the last figures of a meter fallen silent.
-    const newYear = `${this.#yesterday.slice(0, 4)}-01-01`;
-    const fallback = addDays(this.#today, -40);
-    const start = fallback < newYear ? `${fallback.slice(0, 4)}-01-01` : newYear;
-    const expected: SeriesKey[] = [];
-    for (const key of keys) {
-      if (await this.#isOff(key)) continue;
-      const of = (known[key.direction] ??= { daily: [], loadCurve: [], maxPower: [] });
-      expected.push(key);
-      const from = key.series === 'daily' ? start : fallback;
-      of[key.series] = await archive.measures(key, { start: from, end: this.#today });
-    }
-    return summarize(known, expected, parisDay(this.#today).start);
+    const { blocked } = await archive.seriesState(key);
+    if (blocked && LEFT_OUT.has(blocked.reason)) return true;
+    const start = addDays(this.#yesterday, -COLLECTION_OFF_DAYS);
+    return this.#isOff(key, await archive.days(key, { start, end: this.#today }));
   }
 }
 
-/** A series the node has never been given anything of, be it the node that is new or the series. */
-function isNew(key: SeriesKey, { since }: Given): boolean {
-  return since?.[seriesName(key)] === undefined;
-}
-
-/** Is more of a day to be expected? What a clock that was ahead has ruled out isn't. */
-function isOpen({ state, again, askedAt }: DayStatus, now: number): boolean {
-  return state !== 'complete' && (again !== null || (askedAt ?? 0) > now);
-}
-
-const OFF: ReadonlySet<string> = new Set<Reason>(['wrongDirection', 'collectionOff', 'collectionOpposed']);
-const PRESENT: ReadonlySet<DayStatus['state']> = new Set(['complete', 'partial']);
-const ABSENT: ReadonlySet<DayStatus['state']> = new Set(['notPublished', 'notCollected', 'allNull']);
-
-/** Yesterday is due at every attempt; any other day when its time has come. */
-function isDue(day: DayStatus, now: number, yesterday: string): boolean {
-  if (!isOpen(day, now)) return false;
-  const { date, again } = day;
-  // Worked out by a clock that was ahead.
-  if ((day.askedAt ?? 0) > now) return true;
-  return date === yesterday || (again ?? 0) <= now;
-}
+const LEFT_OUT: ReadonlySet<string> = new Set<Reason>([
+  'wrongDirection',
+  'collectionOff',
+  'collectionOpposed',
+]);

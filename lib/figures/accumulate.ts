@@ -7,7 +7,7 @@ import type { Span } from '../readings/completeness';
 import type { SeriesMemory } from './memory';
 import type { Period } from '../readings/periods';
 import type { Measure } from '../readings/reading';
-import type { SeriesId } from '../readings/to-readings';
+import type { SeriesId } from '../readings/series-id';
 
 /**
  * What becomes of a period that lacks intervals: `emit` sends it as it is, again with each message that adds to it;

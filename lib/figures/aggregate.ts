@@ -3,19 +3,21 @@
  * minutes, and divided once at the end: the hours of a month add up to its days and to the month itself.
  */
 import { EnedisError } from '../errors';
-import { gaps, type Span } from '../readings/completeness';
+import { gaps, tally, type Span, type Tally } from '../readings/completeness';
 import { isoParis, isoUtc, parisDayAt } from '../readings/paris';
 import { divides, spanAt, type Period } from '../readings/periods';
-import { SERIES, type Direction, type Measure, type Series, type Unit } from '../readings/reading';
-import { tally, type Tally } from '../readings/completeness';
-import { seriesKey, type SeriesId } from '../readings/to-readings';
+import { SERIES, type Direction, type Measure, type Part, type Series, type Unit } from '../readings/reading';
+import { partKey, partOf, type SeriesId } from '../readings/series-id';
 
 /** A sum is energy, so there is none of peaks; a mean of powers is weighted by how long each lasted. */
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
 
 /** One figure over one period of one series. An interval counts for the period in which it starts. */
-export interface Aggregate {
-  /** Stable key to upsert by: `usagePointId/direction/series/period/fn/start in UTC`; a total has no start in it. */
+export interface Aggregate extends Part {
+  /**
+   * Stable key to upsert by: `usagePointId/direction/series[/register or phase]/period/fn/start in UTC`; a total has no
+   * start in it.
+   */
   id: string;
   usagePointId: string;
   direction: Direction;
@@ -38,18 +40,17 @@ export interface Aggregate {
   coverage: number;
 }
 
-const USUAL: Readonly<Record<Series, Fn>> = { daily: 'sum', loadCurve: 'sum', maxPower: 'max' };
-
 /**
  * What `auto` stands for: energy is added up, of maximum power the highest counts.
  * @throws EnedisError inputFunction `{series, fn}` for a sum of peaks, which is no quantity.
  */
 function functionFor(series: Series, fn: Fn | 'auto'): Fn {
-  if (fn === 'sum' && series === 'maxPower') throw new EnedisError('inputFunction', { series, fn });
-  return fn === 'auto' ? USUAL[series] : fn;
+  const { usualFunction, canBeSummed } = SERIES[series];
+  if (fn === 'sum' && !canBeSummed) throw new EnedisError('inputFunction', { series, fn });
+  return fn === 'auto' ? usualFunction : fn;
 }
 
-/** How a function makes its figure of what was counted. */
+/** How a function makes its figure from what was counted. */
 interface Rule {
   value: (counted: Tally, series: Series) => number;
   unit: (series: Series) => Unit;
@@ -118,36 +119,28 @@ export type MakeAggregate = (
   to?: number,
 ) => Aggregate;
 
-/** Makes the aggregates of one series one by one; what is the same for all is made once. Throws as `aggregate` does. */
+/** Makes the aggregates of one series one by one, once its function and period are checked. Throws as `aggregate` does. */
 export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): MakeAggregate {
   const { usagePointId, direction, series } = id;
   const fn = functionFor(series, choice);
   if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });
-  const key = `${seriesKey(id)}/${period}/${fn}`;
-  const keyOfStart = `${key}/`;
+  const key = `${partKey(id)}/${period}/${fn}`;
   const rule = RULES[fn];
-  const unit = rule.unit(series);
-  const { perDay } = SERIES[series];
-  // Where one ends the next begins, as a rule.
-  let covered = NaN;
-  let end = '';
   return (measures, span, from, to) => {
-    const start = span.start === covered ? end : isoParis(span.start);
-    covered = span.end;
-    end = isoParis(covered);
-    const counted = tally(perDay, measures, span, from, to);
+    const counted = tally(SERIES[series].perDay, measures, span, from, to);
     const { expected, received } = counted;
     const made: Aggregate = {
-      id: period === 'total' ? key : keyOfStart + isoUtc(span.start),
+      id: period === 'total' ? key : `${key}/${isoUtc(span.start)}`,
       usagePointId,
       direction,
       series,
+      ...partOf(id),
       period,
       fn,
-      start,
-      end,
+      start: isoParis(span.start),
+      end: isoParis(span.end),
       value: rule.value(counted, series),
-      unit,
+      unit: rule.unit(series),
       expected,
       received,
       coverage: received / expected,
@@ -159,9 +152,9 @@ export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): M
   };
 }
 
-/** A peak whose second Enedis doesn't say has none; a day isn't one. */
+/** When a highest or lowest value was; a day isn't a moment, nor has a peak one whose second Enedis doesn't say. */
 function momentOf(series: Series, { at, start }: Measure): number | undefined {
-  return series === 'maxPower' ? at : start;
+  return SERIES[series].hasMoment ? at : start;
 }
 
 /** From the midnight before the first measure to the midnight after the last: what a total is the total of. */

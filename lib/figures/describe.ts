@@ -1,11 +1,10 @@
-/** What every message says about the readings it carries (`msg.enedis`): which period, how complete, and whether it adds up. */
-import { gaps, reconcile, type Span } from '../readings/completeness';
+/** What every message says of its readings in `msg.enedis`: which period, how complete, and whether it adds up. */
+import { byPart, gaps, reconcile, tally, type Span } from '../readings/completeness';
 import { isoParis, type ParisDay } from '../readings/paris';
 import { SERIES, type Direction, type Measure, type Series, type Unit } from '../readings/reading';
-import { tally } from '../readings/completeness';
-import type { SeriesId } from '../readings/to-readings';
+import type { SeriesId } from '../readings/series-id';
 
-/** The load curve against the day's own energy; days that lack one of the two, or part of the curve, are in neither. */
+/** The load curve compared with the day's own energy; a day that lacks one of the two, or part of the curve, isn't counted. */
 export interface Reconciliation {
   /** Days whose load curve adds up to their daily energy exactly. */
   days: number;
@@ -34,7 +33,7 @@ export interface Description {
   gateway: string;
 }
 
-/** Goes through the days a message speaks of, one at a time, so that a year of half-hours never lies in memory at once. */
+/** Describes the readings of a message day by day, so that a year of half-hours never lies in memory at once. */
 export class Describer {
   readonly #id: SeriesId;
   readonly #reconciled: Reconciliation = { days: 0, offBy: [] };
@@ -49,16 +48,18 @@ export class Describer {
   }
 
   /**
-   * The next day.
+   * Adds the next day.
    * @param known everything known of the series that day, sorted
-   * @param other the same of the series to reconcile with: the load curve of a daily reading, or the daily reading of a
-   * load curve
+   * @param other the same of the series it is reconciled with; empty where there is none
    */
   add(day: ParisDay, known: readonly Measure[], other: readonly Measure[]): void {
     this.#period = { start: this.#period?.start ?? day.start, end: day.end };
-    const { expected, received } = tally(SERIES[this.#id.series].perDay, known, day);
-    this.#expected += expected;
-    this.#received += received;
+    const { perDay } = SERIES[this.#id.series];
+    for (const part of byPart(known)) {
+      const { expected, received } = tally(perDay, part, day);
+      this.#expected += expected;
+      this.#received += received;
+    }
     for (const gap of gaps(day, known)) {
       const last = this.#missing.at(-1);
       if (last?.end === gap.start) last.end = gap.end;
@@ -69,19 +70,15 @@ export class Describer {
     else if (wh !== null) this.#reconciled.offBy.push({ day: day.date, wh });
   }
 
+  /** How many Wh the two series of a day differ by; null where they can't be compared. */
   #difference(day: ParisDay, known: readonly Measure[], other: readonly Measure[]): number | null {
-    switch (this.#id.series) {
-      case 'daily':
-        return reconcile(day, other, known[0]);
-      case 'loadCurve':
-        return reconcile(day, known, other[0]);
-      case 'maxPower':
-        return null;
-    }
+    const { perDay, reconciledWith } = SERIES[this.#id.series];
+    if (reconciledWith === null) return null;
+    return perDay ? reconcile(day, other, known[0]) : reconcile(day, known, other[0]);
   }
 
   /**
-   * To be called once the days have been added, at least one.
+   * What is to be said of all days added, at least one.
    * @param count readings in the message
    */
   description(count: number, origin: Pick<Description, 'source' | 'gateway'>): Description {

@@ -4,7 +4,7 @@
  * Its size is bounded; the days that nothing was heard of for longest are forgotten first.
  */
 import type { Span } from '../readings/completeness';
-import { latestOfEach } from '../readings/from-readings';
+import { latestOfEach } from '../readings/latest';
 import { isDate, isPlausible, parisDay, parisDayAt } from '../readings/paris';
 import { spanAt, type Period } from '../readings/periods';
 import type { Measure } from '../readings/reading';

@@ -5,19 +5,21 @@ import type { HttpRequest, HttpResponse } from '../http/http';
 import { abortReason } from '../async/clock';
 import { EnedisError } from '../errors';
 import { isUsagePointId } from '../readings/reading';
-import { cleanToken } from './conso-token';
-import type { GatewayKind, GatewaySettings, GatewayTools, MeasureAnswer, MeasureRequest } from './gateway';
+import type { GatewayDefinition } from './definition';
+import type { GatewayTools, MeasureRequest } from './gateway';
+import type { MeasureAnswer } from './points/stamped';
 
 /** What the reading of an answer needs to know of who gave it. */
 export interface Source {
-  kind: GatewayKind;
-  /** Which end of its interval a load-curve point is labelled with. */
-  stamps: 'end' | 'start';
+  gateway: Pick<GatewayDefinition, 'stamps' | 'isRelay' | 'refusals'>;
   /** Never repeated in an error. */
   secrets: readonly string[];
 }
 
-/** @throws EnedisError for everything that isn't measures; the signal's reason once aborted. */
+/**
+ * Sends a request for measures and reads the answer.
+ * @throws EnedisError for everything that isn't measures; the signal's reason once aborted.
+ */
 export async function ask(
   { send, now }: GatewayTools,
   source: Source,
@@ -30,13 +32,13 @@ export async function ask(
 }
 
 /**
- * For those who send by themselves.
+ * Reads the answer to a request for measures.
  * @param now epoch ms: what a refusal says of waiting counts from here.
  * @throws EnedisError for everything that isn't measures.
  */
 export async function readAnswer(
   response: HttpResponse,
-  { kind, stamps, secrets }: Source,
+  { gateway, secrets }: Source,
   asked: MeasureRequest,
   now: number,
 ): Promise<MeasureAnswer> {
@@ -46,10 +48,10 @@ export async function readAnswer(
     import('./failures.js'),
     import('./json.js'),
   ]);
-  const context = { kind, now, secrets };
+  const context = { gateway, now, secrets };
   if (response.status < 200 || response.status >= 300) throw failureOf(response, context);
   const json = parseJson(response.body, response.status, secrets);
-  if (isMeasureBody(json)) return readBody(json, asked, stamps, secrets, now);
+  if (isMeasureBody(json)) return readBody(json, asked, gateway.stamps, secrets, now);
   // MyElectricalData v2 refuses with status 200; others have been seen to.
   throw (
     understood(response, context) ??
@@ -57,28 +59,11 @@ export async function readAnswer(
   );
 }
 
-/** @throws EnedisError configUsagePoint `{digits}`: how many there are instead of 14. */
+/**
+ * Checks that a PDL is one.
+ * @throws EnedisError configUsagePoint `{digits}`: how many there are instead of 14.
+ */
 export function checkUsagePoint(usagePointId: string): void {
   if (isUsagePointId(usagePointId)) return;
   throw new EnedisError('configUsagePoint', { digits: String(usagePointId).replace(/\D/g, '').length });
-}
-
-/**
- * A credential as it will be sent: without the blanks (and the word Bearer) that come along when pasting.
- * @throws EnedisError credentialsMissing `{field}`, or credentialsRefused `{field, problem}` for one that no header can carry.
- */
-export function credential(settings: GatewaySettings, field: 'token' | 'clientId' | 'clientSecret'): string {
-  const text = cleanToken(settings[field] ?? '');
-  if (text === '') throw new EnedisError('credentialsMissing', { field });
-  if (!/^[\x21-\x7e]+$/.test(text))
-    throw new EnedisError('credentialsRefused', { field, problem: 'characters' });
-  return text;
-}
-
-/** Everything in the settings that mustn't be repeated, in the forms it may come back in. */
-export function secretsOf({ token, clientId, clientSecret }: GatewaySettings): string[] {
-  const basic = Buffer.from(`${clientId?.trim() ?? ''}:${clientSecret?.trim() ?? ''}`).toString('base64');
-  return [token, clientSecret, clientId, basic]
-    .map((text) => cleanToken(text ?? ''))
-    .filter((text) => text.length > 3);
 }

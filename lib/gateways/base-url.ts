@@ -3,7 +3,21 @@
  * this very machine (a relay of one's own, a test).
  */
 import { EnedisError } from '../errors';
-import { isLoopback } from '../http/http';
+import { isLoopback } from '../http/loopback';
+import type { GatewayDefinition } from './definition';
+import type { GatewaySettings } from './gateway';
+
+/**
+ * Where a gateway is asked: the user's own address, else the gateway's (its sandbox's where that is chosen).
+ * @throws EnedisError configBaseUrl
+ */
+export function addressOf(
+  { address, sandbox }: Pick<GatewayDefinition, 'address' | 'sandbox'>,
+  { baseUrl, environment }: Pick<GatewaySettings, 'baseUrl' | 'environment'>,
+): string {
+  if (baseUrl?.trim()) return parseBaseUrl(baseUrl);
+  return (environment === 'sandbox' ? sandbox : undefined) ?? address;
+}
 
 /**
  * The address without its last slash, ready for `joinUrl`.

@@ -8,10 +8,10 @@ import { z } from 'zod';
 import { EnedisError } from '../errors';
 import { parisDay } from '../readings/paris';
 import { maskUsagePoint, SERIES, type Quality, type Series } from '../readings/reading';
-import type { Points, StampedPoint } from './points/stamped';
+import type { LabelledEdge, MeasureAnswer, StampedPoint } from './points/stamped';
 import { understandPoints } from './points/understand';
 import { safeExtract } from './extract';
-import type { MeasureAnswer, MeasureRequest } from './gateway';
+import type { MeasureRequest } from './gateway';
 
 /** Absent, null and blank are the same to us: not said. */
 const said = z
@@ -90,21 +90,14 @@ const pointV5: PointOf = ({ value, date, interval_length, measure_type }, scale,
   quality: qualityOf(measure_type, envelope),
 });
 
-/** `grandeurPhysique` of each series; with `TOUT`, PMA comes with a PMA1 to PMA3 for each phase. */
-const QUANTITIES: Readonly<Record<Series, string>> = { daily: 'EA', loadCurve: 'PA', maxPower: 'PMA' };
-const KNOWN_QUANTITIES = new Set(['EA', 'PA', 'PMA', 'PMA1', 'PMA2', 'PMA3']);
+/** Names of quantities that are known: a block with another name may still be what was asked for. */
+function isKnownQuantity(quantity: string): boolean {
+  return Object.values(SERIES).some(
+    (row) => row.quantity === quantity || row.notQuantities?.includes(quantity),
+  );
+}
 
 const DIRECTIONS = { consumption: 'CONS', production: 'PROD' } as const;
-
-/**
- * How many of our small unit (Wh, W, VA) each unit is. Sources disagree on the peak: VA in every recorded body, W in the
- * Swagger's prose, kVA in the v5 catalogue. `W` on a day's energy is a wrong default of MyElectricalData v2's older cache.
- */
-const UNITS: Readonly<Record<Series, Readonly<Record<string, number>>>> = {
-  daily: { wh: 1, kwh: 1000, w: 1 },
-  loadCurve: { w: 1, kw: 1000 },
-  maxPower: { va: 1, kva: 1000, w: 1 },
-};
 
 /** False for what isn't a body of measures at all: a failure dressed as an answer, something unknown. */
 export function isMeasureBody(json: unknown): boolean {
@@ -121,7 +114,7 @@ export function isMeasureBody(json: unknown): boolean {
 export function readBody(
   json: unknown,
   asked: MeasureRequest,
-  stamps: 'end' | 'start',
+  stamps: LabelledEdge,
   secrets: readonly string[],
   now: number,
 ): MeasureAnswer {
@@ -135,17 +128,9 @@ export function readBody(
   const count = blocks.reduce((sum, { rows }) => sum + rows.length, 0);
   if (count === 0) throw new EnedisError('noData');
   if (count > MOST_ROWS) throw new EnedisError('responseShape', { field: blocks[0]!.path });
-  const points: Points = {
-    length: count,
-    at(index) {
-      let place = index;
-      for (const { rows, pointOf, scale } of blocks) {
-        if (place < rows.length) return readRow(rows[place], pointOf, scale, envelopeQuality);
-        place -= rows.length;
-      }
-      return undefined;
-    },
-  };
+  const points = blocks.flatMap(({ rows, pointOf, scale }) =>
+    rows.map((row) => readRow(row, pointOf, scale, envelopeQuality)),
+  );
   const bounds = {
     start: parisDay(asked.start).start,
     end: Math.min(parisDay(asked.end).start, now),
@@ -233,10 +218,8 @@ function blocksAsked(
       found: safeExtract(blocks[0]!.direction, secrets).slice(0, 20),
     });
   }
-  const quantity = QUANTITIES[series];
-  const right = rightWay.filter(
-    (block) => block.quantity === quantity || !KNOWN_QUANTITIES.has(block.quantity),
-  );
+  const { quantity } = SERIES[series];
+  const right = rightWay.filter((block) => block.quantity === quantity || !isKnownQuantity(block.quantity));
   if (right.length === 0 && rightWay.length > 0) {
     throw new EnedisError('responseUnit', { expected: quantity, found: rightWay[0]!.quantity });
   }
@@ -248,9 +231,9 @@ function blocksAsked(
 /** A body without a unit is in the usual one. */
 function scaleOf({ unit }: Block, series: Series, secrets: readonly string[]): number {
   if (unit === '') return 1;
-  const scale = Object.entries(UNITS[series]).find(([name]) => name === unit.toLowerCase())?.[1];
+  const { units, smallUnit: expected } = SERIES[series];
+  const scale = Object.entries(units).find(([name]) => name === unit.toLowerCase())?.[1];
   if (scale !== undefined) return scale;
-  const expected = SERIES[series].smallUnit;
   throw new EnedisError('responseUnit', { expected, found: safeExtract(unit, secrets).slice(0, 20) });
 }
 

@@ -3,14 +3,14 @@
  * `subscribed_services` turns into a PDL; the v5 era named the PDL themselves. Sources: Enedis' documentation and returns
  * observed in October 2026 by MyElectricalData; esthesis-edge (a capitalised `State`), aeneria (commas).
  */
-import { isLoopback } from '../http/http';
+import { isLoopback } from '../http/loopback';
 import { randomBytes } from 'node:crypto';
 import { EnedisError } from '../errors';
 import { isUsagePointId } from '../readings/reading';
-import { credential } from './ask';
 import { joinUrl } from './base-url';
-import { baseUrlOf } from './defaults';
+import { credential } from './credentials';
 import type { GatewaySettings } from './gateway';
+import { baseUrlOf } from './index';
 
 const CONSENT_PAGE = 'https://mon-compte-particulier.enedis.fr';
 

@@ -1,141 +1,54 @@
-/**
- * Conso API (conso.boris.sh, by Boris K): a free relay for households, and the default. It passes Data Connect 2026
- * through unchanged under Enedis' names; its older types answer in v5 for as long as Enedis does. A relay that doesn't know
- * the 2026 names (an older copy of one's own) is asked by the older ones. Source: bokub/conso-api, November 2026.
- */
-import type { HttpRequest, HttpResponse } from '../http/http';
-import { EnedisError } from '../errors';
-import { parisDate } from '../readings/paris';
-import { maskUsagePoint } from '../readings/reading';
-import { checkUsagePoint, credential, readAnswer, secretsOf, type Source } from './ask';
-import { joinUrl } from './base-url';
-import { readConsoToken } from './conso-token';
-import { baseUrlOf } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
-import { NAMES_2026, NAMES_CONSO_V5, nameOf } from './series-names';
-import { abortReason } from '../async/clock';
+/** Conso API (conso.boris.sh, by Boris K): a free relay for households, and the default. Source: bokub/conso-api, November 2026. */
+import { readConsoToken } from './conso-api/token';
+import type { GatewayDefinition } from './definition';
 
-/** Enedis' names and parameters of Data Connect 2026, or Conso API's own older ones. */
-export type ConsoDialect = '2026' | 'v5';
+const SECOND = 1_000;
+const HOUR = 3_600_000;
 
-/** By address, what a relay was found to understand, and when (epoch ms). */
-export type ConsoDialects = Map<string, { dialect: ConsoDialect; since: number }>;
+/** Cloudflare's numbers for an address that is shut out (its documentation of 1xxx errors). */
+const CLOUDFLARE_BANS = ['1005', '1006', '1007', '1008', '1009', '1010', '1012', '1020', '1106'];
 
-/** Its `dialect` is `2026` until the relay turns out not to know it, and again a day later. */
-export interface ConsoGateway extends Gateway {
-  /** What this relay was last found to understand. */
-  readonly dialect: ConsoDialect;
-}
-
-interface DialectRule {
-  names: typeof NAMES_2026;
-  query: (request: MeasureRequest) => Record<string, string>;
-  other: ConsoDialect;
-}
-
-const DIALECTS: Readonly<Record<ConsoDialect, DialectRule>> = {
-  '2026': {
-    names: NAMES_2026,
-    query: ({ usagePointId, start, end }) => ({ pointId: usagePointId, dateDebut: start, dateFin: end }),
-    other: 'v5',
+/** Conso API. It bans an address for good that makes 100 requests, looked at every 12 hours, in effect per UTC day. */
+export const consoApi: GatewayDefinition<'conso-api'> = {
+  kind: 'conso-api',
+  address: 'https://conso.boris.sh',
+  credentials: ['token'],
+  link: 'https://conso.boris.sh',
+  authorize: 'link',
+  readToken: readConsoToken,
+  stamps: 'end',
+  historyGraceDays: 15,
+  isRelay: true,
+  refusals: {
+    marks: [
+      // Cloudflare in front of it.
+      { codes: CLOUDFLARE_BANS, status: [403], reason: 'banned' },
+      { page: true, status: [403], reason: 'banned' },
+      { says: /^Cloudflare ray$/, status: [403], reason: 'banned' },
+      { says: /^type invalid$/, status: [400], reason: 'responseStatus' },
+    ],
+    words: [
+      {
+        status: [401],
+        says: /\bprms?\b|\bpdl\b|point de livraison|usage.?point/i,
+        reason: 'credentialsForeign',
+      },
+      {
+        status: [400],
+        says: /authorization|bearer|en-?t[êe]te/i,
+        reason: 'credentialsMissing',
+        params: { field: 'token' },
+      },
+    ],
   },
-  v5: {
-    names: NAMES_CONSO_V5,
-    query: ({ usagePointId, start, end }) => ({ prm: usagePointId, start, end }),
-    other: '2026',
+  rules: {
+    allowances: [
+      { requests: 40, within: 12 * HOUR },
+      { requests: 60, within: 24 * HOUR },
+    ],
+    keptForDaily: 15,
+    spacing: SECOND,
+    countedBy: 'address',
   },
+  open: async (...args) => (await import('./conso-api/open.js')).openConsoApi(...args),
 };
-
-/** The older names are a makeshift: once a day the newer ones are tried again, for a relay gets updated. */
-const RETRY_NEWER = 24 * 3_600_000;
-
-/**
- * A type the relay doesn't know is asked for by its other name at once: two requests. In a test of the access there is
- * no second one, but an EnedisError gatewayOlder where the newer name was unknown.
- * @throws EnedisError configBaseUrl
- */
-export function openConsoApi(
-  settings: GatewaySettings,
-  { send, now, once = false, dialects = new Map() }: GatewayTools,
-): ConsoGateway {
-  const ownAddress = (settings.baseUrl ?? '').trim() !== '';
-  const base = baseUrlOf(settings);
-  const source: Source = { kind: settings.kind, stamps: 'end', secrets: secretsOf(settings) };
-
-  const current = (): ConsoDialect => {
-    const learnt = dialects.get(base);
-    return learnt?.dialect === 'v5' && now() - learnt.since < RETRY_NEWER ? 'v5' : '2026';
-  };
-  const learn = (dialect: ConsoDialect): void => void dialects.set(base, { dialect, since: now() });
-
-  const ask = (
-    as: ConsoDialect,
-    request: MeasureRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> => {
-    const { names, query } = DIALECTS[as];
-    const http: HttpRequest = {
-      method: 'GET',
-      url: joinUrl(base, `/api/${nameOf(names, request)}`, query(request)),
-      headers: { Authorization: `Bearer ${credential(settings, 'token')}`, Accept: 'application/json' },
-    };
-    return send(http, signal);
-  };
-
-  return {
-    kind: settings.kind,
-    get dialect() {
-      return current();
-    },
-    check(usagePointId) {
-      checkUsagePoint(usagePointId);
-      checkToken(credential(settings, 'token'), usagePointId, now(), ownAddress);
-    },
-    async measures(request, signal) {
-      if (signal?.aborted) throw abortReason(signal);
-      const { knowsNoSuchType } = await import('./failures.js');
-      const dialect = current();
-      let response = await ask(dialect, request, signal);
-      if (knowsNoSuchType(response)) {
-        const { other } = DIALECTS[dialect];
-        if (once) {
-          learn(other);
-          // Where the older names are no good either, that is no relay, and the refusal tells more.
-          if (dialect === '2026') throw new EnedisError('gatewayOlder');
-          return readAnswer(response, source, request, now());
-        }
-        const second = await ask(other, request, signal);
-        // Where neither name is known the first refusal tells more, and nothing was learnt.
-        if (!knowsNoSuchType(second)) {
-          response = second;
-          if (saysSomethingOfData(second)) learn(other);
-        }
-      }
-      return readAnswer(response, source, request, now());
-    },
-  };
-}
-
-/** An answer or a refusal about data shows that the name was understood; one about access or an outage shows nothing. */
-function saysSomethingOfData({ status }: HttpResponse): boolean {
-  return (status >= 200 && status < 300) || status === 400 || status === 404;
-}
-
-/** A relay of one's own may use tokens of its own: only what can be read is judged there. */
-function checkToken(token: string, usagePointId: string, now: number, ownAddress: boolean): void {
-  const content = readConsoToken(token);
-  if (!content) {
-    if (ownAddress) return;
-    throw new EnedisError('credentialsRefused', { field: 'token', problem: 'format' });
-  }
-  const { expiresAt, usagePointIds } = content;
-  if (expiresAt !== null && expiresAt <= now) {
-    throw new EnedisError('credentialsExpired', { date: parisDate(expiresAt) });
-  }
-  if (usagePointIds.length > 0 && !usagePointIds.includes(usagePointId)) {
-    throw new EnedisError('credentialsForeign', {
-      usagePointId: maskUsagePoint(usagePointId),
-      found: usagePointIds.slice(0, 3).map(maskUsagePoint).join(' '),
-    });
-  }
-}

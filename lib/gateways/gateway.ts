@@ -1,30 +1,25 @@
 /**
- * What every gateway is to the rest of the house: something that can be asked for one series over one period. Each
- * gateway is one file beside this one; it knows its own addresses, headers, dialect and errors, and nothing of budgets
- * or disks: every request it makes goes through the `send` it is given.
+ * What every gateway is to the rest of the house: something that can be asked for one series over one period. It knows
+ * its own addresses, headers, dialect and errors, and nothing of budgets or disks: every request it makes goes through
+ * the `send` it is given.
  */
-import type { ConsoDialects } from './conso-api';
-import type { TokenKeepers } from './data-connect-token';
 import type { Send } from '../http/http';
-import type { Direction, Measure, Series } from '../readings/reading';
-import type { Problem } from '../readings/reading';
+import type { Direction, Series } from '../readings/reading';
+import type { MeasureAnswer } from './points/stamped';
 
-/** As nodes save it: a name given once stays. `my-electrical-data` is its second generation. */
-export type GatewayKind =
-  'conso-api' | 'my-electrical-data' | 'my-electrical-data-v1' | 'data-connect' | 'demo';
+/** The secrets a gateway may want, in the order the dialog shows them. */
+export const CREDENTIAL_FIELDS = ['token', 'clientId', 'clientSecret'] as const;
+/** One of `CREDENTIAL_FIELDS`. */
+export type CredentialField = (typeof CREDENTIAL_FIELDS)[number];
 
-/** As typed into the dialog, trimmed; of the credentials only those that the kind uses. */
-export interface GatewaySettings {
-  kind: GatewayKind;
-  /** Empty: the gateway's own. */
+/** A gateway as typed into the dialog, trimmed; of the credentials only those that its definition names. */
+export interface GatewaySettings extends Partial<Record<CredentialField, string>> {
+  /** One of the kinds in the list of gateways. */
+  kind: string;
+  /** Empty: the gateway's own address. */
   baseUrl?: string;
-  /** data-connect only. */
+  /** Only where the gateway has a sandbox. */
   environment?: 'production' | 'sandbox';
-  /** conso-api and both my-electrical-data. */
-  token?: string;
-  /** data-connect. */
-  clientId?: string;
-  clientSecret?: string;
 }
 
 /** One series of one meter over the civil days `[start, end)` (`YYYY-MM-DD`, Paris). */
@@ -36,22 +31,32 @@ export interface MeasureRequest {
   end: string;
 }
 
-/** What could be read of a body: checked to be of the meter and direction asked for, in whole Wh, W or VA. */
-export interface MeasureAnswer {
-  /** Sorted by start, no interval twice; empty when the gateway has nothing. */
-  measures: Measure[];
-  /** Intervals listed without a value. */
-  blanks: { start: number; end: number }[];
-  /** What was left out of the body, and why. */
-  problems: Problem[];
+/** One kind of data that the holder of a meter has opened, or is about to. */
+export interface OpenService {
+  direction: Direction;
+  series: Series;
+  /** First day, `YYYY-MM-DD`; null where Enedis doesn't say. */
+  since: string | null;
+  /** Asked for at Enedis, not in force yet. */
+  isPending: boolean;
 }
 
+/** A PDL with something open, or about to be. `services` is empty where that is only what isn't read here. */
+export interface OpenUsagePoint {
+  usagePointId: string;
+  /** Each kind of data once. */
+  services: OpenService[];
+}
+
+/** Which subscribed services to list: those of one consent, or those of some usage points. */
+export type ServicesFilter = { autorisationId: number } | { pointId: string[] };
+
 /**
- * Open for one set of settings, any meter. It may keep something in memory from one request to the next (a token, a
- * dialect), nothing on disk.
+ * A gateway opened for one set of settings; it answers for any meter. It may keep something in memory from one request to
+ * the next (a token, a dialect), nothing on disk.
  */
 export interface Gateway {
-  readonly kind: GatewayKind;
+  readonly kind: string;
   /** Checks what can be checked without a request (credentials there, token for this PDL and not expired). Throws EnedisError. */
   check(usagePointId: string): void;
   /**
@@ -59,6 +64,11 @@ export interface Gateway {
    * every failure is an EnedisError; an aborted signal rejects with its reason.
    */
   measures(request: MeasureRequest, signal?: AbortSignal): Promise<MeasureAnswer>;
+  /**
+   * What is open to the application, where Enedis itself is asked. One request (and one for a token where none is held).
+   * Every failure is an EnedisError; an aborted signal rejects with its reason.
+   */
+  services?(filter: ServicesFilter, signal?: AbortSignal): Promise<OpenUsagePoint[]>;
 }
 
 /** All that a gateway has of the outside. */
@@ -66,12 +76,21 @@ export interface GatewayTools {
   send: Send;
   /** Epoch ms. */
   now: () => number;
-  /** Held for all who share an application; without them a gateway has its own. */
-  tokens?: TokenKeepers;
-  /** What each relay understands, learnt by all who ask it; without it a gateway learns for itself. */
-  dialects?: ConsoDialects;
-  /** By address, where Enedis' subscribed services were looked for in vain, and are to be looked for instead. */
-  servicesPaths?: Map<string, string>;
+  /** Gateways opened with the same object share what they learn (`sharedMemory`); without one, each learns for itself. */
+  memory?: object;
   /** For a test of the access: one question, and no second one in other words or with another token than a stale one's. */
   once?: boolean;
+}
+
+/**
+ * Keeps something for all gateways that are opened with the same `memory`, and only for as long as that object lives.
+ * Each gateway makes its own with this, so that nobody else has to know what it learns.
+ */
+export function sharedMemory<T>(create: () => T): (tools: Pick<GatewayTools, 'memory'>) => T {
+  const kept = new WeakMap<object, T>();
+  return ({ memory = {} }) => {
+    let found = kept.get(memory);
+    if (found === undefined) kept.set(memory, (found = create()));
+    return found;
+  };
 }

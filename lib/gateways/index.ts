@@ -1,25 +1,52 @@
+/** The list of gateways, in the order of the dialog: a new one is a file and a row. Whoever needs to know one asks here. */
+import { EnedisError } from '../errors';
+import { addressOf } from './base-url';
+import { consoApi } from './conso-api';
+import { dataConnect } from './data-connect';
+import type { GatewayDefinition } from './definition';
+import { demo } from './demo';
+import type { Gateway, GatewaySettings, GatewayTools } from './gateway';
+import { myElectricalData } from './my-electrical-data';
+import { myElectricalDataV1 } from './my-electrical-data-v1';
+
+/** The first is what a new meter begins with. */
+export const GATEWAYS = [consoApi, myElectricalData, myElectricalDataV1, dataConnect, demo] as const;
+
+/** The kinds there are, as nodes save them. */
+export type GatewayKind = (typeof GATEWAYS)[number]['kind'];
+
+/** The definition of a kind; where none was chosen (undefined or empty) the first; undefined for one that isn't in the list. */
+export function findGateway(kind: string | undefined): GatewayDefinition | undefined {
+  if (kind === undefined || kind === '') return GATEWAYS[0];
+  return GATEWAYS.find((gateway) => gateway.kind === kind);
+}
+
 /**
- * The way to a gateway from its settings. Only the chosen one's file is loaded.
+ * As `findGateway`, for a kind that has to be there.
+ * @throws EnedisError configProperty for a kind that isn't in the list.
  */
-import type { Gateway, GatewayKind, GatewaySettings, GatewayTools } from './gateway';
+export function gatewayOf(kind: string | undefined): GatewayDefinition {
+  const found = findGateway(kind);
+  if (found === undefined) throw new EnedisError('configProperty', { property: 'gateway' });
+  return found;
+}
 
-export { gatewayDefaults } from './defaults';
-export { createHttp, type HttpOptions } from '../http/http';
+/** @throws EnedisError configBaseUrl `{problem}`, configProperty for a kind that isn't in the list. */
+export async function openGateway(settings: GatewaySettings, tools: GatewayTools): Promise<Gateway> {
+  const definition = gatewayOf(settings.kind);
+  return await definition.open(definition, settings, tools);
+}
 
-type Open = (settings: GatewaySettings, tools: GatewayTools) => Promise<Gateway>;
+/**
+ * Where requests go: the user's own address, else the gateway's.
+ * @throws EnedisError configBaseUrl, configProperty for a kind that isn't in the list.
+ */
+export function baseUrlOf(settings: GatewaySettings): string {
+  return addressOf(gatewayOf(settings.kind), settings);
+}
 
-/** A new gateway is one file and one row. (A dynamic import names the emitted file: TypeScript keeps it as written.) */
-const GATEWAYS: Readonly<Record<GatewayKind, Open>> = {
-  'conso-api': async (...args) => (await import('./conso-api.js')).openConsoApi(...args),
-  'my-electrical-data': async (...args) =>
-    (await import('./my-electrical-data.js')).openMyElectricalData(...args),
-  'my-electrical-data-v1': async (...args) =>
-    (await import('./my-electrical-data-v1.js')).openMyElectricalDataV1(...args),
-  'data-connect': async (...args) => (await import('./data-connect.js')).openDataConnect(...args),
-  demo: async (_settings, tools) => (await import('./demo.js')).openDemo(tools),
-};
-
-/** @throws EnedisError configBaseUrl `{problem}`. */
-export function openGateway(settings: GatewaySettings, tools: GatewayTools): Promise<Gateway> {
-  return GATEWAYS[settings.kind](settings, tools);
+/** Which readings must never mix with which: those of real meters, of Enedis' fictional ones, of simulated ones. */
+export function realmOf({ kind, environment }: GatewaySettings): 'real' | 'sandbox' | 'demo' {
+  if (gatewayOf(kind).isSimulated) return 'demo';
+  return environment === 'sandbox' ? 'sandbox' : 'real';
 }

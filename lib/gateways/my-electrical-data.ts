@@ -1,59 +1,41 @@
-/**
- * MyElectricalData, second generation. It answers in the 2026 format when asked to, wrapped in `{success, data, error}`, and
- * moves load-curve labels to the start of their interval. Source: MyElectricalData/myelectricaldata_new, November 2026.
- */
-import type { HttpRequest } from '../http/http';
-import { ask, checkUsagePoint, credential, secretsOf, type Source } from './ask';
-import { joinUrl } from './base-url';
-import { baseUrlOf } from './defaults';
-import type { Gateway, GatewaySettings, GatewayTools, MeasureRequest } from './gateway';
-import { NAMES_MED_V2, nameOf } from './series-names';
+/** MyElectricalData, second generation. Source: MyElectricalData/myelectricaldata_new, November 2026. */
+import type { GatewayDefinition, GatewayRules } from './definition';
+import type { Refusal } from './refusals';
 
-/** What the two generations differ in: the labels of the load curve, and how a question is put. */
-interface Generation {
-  stamps: Source['stamps'];
-  write: (asked: MeasureRequest, base: string, token: string) => HttpRequest;
-}
+const HOUR = 3_600_000;
 
-/** @throws EnedisError configBaseUrl */
-export function openMyElectricalData(settings: GatewaySettings, tools: GatewayTools): Gateway {
-  return openGeneration(settings, tools, {
-    stamps: 'start',
-    write: (asked, base, token) => {
-      const { usagePointId, start, end } = asked;
-      return {
-        method: 'GET',
-        url: joinUrl(base, `/enedis/${nameOf(NAMES_MED_V2, asked)}/${usagePointId}`, { start, end }),
-        headers: {
-          Authorization: `Bearer ${token}`,
-          Accept: 'application/json',
-          'X-MED-Format': '2026',
-        },
-      };
-    },
-  });
-}
+/** Of both generations: 50 uncached calls a day. */
+export const RULES: GatewayRules = {
+  allowances: [{ requests: 45, within: 24 * HOUR }],
+  keptForDaily: 15,
+  spacing: 1_000,
+  countedBy: 'credentials',
+};
 
-/**
- * Either generation: the token alone opens it, and one request is one answer.
- * @throws EnedisError configBaseUrl
- */
-export function openGeneration(
-  settings: GatewaySettings,
-  tools: GatewayTools,
-  { stamps, write }: Generation,
-): Gateway {
-  const base = baseUrlOf(settings);
-  const source: Source = { kind: settings.kind, stamps, secrets: secretsOf(settings) };
-  return {
-    kind: settings.kind,
-    check(usagePointId) {
-      checkUsagePoint(usagePointId);
-      credential(settings, 'token');
-    },
-    async measures(asked, signal) {
-      const request = write(asked, base, credential(settings, 'token'));
-      return ask(tools, source, request, asked, signal);
-    },
-  };
-}
+/** v2's codes and v1's tags for what is MyElectricalData's own affair. */
+const MARKS: readonly Refusal[] = [
+  { codes: ['RATE-LIMIT-EXCEEDED', 'LIMIT-REACHED'], reason: 'quotaDay' },
+  { says: /quota (is )?reached/i, reason: 'quotaDay' },
+  { says: /token.*(match|correspond)/i, status: [401, 403], reason: 'credentialsForeign' },
+];
+
+/** Rows of the table of failures for both generations; 422 is its framework's complaint about what was asked. */
+export const REFUSALS: GatewayDefinition['refusals'] = {
+  marks: MARKS,
+  words: [{ status: [422], reason: 'periodRefused' }],
+};
+
+/** MyElectricalData v2. Its own server refuses what lies before the calendar day (its source). */
+export const myElectricalData: GatewayDefinition<'my-electrical-data'> = {
+  kind: 'my-electrical-data',
+  address: 'https://www.v2.myelectricaldata.fr/api',
+  credentials: ['token'],
+  link: 'https://www.v2.myelectricaldata.fr',
+  authorize: 'link',
+  stamps: 'start',
+  historyGraceDays: 0,
+  isRelay: true,
+  refusals: REFUSALS,
+  rules: RULES,
+  open: async (...args) => (await import('./my-electrical-data/open.js')).openV2(...args),
+};

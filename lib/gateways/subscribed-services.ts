@@ -6,29 +6,22 @@
 import type { HttpResponse } from '../http/http';
 import { z } from 'zod';
 import { EnedisError } from '../errors';
-import { ALL_DIRECTIONS, isUsagePointId, type Direction, type Series } from '../readings/reading';
+import {
+  ALL_DIRECTIONS,
+  ALL_SERIES,
+  isUsagePointId,
+  SERIES,
+  type Direction,
+  type Series,
+} from '../readings/reading';
 import { failureOf, understood, type FailureContext } from './failures';
+import type { OpenService, OpenUsagePoint } from './gateway';
 import { parseJson } from './json';
 
-/** One kind of data that is open, or is to be. */
-export interface OpenService {
-  direction: Direction;
-  series: Series;
-  /** First day, `YYYY-MM-DD`; null where Enedis doesn't say. */
-  since: string | null;
-  /** Asked for at Enedis, not in force yet. */
-  isPending: boolean;
+/** The series that Enedis has a word for; other kinds of data, such as the supply (`ITC`), aren't read here. */
+function seriesOf(service: string): Series | undefined {
+  return ALL_SERIES.find((series) => SERIES[series].service === service.toUpperCase());
 }
-
-/** A PDL with something open, or about to be. `services` is empty where that is only what isn't read here. */
-export interface OpenUsagePoint {
-  usagePointId: string;
-  /** Each kind of data once. */
-  services: OpenService[];
-}
-
-/** Enedis' words for what is measured. The index (`IDX`) and the supply (`ITC`) aren't read here. */
-const SERIES_OF: Readonly<Record<string, Series>> = { ENERGIE: 'daily', CDC: 'loadCurve', PMAX: 'maxPower' };
 
 const SERVICE = z.looseObject({
   pointId: z.string().trim().refine(isUsagePointId),
@@ -76,7 +69,7 @@ export function readServices(response: HttpResponse, context: FailureContext): O
 
 /** What a row opens: one kind of data, in the directions it names. */
 function servicesOf(row: z.infer<typeof SERVICE>): OpenService[] {
-  const series = SERIES_OF[row.mesuresTypeCode?.toUpperCase() ?? ''];
+  const series = seriesOf(row.mesuresTypeCode ?? '');
   if (series === undefined) return [];
   const day = row.dateDebut?.slice(0, 10) ?? '';
   const isPending = row.etatCode?.toUpperCase() === PENDING;

@@ -7,6 +7,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { abortReason } from '../async/clock';
 import { EnedisError, type Reason } from '../errors';
+import { isLoopback } from './loopback';
 import { packageUserAgent } from './user-agent';
 
 /** Ready to go: the address is absolute, and the headers hold secrets (nothing here may be logged). */
@@ -129,11 +130,6 @@ async function exchange(
     });
   }
   return { status: response.status, headers: received, body: await readText(stream, host, maxBytes) };
-}
-
-/** Whether an address is this very machine: `URL` has brought the many spellings of an IPv4 address (127.1) to one. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** As UTF-8 whatever the content type says (Enedis has sent JSON as octet-stream), byte-order mark removed. */

@@ -1,31 +1,30 @@
 /**
- * "Does it work?", asked from the dialog before anything is saved: one question to the gateway, out of the same budget
- * as the nodes', and what its answer tells. Nothing is kept: these settings may never be.
+ * The dialog's test of an access, made before anything is saved: one request to the gateway, out of the same budget as the
+ * nodes', and what its answer tells. Nothing is kept, because these settings may never be saved.
  */
 import type { SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
-import { openGateway } from '../gateways';
+import { gatewayOf, openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
-import { openDataConnect, type DataConnectGateway } from '../gateways/data-connect';
-import type { GatewaySettings, GatewayTools } from '../gateways/gateway';
-import type { OpenUsagePoint } from '../gateways/subscribed-services';
+import type { Gateway, GatewaySettings, OpenUsagePoint, ServicesFilter } from '../gateways/gateway';
 import { addDays, parisDate } from '../readings/paris';
-import { ALL_DIRECTIONS } from '../readings/reading';
-import { checkClock, isTooEarly, standBack, type CollectorSettings } from './collector';
+import { ALL_DIRECTIONS, ALL_SERIES, SERIES } from '../readings/reading';
+import { checkClock, closeBudget, type CollectorSettings } from './collector';
+import { isTooEarly } from './history-search';
 import type { Home } from './home';
 
-/** Something that the meter's holder has opened. */
+/** A series that the meter's holder has opened, and the days of which there are readings. */
 export interface Opening extends SeriesKey {
   /** First and last day, `YYYY-MM-DD`, as far as the answer tells. */
   since: string | null;
   until: string | null;
-  /** `since` is where the question began: there may be earlier ones. */
+  /** `since` is the first day asked for: there may be earlier ones. */
   andBefore: boolean;
 }
 
 /**
- * By direction and series, of those the settings want; the day's peak comes with the day's energy and has no line of
- * its own. Where only one can be asked at a time, that one is here and the rest are `unchecked`.
+ * What a test has found, by direction and series, of those the settings want. The day's peak comes with the day's energy
+ * and has no line of its own. Where only one can be asked at a time, that one is here and the rest are `unchecked`.
  */
 export interface AccessReport {
   open: Opening[];
@@ -39,12 +38,9 @@ export interface AccessReport {
   unchecked: string[];
 }
 
-/** Days asked for: enough to tell since when; a load curve allows a week. */
-const WINDOW = { daily: 365, loadCurve: 7 } as const;
-
 /**
- * One question (and a token where the gateway wants one, or the one held turns out stale), never a second in other words.
- * @param checked what earlier questions settled (`direction/series`): the next is asked, all are started over.
+ * Tests an access with one request (and one for a token where the gateway wants one, or the one held turns out stale).
+ * @param checked what earlier tests settled (`direction/series`): the next is asked for; where all are, the first again.
  * @throws EnedisError the gateway's refusal; quotaBudget and the like with `retryAt` when it isn't to be asked now.
  */
 export async function testAccess(
@@ -55,7 +51,7 @@ export async function testAccess(
 ): Promise<AccessReport> {
   checkUsagePoint(settings.usagePointId);
   checkClock(home.clock);
-  if (settings.gateway.kind === 'data-connect') {
+  if (gatewayOf(settings.gateway.kind).authorize === 'consent') {
     const pointId = [settings.usagePointId];
     const points = await askServices(home, settings.gateway, { pointId }, signal);
     return report(points, settings);
@@ -73,36 +69,38 @@ export async function testAccess(
   }
 }
 
-/** Enedis' word for a direction that isn't shared is that there is no consent, as if for the whole meter. */
+/** Enedis says of a direction that isn't shared that there is no consent, as if for the whole meter. */
 function isOfOneSeries(error: unknown): error is EnedisError {
   return error instanceof EnedisError && (!error.wholeMeter || error.code === 'ENEDIS_CONSENT');
 }
 
 /**
- * What a consent has opened, or what is open at a usage point (data-connect).
+ * What a consent has opened, or what is open at a usage point, where Enedis itself is asked.
  * @throws EnedisError as `testAccess`.
  */
 export async function askServices(
   home: Home,
   settings: GatewaySettings,
-  filter: Parameters<DataConnectGateway['services']>[0],
+  filter: ServicesFilter,
   signal?: AbortSignal,
 ): Promise<OpenUsagePoint[]> {
-  return asked(home, settings, async (tools) => openDataConnect(settings, tools).services(filter, signal));
+  return asked(home, settings, async (gateway) => {
+    if (!gateway.services) throw new EnedisError('configProperty', { property: 'gateway' });
+    return gateway.services(filter, signal);
+  });
 }
 
 async function askOnce(
   home: Home,
   { usagePointId, gateway: settings }: CollectorSettings,
-  key: Wanted,
+  key: SeriesKey,
   signal: AbortSignal | undefined,
 ): Promise<Opening> {
   const today = parisDate(home.clock.now());
-  const start = addDays(today, -WINDOW[key.series]);
+  const start = addDays(today, -SERIES[key.series].accessDays!);
   const nothing = { ...key, since: null, until: null, andBefore: false };
   try {
-    const { measures } = await asked(home, settings, async (tools) => {
-      const gateway = await openGateway(settings, tools);
+    const { measures } = await asked(home, settings, async (gateway) => {
       gateway.check(usagePointId);
       return gateway.measures({ usagePointId, ...key, start, end: today }, signal);
     });
@@ -112,47 +110,48 @@ async function askOnce(
     return { ...key, since, until: parisDate(last.start), andBefore: since <= start };
   } catch (error) {
     if (!(error instanceof EnedisError)) throw error;
-    // Refused for reaching back too far: the access is there, the readings are young.
+    // Refused for reaching back too far: the access is there, and the meter or the consent is young.
     if (isTooEarly(error)) return nothing;
     // Everything before was said to be there: what is missing is the hourly collection.
-    if (error.reason === 'noData' && key.series === 'loadCurve') throw new EnedisError('collectionOff');
+    if (error.reason === 'noData' && SERIES[key.series].needsHourlyCollection)
+      throw new EnedisError('collectionOff');
     throw error;
   }
 }
 
-/** Lets one question out, through the account's budget. */
+/** Sends one request through the account's budget. */
 async function asked<T>(
   home: Home,
   settings: GatewaySettings,
-  task: (tools: GatewayTools) => Promise<T>,
+  task: (gateway: Gateway) => Promise<T>,
 ): Promise<T> {
   const budget = home.budget(settings);
-  const tools: GatewayTools = {
+  const gateway = await openGateway(settings, {
     now: () => home.clock.now(),
-    tokens: home.tokens,
-    dialects: home.dialects,
-    servicesPaths: home.servicesPaths,
+    memory: home.gatewayMemory,
     once: true,
     send: async (request, signal) => {
       await budget?.take('daily', signal);
       return home.http(request, signal);
     },
-  };
+  });
   try {
-    return await task(tools);
+    return await task(gateway);
   } catch (error) {
-    await standBack(budget, error, home.clock.now());
+    await closeBudget(budget, error, home.clock.now());
     throw error;
   }
 }
 
-type Wanted = SeriesKey & { series: keyof typeof WINDOW };
-
-/** The day's energy first: it is there whatever else is. The day's peak comes with it. */
-function wantedOf({ direction, loadCurve }: CollectorSettings): Wanted[] {
-  const directions = direction === 'both' ? ALL_DIRECTIONS : [direction];
-  const series = loadCurve ? (['daily', 'loadCurve'] as const) : (['daily'] as const);
-  return series.flatMap((each) => directions.map((way) => ({ direction: way, series: each })));
+/** The day's energy first: it is there whatever else is. */
+function wantedOf({ direction, loadCurve }: CollectorSettings): SeriesKey[] {
+  const ways = direction === 'both' ? ALL_DIRECTIONS : [direction];
+  const wanted = ALL_SERIES.filter(
+    (series) => SERIES[series].accessDays !== null && (loadCurve || !SERIES[series].needsHourlyCollection),
+  );
+  return wanted.flatMap((series) =>
+    ways.filter((way) => SERIES[series].directions.includes(way)).map((way) => ({ direction: way, series })),
+  );
 }
 
 function nameOfKey({ direction, series }: SeriesKey): string {

@@ -3,7 +3,7 @@ import type { Period, SeriesKey } from '../archive/archive';
 import type { NewMeasure } from '../archive/day';
 import { Describer, type Description } from '../figures/describe';
 import { addDays, datesBetween, parisDate, parisDay } from '../readings/paris';
-import type { Reading } from '../readings/reading';
+import { SERIES, type Reading } from '../readings/reading';
 import { toReading } from '../readings/to-readings';
 import { Turns } from '../async/turns';
 import type { Collector } from './collector';
@@ -52,11 +52,12 @@ async function describeDays(
   describer: Describer,
   turns: Turns,
 ): Promise<void> {
-  const other = { ...key, series: key.series === 'loadCurve' ? 'daily' : 'loadCurve' } as const;
+  const { reconciledWith } = SERIES[key.series];
   for (let from = start; from < end; from = addDays(from, PAGE)) {
     const page = { start: from, end: earlier(addDays(from, PAGE), end) };
-    const known = await archive.measuresByDay(key, page);
-    const others = key.series === 'maxPower' ? [] : await archive.measuresByDay(other, page);
+    const known = await archive.read(key, page);
+    const others =
+      reconciledWith === null ? [] : await archive.read({ ...key, series: reconciledWith }, page);
     for (const [place, date] of datesBetween(page.start, page.end).entries()) {
       await turns.take();
       describer.add(parisDay(date), known[place]!, others[place] ?? []);

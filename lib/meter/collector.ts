@@ -3,17 +3,18 @@
  * (no data before the activation, fewer days a request) is remembered, so that it is learned once.
  */
 import type { MeterArchive, Period, SeriesKey } from '../archive/archive';
-import type { Absence, Refused } from '../archive/format';
+import type { Absence } from '../archive/format';
+import { isBelieved, noteAnswer, noteHistoryStart, type Refused } from '../archive/series-state';
+import type { Lock } from '../async/lock';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
-import { openGateway } from '../gateways';
+import { gatewayOf, openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
-import { historyGraceDays } from '../gateways/defaults';
 import type { Gateway, GatewaySettings } from '../gateways/gateway';
 import { addDays, addMonths, daysBetween, parisDate, parisDayAt } from '../readings/paris';
 import { ALL_DIRECTIONS, ALL_SERIES, type Direction, type Problem, SERIES } from '../readings/reading';
+import { ABSENCE_OF_REFUSAL, firstAcceptedDay, isTooEarly } from './history-search';
 import { fingerprint, type Home } from './home';
-import { Lock } from '../async/lock';
 
 /**
  * One meter as its config node has it, or as typed into the dialog. The gateway's credentials are in it; what is kept
@@ -35,31 +36,36 @@ export interface Asked {
   problems: Problem[];
 }
 
+interface Request {
+  key: SeriesKey;
+  period: Period;
+  /** Whose share of the budget it comes out of. */
+  lane: Lane;
+  signal: AbortSignal | undefined;
+}
+
 const HOUR = 3_600_000;
-/** A refusal may be a mistake, and a consent given anew: what one has taught is asked about again after a month. */
-const BELIEVED_FOR = 30 * 24 * HOUR;
-/** Within this time those who were told the same time come back. */
+/** Whoever was told to come back at the same time does so within this time. */
 const SPREAD = 60_000;
 /** A machine without a clock of its own starts in 1970, until the network tells it the time. */
 const OLDEST_NOW = Date.UTC(2026, 0);
 
 /**
- * One for each config node; those of one meter share its archive, its lock and the account's budget through `Home`. Its
- * requests leave one after the other.
+ * One for each config node; those of one meter share its archive, its lock and the account's budget through `Home`.
+ * Whoever asks holds the lock meanwhile, so that a meter's requests leave one after the other and nothing is asked twice.
  */
 export class Collector {
   readonly settings: CollectorSettings;
   readonly archive: MeterArchive;
-  /** Held for a whole collection. */
+  /** One for each meter; held by whoever calls `ask`, a daily collection for all of its requests. */
   readonly lock: Lock;
   /** Changes with any setting that could mend a refusal. */
   readonly fingerprint: string;
   readonly #home: Home;
   /** Null for the simulated meter. */
   readonly budget: Budget | null;
-  readonly #requests = new Lock();
-  #gateway: Promise<Gateway> | undefined;
-  #lane: Lane = 'daily';
+  /** Opened with the first request of a lane. */
+  readonly #gateways = new Map<Lane, Promise<Gateway>>();
   #sent = 0;
 
   /** @throws EnedisError `configUsagePoint`, `configBaseUrl` */
@@ -96,16 +102,17 @@ export class Collector {
   keys(): SeriesKey[] {
     const { direction, loadCurve } = this.settings;
     const directions = direction === 'both' ? ALL_DIRECTIONS : [direction];
-    return ALL_SERIES.filter((series) => series !== 'loadCurve' || loadCurve).flatMap((series) =>
-      directions
-        .filter((each) => SERIES[series].directions.includes(each))
-        .map((each) => ({ direction: each, series })),
+    return ALL_SERIES.filter((series) => loadCurve || !SERIES[series].needsHourlyCollection).flatMap(
+      (series) =>
+        directions
+          .filter((each) => SERIES[series].directions.includes(each))
+          .map((each) => ({ direction: each, series })),
     );
   }
 
   /** How far back Enedis goes in a series, whichever the meter. */
   historyStart({ series }: SeriesKey): string {
-    const grace = historyGraceDays(this.settings.gateway.kind);
+    const grace = gatewayOf(this.settings.gateway.kind).historyGraceDays;
     return addDays(addMonths(this.today, -SERIES[series].historyMonths), -grace);
   }
 
@@ -124,17 +131,13 @@ export class Collector {
   }
 
   /**
-   * Remembers that Enedis has nothing before this day.
-   * @param isCertain false: this day itself may be refused, too; it is only for today that nobody asks again.
+   * Remembers the first day that Enedis has of a series.
+   * @param isCertain false: this day itself may be refused as well; it is believed for today only.
    */
-  nothingBefore(key: SeriesKey, before: string, reason: Reason, isCertain: boolean): Promise<void> {
-    const at = this.clock.now();
-    const until = isCertain ? at + BELIEVED_FOR : parisDayAt(at).end;
-    return this.archive.updateSeries(key, (state) => {
-      const known = state.refused;
-      if (known && isBelieved(known, at) && known.before > before) return;
-      state.refused = { before, reason, at, until };
-    });
+  noteHistoryStart(key: SeriesKey, before: string, reason: Reason, isCertain: boolean): Promise<void> {
+    const now = this.clock.now();
+    const endOfDay = isCertain ? null : parisDayAt(now).end;
+    return this.archive.updateSeries(key, (state) => noteHistoryStart(state, before, reason, now, endOfDay));
   }
 
   /** The most days one request may ask for. */
@@ -148,50 +151,39 @@ export class Collector {
    * @throws EnedisError for everything else.
    */
   async ask(key: SeriesKey, period: Period, lane: Lane, signal?: AbortSignal): Promise<Asked> {
+    const request = { key, period, lane, signal };
     try {
-      return await this.#request(key, period, lane, signal);
+      return await this.#request(request);
     } catch (error) {
       if (!(error instanceof EnedisError)) throw error;
-      if (error.reason === 'periodTooLong') return this.#askInParts(key, period, lane, error, signal);
+      if (error.reason === 'periodTooLong') return this.#askInParts(request, error);
       const absence = ABSENCE_OF_REFUSAL[error.reason];
       if (absence === undefined) throw error;
-      return this.#askFromFirstAccepted(key, period, lane, absence, error, signal);
+      return this.#askFromFirstAccepted(request, absence, error);
     }
   }
 
-  async #request(key: SeriesKey, period: Period, lane: Lane, signal?: AbortSignal): Promise<Asked> {
-    return this.#requests.run(async () => {
-      const gateway = await this.#open();
-      gateway.check(this.settings.usagePointId);
-      this.#lane = lane;
-      const request = { usagePointId: this.settings.usagePointId, ...key, ...period };
-      const answer = await gateway.measures(request, signal).catch(async (error: unknown) => {
+  async #request({ key, period, lane, signal }: Request): Promise<Asked> {
+    const { usagePointId } = this.settings;
+    const gateway = await this.#open(lane);
+    gateway.check(usagePointId);
+    const answer = await gateway
+      .measures({ usagePointId, ...key, ...period }, signal)
+      .catch(async (error: unknown) => {
         if (error instanceof EnedisError && error.reason === 'noData')
           return { measures: [], blanks: [], problems: [] };
-        await standBack(this.budget, error, this.clock.now());
+        await closeBudget(this.budget, error, this.clock.now());
         throw error;
       });
-      const now = this.clock.now();
-      const fresh = await this.archive.record(key, period, answer, now);
-      await this.archive.updateSeries(key, (state) => {
-        if (fresh > 0) delete state.quietSince;
-        else state.quietSince ??= now;
-        delete state.blocked;
-        // Not deleted: the days it was said of are still to be asked again.
-        if (state.refused && period.start < state.refused.before) state.refused.until = 0;
-      });
-      return { fresh, problems: answer.problems };
-    }, signal);
+    const now = this.clock.now();
+    const fresh = await this.archive.merge(key, answer.measures, this.settings.gateway.kind);
+    await this.archive.noteAsked(key, period, answer.blanks, now);
+    await this.archive.updateSeries(key, (state) => noteAnswer(state, period.start, fresh, now));
+    return { fresh, problems: answer.problems };
   }
 
   /** Two parts, newer first, the size remembered. Curves were seen refused at exactly 7 days: they go on with 6. */
-  async #askInParts(
-    key: SeriesKey,
-    period: Period,
-    lane: Lane,
-    refusal: EnedisError,
-    signal?: AbortSignal,
-  ): Promise<Asked> {
+  async #askInParts({ key, period, lane, signal }: Request, refusal: EnedisError): Promise<Asked> {
     const days = daysBetween(period.start, period.end);
     if (days <= 1) throw refusal;
     const windowDays = days <= 7 ? days - 1 : Math.floor(days / 2);
@@ -199,99 +191,67 @@ export class Collector {
     const middle = addDays(period.end, -windowDays);
     const newer = await this.ask(key, { start: middle, end: period.end }, lane, signal);
     const older = await this.ask(key, { start: period.start, end: middle }, lane, signal);
-    return { fresh: newer.fresh + older.fresh, problems: [...newer.problems, ...older.problems] };
+    return together(newer, older);
   }
 
   /**
-   * Looks for the first day that isn't refused: the newest week, else its last day, then by halves; each accepted try
-   * brings its readings, so nothing is asked twice. The days before are marked. A refusal that no other confirms is
-   * asked about once more.
+   * Looks for the first day that isn't refused, and marks the days before.
    * @throws the refusal when even the last day is refused.
    */
-  async #askFromFirstAccepted(
-    key: SeriesKey,
-    period: Period,
-    lane: Lane,
-    absence: Absence,
-    refusal: EnedisError,
-    signal?: AbortSignal,
-  ): Promise<Asked> {
-    let refused = period.start;
-    let accepted = period.end;
-    const sum: Asked = { fresh: 0, problems: [] };
-    const attempt = async (start: string): Promise<void> => {
-      const asked = await this.#unlessRefused(key, { start, end: accepted }, lane, signal);
-      if (!asked) {
-        refused = start;
-        return;
-      }
-      accepted = start;
-      sum.fresh += asked.fresh;
-      sum.problems.push(...asked.problems);
-    };
+  async #askFromFirstAccepted(request: Request, absence: Absence, refusal: EnedisError): Promise<Asked> {
+    const { key, period } = request;
     const known = (await this.archive.seriesState(key)).refused;
-    // Learned before, and said again: there is nothing to look for.
-    const isConfirmed = known?.before === period.end;
-    for (const days of isConfirmed ? [] : [7, 1]) {
-      const start = addDays(period.end, -days);
-      if (accepted === period.end && start > refused) await attempt(start);
-    }
-    while (accepted !== period.end && daysBetween(refused, accepted) > 1) {
-      await attempt(addDays(refused, Math.floor(daysBetween(refused, accepted) / 2)));
-    }
-    if (accepted !== period.end && refused === period.start) await attempt(period.start);
-    if (accepted === period.start) return sum;
+    let asked: Asked = { fresh: 0, problems: [] };
+    const accepted = await firstAcceptedDay(period, known?.before === period.end, async (part) => {
+      const answer = await this.#unlessTooEarly({ ...request, period: part });
+      if (answer) asked = together(asked, answer);
+      return answer !== null;
+    });
+    if (accepted === period.start) return asked;
     const isCertain = accepted !== period.end;
     const days = { start: period.start, end: accepted };
-    await this.archive.refuse(key, days, absence, this.clock.now(), isCertain);
+    await this.archive.noteRefused(key, days, absence, this.clock.now(), isCertain);
     if (!isCertain) throw refusal;
-    await this.nothingBefore(key, accepted, refusal.reason, true);
-    return sum;
+    await this.noteHistoryStart(key, accepted, refusal.reason, true);
+    return asked;
   }
 
-  async #unlessRefused(
-    key: SeriesKey,
-    period: Period,
-    lane: Lane,
-    signal?: AbortSignal,
-  ): Promise<Asked | null> {
+  /** Null where the period reaches back too far. */
+  async #unlessTooEarly(request: Request): Promise<Asked | null> {
     try {
-      return await this.#request(key, period, lane, signal);
+      return await this.#request(request);
     } catch (error) {
-      if (error instanceof EnedisError && ABSENCE_OF_REFUSAL[error.reason] !== undefined) return null;
+      if (error instanceof EnedisError && isTooEarly(error)) return null;
       throw error;
     }
   }
 
-  #open(): Promise<Gateway> {
-    this.#gateway ??= openGateway(this.settings.gateway, {
+  /** The gateway, whose requests come out of the lane's share of the budget. */
+  #open(lane: Lane): Promise<Gateway> {
+    const known = this.#gateways.get(lane);
+    if (known) return known;
+    const gateway = openGateway(this.settings.gateway, {
       now: () => this.clock.now(),
-      tokens: this.#home.tokens,
-      dialects: this.#home.dialects,
+      memory: this.#home.gatewayMemory,
       send: async (request, signal) => {
-        await this.budget?.take(this.#lane, signal);
+        await this.budget?.take(lane, signal);
         this.#sent++;
         return this.#home.http(request, signal);
       },
     });
-    this.#gateway.catch(() => (this.#gateway = undefined));
-    return this.#gateway;
+    this.#gateways.set(lane, gateway);
+    gateway.catch(() => this.#gateways.delete(lane));
+    return gateway;
   }
 }
 
-/** Refusals that mean: not that far back. What they make of the days. */
-const ABSENCE_OF_REFUSAL: Partial<Record<EnedisError['reason'], Absence>> = {
-  periodBeforeActivation: 'beforeActivation',
-  periodBeforeConsent: 'notCollected',
-  periodTooOld: 'notCollected',
-};
-
-function isBelieved({ at, until }: Refused, now: number): boolean {
-  return at <= now && now < until;
+function together(one: Asked, other: Asked): Asked {
+  return { fresh: one.fresh + other.fresh, problems: [...one.problems, ...other.problems] };
 }
 
 /**
- * Days would be asked for that nobody wants, and all those since once the clock is put right.
+ * Refuses to work by a clock that can't be right: days would be asked for that nobody wants, and all those since once it
+ * is put right.
  * @throws EnedisError configClock
  */
 export function checkClock(clock: Home['clock']): void {
@@ -299,13 +259,8 @@ export function checkClock(clock: Home['clock']): void {
   if (now < OLDEST_NOW) throw new EnedisError('configClock', { date: parisDate(now) });
 }
 
-/** Refused because it reaches back too far: there is nothing earlier. */
-export function isTooEarly({ reason }: EnedisError): boolean {
-  return ABSENCE_OF_REFUSAL[reason] !== undefined;
-}
-
-/** A gateway that asks to be left alone is: by everybody who shares its budget. */
-export async function standBack(budget: Budget | null, error: unknown, now: number): Promise<void> {
+/** Closes the budget, for everybody who shares it, where a gateway asks to be left alone. */
+export async function closeBudget(budget: Budget | null, error: unknown, now: number): Promise<void> {
   if (error instanceof EnedisError && isClosedBy(error.reason)) {
     await budget?.close(retryTime(error, now), error.reason);
   }
@@ -317,7 +272,7 @@ export function retryTime(error: EnedisError, now: number): number {
   return Math.max(earliest, error.retryAt ?? 0);
 }
 
-/** After a wait that a gateway or an outage imposed, not everybody is to come back in the same second. */
+/** Delays an instant by up to a minute: after an outage not everybody is to come back in the same second. */
 export function spreadOut(at: number, random: () => number): number {
   return Math.ceil(at + random() * SPREAD);
 }

@@ -2,24 +2,23 @@
  * What all nodes of one Node-RED share: one owner for each meter's archive and one budget for each gateway account, so
  * that two nodes on one meter neither ask twice nor spend separately.
  */
-import type { Send } from '../http/http';
 import { createHash } from 'node:crypto';
 import { MeterArchive } from '../archive/archive';
-import { Budget } from '../budget/budget';
-import { GATEWAY_RULES } from '../budget/rules';
 import type { Clock } from '../async/clock';
-import { JsonFolder, removeHalfWritten, type OnSetAside } from '../storage/files';
-import { createHttp } from '../gateways';
-import type { ConsoDialects } from '../gateways/conso-api';
-import { TokenKeepers } from '../gateways/data-connect-token';
-import { baseUrlOf } from '../gateways/defaults';
-import type { GatewaySettings } from '../gateways/gateway';
-import { Lease, type Holder, type LeaseEvents } from '../storage/lease';
 import { Lock } from '../async/lock';
+import { Budget } from '../budget/budget';
+import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
+import type { GatewaySettings } from '../gateways/gateway';
+import { createHttp, type Send } from '../http/http';
+import { FileStorage } from '../storage/files';
+import type { Holder } from '../storage/holder';
+import { Lease } from '../storage/lease';
+import { removeHalfWritten } from '../storage/places';
+import type { OnSetAside, Storage } from '../storage/storage';
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
-  /** Where the archive and the ledgers live (absolute); undefined keeps them in memory. */
+  /** Where the archive and the ledgers are kept (absolute); undefined keeps them in memory. */
   dir: string | undefined;
   clock: Clock;
   /** In [0, 1). */
@@ -37,19 +36,16 @@ export interface Meter {
   lock: Lock;
 }
 
-/**
- * One for each data folder in a process. When another process takes the folder, archives and ledgers are read afresh.
- */
+/** One for each data folder in a process. When another process takes the folder, archives and ledgers are read afresh. */
 export class Home {
   readonly clock: Clock;
   readonly random: () => number;
   readonly http: Send;
-  readonly tokens = new TokenKeepers();
-  readonly dialects: ConsoDialects = new Map();
-  readonly servicesPaths = new Map<string, string>();
+  /** By it gateways share what they learn. */
+  readonly gatewayMemory: object = {};
   /** False where readings are lost with the process. */
   readonly onDisk: boolean;
-  readonly #folder: JsonFolder;
+  readonly #storage: Storage;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
 
@@ -58,49 +54,52 @@ export class Home {
     this.random = random;
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
-    this.#folder = new JsonFolder(dir, onSetAside, dir === undefined ? undefined : this.#lease(dir, holder));
+    const lease = dir === undefined ? undefined : this.#lease(dir, holder);
+    this.#storage = new FileStorage(dir, onSetAside, lease);
   }
 
   #lease(dir: string, holder: Holder | undefined): Lease {
-    const events: LeaseEvents = {
-      taken: () => removeHalfWritten(dir),
-      lost: () => {
-        for (const { archive } of this.#meters.values()) archive.forget();
-        for (const budget of this.#budgets.values()) budget.forget();
-      },
-    };
-    return new Lease(dir, events, holder);
+    return new Lease(dir, { taken: () => removeHalfWritten(dir), lost: () => this.#readAfresh() }, holder);
   }
 
+  #readAfresh(): void {
+    for (const { archive } of this.#meters.values()) archive.forget();
+    for (const budget of this.#budgets.values()) budget.forget();
+  }
+
+  /** The one of this usage point and realm. */
   meter(usagePointId: string, gateway: GatewaySettings): Meter {
-    // Simulated readings must never mix with a real meter's.
-    const realm = gateway.kind === 'demo' ? 'demo-' : gateway.environment === 'sandbox' ? 'sandbox-' : '';
-    const name = `${realm}${usagePointId}`;
-    let meter = this.#meters.get(name);
+    const realm = realmOf(gateway);
+    const id = `${realm}/${usagePointId}`;
+    let meter = this.#meters.get(id);
     if (!meter) {
-      meter = { archive: new MeterArchive(this.#folder, name), lock: new Lock() };
-      this.#meters.set(name, meter);
+      meter = { archive: new MeterArchive(this.#storage, realm, usagePointId), lock: new Lock() };
+      this.#meters.set(id, meter);
     }
     return meter;
   }
 
-  /** Null for the simulated meter: nobody is asked anything. */
+  /** The one of this gateway account; null for a gateway that has no rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
-    if (gateway.kind === 'demo') return null;
-    const rules = GATEWAY_RULES[gateway.kind];
-    const { host } = new URL(baseUrlOf(gateway));
-    const account =
-      rules.countedBy === 'credentials'
-        ? `-${fingerprint([gateway.token ?? '', gateway.clientId ?? '']).slice(0, 8)}`
-        : '';
-    const name = `${gateway.kind}-${host.replace(/[^a-z0-9.-]/gi, '_')}${account}`;
-    let budget = this.#budgets.get(name);
+    const { rules } = gatewayOf(gateway.kind);
+    if (rules === null) return null;
+    const account = { realm: realmOf(gateway), name: accountName(gateway, rules.countedBy) };
+    const id = `${account.realm}/${account.name}`;
+    let budget = this.#budgets.get(id);
     if (!budget) {
-      budget = new Budget(rules, this.#folder, name, this.clock);
-      this.#budgets.set(name, budget);
+      budget = new Budget(rules, this.#storage, account, this.clock);
+      this.#budgets.set(id, budget);
     }
     return budget;
   }
+}
+
+/** Tells one account from another without revealing a secret. */
+function accountName(gateway: GatewaySettings, countedBy: 'address' | 'credentials'): string {
+  const host = new URL(baseUrlOf(gateway)).host.replace(/[^a-z0-9.-]/gi, '_');
+  if (countedBy === 'address') return `${gateway.kind}-${host}`;
+  const { token = '', clientId = '' } = gateway;
+  return `${gateway.kind}-${host}-${fingerprint([token, clientId]).slice(0, 8)}`;
 }
 
 /** Tells one set of values from another without revealing any. */

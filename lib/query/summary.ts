@@ -5,7 +5,14 @@
 import { combine } from '../figures/aggregate';
 import { isoParis, parisDayAt } from '../readings/paris';
 import { spanAt } from '../readings/periods';
-import { SERIES, type Direction, type Measure, type Series, type Unit } from '../readings/reading';
+import {
+  ALL_SERIES,
+  SERIES,
+  type Direction,
+  type Measure,
+  type Series,
+  type Unit,
+} from '../readings/reading';
 
 /**
  * A figure in kWh, kW or kVA and when it is of: ISO 8601 with the Paris offset. Month and year end with the last day
@@ -42,14 +49,11 @@ export type Freshness = 'complete' | 'partial' | 'none';
  */
 export type Summary = Partial<Record<Direction, DirectionSummary>> & { freshness: Freshness };
 
-/** What is known of one direction, each list sorted: `daily` from at least 1 January of the last day's year on. */
-export interface Known {
-  daily: readonly Measure[];
-  loadCurve: readonly Measure[];
-  maxPower: readonly Measure[];
-}
+/** What is known of one direction, each list sorted; what is added up to date, from 1 January of its last day's year on. */
+export type Known = Partial<Record<Series, readonly Measure[]>>;
 
 /**
+ * Makes the summary of one meter.
  * @param wanted the series this meter is asked for; their figures decide the freshness.
  * @param now epoch ms
  */
@@ -58,35 +62,34 @@ export function summarize(
   wanted: readonly { direction: Direction; series: Series }[],
   now: number,
 ): Summary {
+  const today = parisDayAt(now).start;
   const summary: Partial<Record<Direction, DirectionSummary>> = {};
-  for (const [direction, of] of Object.entries(known) as [Direction, Known][]) {
-    summary[direction] = summarizeDirection(of, now);
-  }
+  for (const [direction, of] of Object.entries(known) as [Direction, Known][])
+    summary[direction] = summarizeDirection(of, today);
   return { ...summary, freshness: freshnessOf(summary, wanted) };
 }
 
-function summarizeDirection({ daily, loadCurve, maxPower }: Known, now: number): DirectionSummary {
-  const today = parisDayAt(now).start;
-  const figures: DirectionSummary = {};
-  const lastDay = daily.at(-1);
-  if (lastDay) {
-    figures.day = figure('daily', lastDay, today);
-    figures.month = toDate(daily, 'month', lastDay, today);
-    figures.year = toDate(daily, 'year', lastDay, today);
-  }
-  const lastInterval = loadCurve.at(-1);
-  if (lastInterval) figures.power = figure('loadCurve', lastInterval, today);
-  const peak = maxPower.at(-1);
-  if (peak) {
-    figures.maxPower = {
-      ...figure('maxPower', peak, today),
-      ...(peak.at === undefined ? {} : { at: isoParis(peak.at) }),
-    };
+/** Figures of the summary by their name. */
+type Figures = Record<string, Figure & { at?: string }>;
+
+/** In the order of the widget, where the peak comes last. */
+const IN_SUMMARY = ALL_SERIES.toSorted((a, b) => Number(SERIES[a].hasMoment) - Number(SERIES[b].hasMoment));
+
+function summarizeDirection(known: Known, today: number): DirectionSummary {
+  const figures: Figures = {};
+  for (const series of IN_SUMMARY) {
+    const measures = known[series] ?? [];
+    const latest = measures.at(-1);
+    const { figure, toDate } = SERIES[series];
+    if (!latest || figure === null) continue;
+    figures[figure] = latestFigure(series, latest, today);
+    for (const period of toDate) figures[period] = figureToDate(series, measures, period, latest, today);
   }
   return figures;
 }
 
-function figure(series: Series, { amount, start, end }: Measure, today: number): Figure {
+function latestFigure(series: Series, measure: Measure, today: number): Figures[string] {
+  const { amount, start, end, at } = measure;
   return {
     value: amount / 1000,
     unit: SERIES[series].unit,
@@ -94,30 +97,39 @@ function figure(series: Series, { amount, start, end }: Measure, today: number):
     end: isoParis(end),
     upToDate: end >= today,
     coverage: 1,
+    ...(at === undefined ? {} : { at: isoParis(at) }),
   };
 }
 
-/** The energy of the month or year of the last day known, up to that day. */
-function toDate(daily: readonly Measure[], period: 'month' | 'year', last: Measure, today: number): Figure {
-  const span = { start: spanAt(period, last.start).start, end: last.end };
-  const from = daily.findIndex((measure) => measure.start >= span.start);
-  const { value, expected, received } = combine('daily', 'sum', daily, span, from);
-  const whole = { ...figure('daily', last, today), start: isoParis(span.start) };
-  return { ...whole, value, coverage: received / expected };
+/** The sum of the month or year of the latest value, up to that one. */
+function figureToDate(
+  series: Series,
+  measures: readonly Measure[],
+  period: 'month' | 'year',
+  latest: Measure,
+  today: number,
+): Figure {
+  const span = { start: spanAt(period, latest.start).start, end: latest.end };
+  const from = measures.findIndex((measure) => measure.start >= span.start);
+  const { value, expected, received } = combine(series, 'sum', measures, span, from);
+  return {
+    ...latestFigure(series, latest, today),
+    start: isoParis(span.start),
+    value,
+    coverage: received / expected,
+  };
 }
 
-const FIGURE_OF = { daily: 'day', loadCurve: 'power', maxPower: 'maxPower' } as const satisfies Record<
-  Series,
-  keyof DirectionSummary
->;
-
+/** Only of the series that have a figure. */
 function freshnessOf(
   summary: Partial<Record<Direction, DirectionSummary>>,
   wanted: readonly { direction: Direction; series: Series }[],
 ): Freshness {
-  const upToDate = wanted.filter(
-    ({ direction, series }) => summary[direction]?.[FIGURE_OF[series]]?.upToDate,
-  );
-  if (upToDate.length === 0) return 'none';
-  return upToDate.length === wanted.length ? 'complete' : 'partial';
+  const areUpToDate = wanted.flatMap(({ direction, series }) => {
+    const { figure } = SERIES[series];
+    const figures = summary[direction] as Figures | undefined;
+    return figure === null ? [] : [figures?.[figure]?.upToDate === true];
+  });
+  if (!areUpToDate.includes(true)) return 'none';
+  return areUpToDate.includes(false) ? 'partial' : 'complete';
 }

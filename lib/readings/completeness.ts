@@ -1,23 +1,24 @@
 /**
- * Is it all there, and what does it come to? A stretch of readings is gone through once for how many intervals there are and
- * should be, what they add up to, the highest and the lowest. A day of a load curve is complete when its intervals cover it from midnight to midnight, whatever
- * their steps (46, 48 or 50 half-hours), and right when they add up to the day's energy to the watt-hour.
+ * Is it all there, and what does it come to? A stretch of readings is gone through once: how many intervals there are and
+ * should be, what they add up to, the highest and the lowest. A day of a load curve is complete when its intervals cover
+ * it from midnight to midnight, whatever their steps (46, 48 or 50 half-hours), and right when they add up to the day's
+ * energy to the watt-hour.
  */
 import type { Measure } from './reading';
 import { parisDayAt, type ParisDay } from './paris';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Of a load curve of which nothing is there. */
+/** The step of a load curve of which nothing is there. */
 const USUAL_STEP = 30 * MINUTE;
 
-/** `[start, end)` in epoch ms. */
+/** A stretch of time: `[start, end)` in epoch ms. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** In the series' small unit (Wh, W or VA), not divided yet. */
+/** What a span's measures come to, in the series' small unit (Wh, W or VA), not divided yet. */
 export interface Tally {
   /** Intervals there should be: those received, and those that fit into the holes. */
   expected: number;
@@ -31,7 +32,10 @@ export interface Tally {
   lowest: Measure | undefined;
 }
 
-/** @param measures sorted, not overlapping; those of the span are `[from, to)`. */
+/**
+ * Counts and adds up the measures of a span.
+ * @param measures of one part of a series, sorted, not overlapping; those of the span are `[from, to)`.
+ */
 export function tally(
   perDay: boolean,
   measures: readonly Measure[],
@@ -69,7 +73,7 @@ function holes(perDay: boolean, length: number, step: number): number {
   return perDay ? Math.round(length / DAY) : Math.ceil(length / step);
 }
 
-/** What of `[span.start, span.end)` no measure covers. `measures` are sorted and don't overlap. */
+/** The stretches of a span that no measure covers. `measures` are sorted by their start. */
 export function gaps(span: Span, measures: readonly Span[]): Span[] {
   const found: Span[] = [];
   let covered = span.start;
@@ -97,14 +101,27 @@ export function reconcile(
   return total / 60 - daily.amount;
 }
 
-/** Measures by the Paris day in which they start. */
+/**
+ * Groups measures by register or phase, in the order in which these come; a series without parts is one group, maybe an
+ * empty one.
+ */
+export function byPart<T extends Measure>(measures: readonly T[]): T[][] {
+  const parts = groupBy(measures, ({ register, phase }) => register ?? phase);
+  return parts.size === 0 ? [[]] : [...parts.values()];
+}
+
+/** Groups measures by the Paris day in which they start. */
 export function byDate<T extends Measure>(measures: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const measure of measures) {
-    const { date } = parisDayAt(measure.start);
-    const group = groups.get(date);
-    if (group) group.push(measure);
-    else groups.set(date, [measure]);
+  return groupBy(measures, ({ start }) => parisDayAt(start).date);
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
   }
   return groups;
 }

@@ -1,7 +1,7 @@
 /**
  * Paris time, the only clock a Linky knows. Everything else in the house works in epoch milliseconds; this file turns
- * civil dates and wall-clock labels into instants and back. The zone's rules come from luxon, once a day and cached:
- * inside a day it is arithmetic, which is what makes two years of half-hours cheap. Nothing here depends on the
+ * civil dates and wall-clock labels into instants and back. The zone's rules come from luxon, once for each day and
+ * kept: asking it takes microseconds, and a year of half-hours asks often. Inside a day it is arithmetic. Nothing here depends on the
  * machine's zone or on the season in which the process started.
  */
 import { createRequire } from 'node:module';
@@ -34,18 +34,31 @@ export interface ParisDay {
 
 /** Enough for every day Enedis keeps; past that a fresh start is cheaper than book-keeping. */
 const CACHE_SIZE = 4_000;
-const days = new Map<string, ParisDay>();
+/** By the date's midnight in UTC. */
+const days = new Map<number, ParisDay>();
 
 /**
  * The civil day `date` (`YYYY-MM-DD`).
  * @throws RangeError when there is no such date.
  */
 export function parisDay(date: string): ParisDay {
-  const known = days.get(date);
+  return dayOf(utcMidnightOf(date));
+}
+
+/** The Paris day that contains an instant. */
+export function parisDayAt(instant: number): ParisDay {
+  // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
+  const midnight = Math.floor((instant + 60 * MINUTE) / DAY) * DAY;
+  const guess = dayOf(midnight);
+  return instant < guess.end ? guess : dayOf(midnight + DAY);
+}
+
+function dayOf(midnight: number): ParisDay {
+  const known = days.get(midnight);
   if (known) return known;
-  const day = computeDay(date, utcMidnightOf(date));
+  const day = computeDay(utcDate(midnight), midnight);
   if (days.size >= CACHE_SIZE) days.clear();
-  days.set(date, day);
+  days.set(midnight, day);
   return day;
 }
 
@@ -88,29 +101,17 @@ function utcMidnightOf(date: string): number {
 
 /** Midnight of a date in UTC, epoch ms; NaN where there is no such date. */
 export function utcMidnight(date: string): number {
-  const known = days.get(date);
-  if (known) return known.start + known.offset * MINUTE;
-  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
-  // Date.parse rejects 2026-13-01 but would let some engines roll 2026-02-30 over: ask for it back.
-  return !Number.isNaN(midnight) && utcDate(midnight) === date ? midnight : NaN;
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  if (!match) return NaN;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  // 30 February has become 2 March.
+  return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
 }
 
-/** Dates by day number: JavaScript's own way of writing one takes longer than all the arithmetic here. */
-const utcDates = new Map<number, string>();
-/** Whoever asks for one mostly asks for it again at once. */
-let lastUtc = { dayNumber: NaN, date: '' };
-
+/** The date of an instant in UTC. */
 function utcDate(instant: number): string {
-  const dayNumber = Math.floor(instant / DAY);
-  if (dayNumber === lastUtc.dayNumber) return lastUtc.date;
-  let date = utcDates.get(dayNumber);
-  if (date === undefined) {
-    date = new Date(instant).toISOString().slice(0, 10);
-    if (utcDates.size >= CACHE_SIZE) utcDates.clear();
-    utcDates.set(dayNumber, date);
-  }
-  lastUtc = { dayNumber, date };
-  return date;
+  return new Date(instant).toISOString().slice(0, 10);
 }
 
 /** Midnights of 2000 and 2100: winter, an hour ahead of UTC. */
@@ -127,23 +128,6 @@ export function isPlausible(instant: number): boolean {
 /** `YYYY-MM-DD`, and there is such a day. */
 export function isDate(text: unknown): text is string {
   return typeof text === 'string' && !Number.isNaN(utcMidnight(text));
-}
-
-/** The last one asked for: readings come in a row. */
-let recent: ParisDay | undefined;
-
-/** The Paris day that contains an instant. */
-export function parisDayAt(instant: number): ParisDay {
-  if (recent === undefined || instant < recent.start || instant >= recent.end) recent = findDay(instant);
-  return recent;
-}
-
-function findDay(instant: number): ParisDay {
-  // Paris is one or two hours ahead of UTC: one hour on is the right day but for the last summer hour.
-  const guess = parisDay(utcDate(instant + 60 * MINUTE));
-  if (instant >= guess.end) return parisDay(addDays(guess.date, 1));
-  if (instant < guess.start) return parisDay(addDays(guess.date, -1));
-  return guess;
 }
 
 /** `YYYY-MM-DD` of an instant in epoch ms. */
@@ -217,38 +201,16 @@ export function offsetAt(day: ParisDay, instant: number): number {
 export function isoParis(instant: number): string {
   const day = parisDayAt(instant);
   const offset = offsetAt(day, instant);
-  const sinceMidnight = instant + offset * MINUTE - (day.start + day.offset * MINUTE);
-  return day.date + timeText(sinceMidnight, offset === 60 ? WINTER : SUMMER);
+  const seconds = Math.floor((instant + offset * MINUTE - (day.start + day.offset * MINUTE)) / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${day.date}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}+0${offset / 60}:00`;
 }
 
-/** `2026-10-25T00:30:00Z` */
+/** ISO 8601 in UTC, to the second: `2026-10-25T00:30:00Z`. */
 export function isoUtc(instant: number): string {
-  return utcDate(instant) + timeText(instant - Math.floor(instant / DAY) * DAY, UTC);
-}
-
-/** What is written behind a time, and the times written so far: the 96 of a day's labels come back every day. */
-interface Zone {
-  suffix: string;
-  /** By minutes since midnight. */
-  times: string[];
-}
-
-const UTC: Zone = { suffix: 'Z', times: [] };
-const WINTER: Zone = { suffix: '+01:00', times: [] };
-const SUMMER: Zone = { suffix: '+02:00', times: [] };
-
-/** `T02:30:00` and the zone. */
-function timeText(sinceMidnight: number, { suffix, times }: Zone): string {
-  const minute = sinceMidnight / MINUTE;
-  if (Number.isInteger(minute)) return (times[minute] ??= clockText(minute, 0) + suffix);
-  const seconds = Math.floor(sinceMidnight / 1000) % 60;
-  return clockText(Math.floor(minute), seconds) + suffix;
-}
-
-function clockText(minute: number, seconds: number): string {
-  return `T${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(seconds)}`;
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 function twoDigits(count: number): string {
-  return String(count).padStart(2, '0');
+  return count < 10 ? `0${count}` : String(count);
 }

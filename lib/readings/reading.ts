@@ -2,25 +2,23 @@
  * What a reading is. The words here are the contract with users' flows (`Reading`) and the house's own, more compact
  * way of holding the same thing (`Measure`): whole watt-hours, watts and volt-amperes, instants in epoch milliseconds.
  */
+import type { Direction, Series, Unit } from './series';
 
-/**
- * Enedis' `soutirage` and `injection`: what is drawn from the grid and what is fed into it. What a household uses of its
- * own panels is in neither.
- */
-export type Direction = 'consumption' | 'production';
-
-/** The energy of a day; the mean power of each interval, mostly half an hour; the highest apparent power of a day. */
-export type Series = 'daily' | 'loadCurve' | 'maxPower';
-
-/** Energy, power, apparent power: which one is the series' (`SERIES`), but for a load curve added up. */
-export type Unit = 'kWh' | 'kW' | 'kVA';
+export { ALL_DIRECTIONS, ALL_SERIES, SERIES, type Direction, type Series, type Unit } from './series';
 
 /** What Enedis says of a value: as metered, corrected afterwards, or reconstituted. */
 export type Quality = 'raw' | 'corrected' | 'estimated';
 
+/** Which of several values at one instant; empty for a series that has only one. */
+export interface Part {
+  /** The meter's register: `F1` to `F10` of the supplier, `D1` to `D4` of the network, `T` for the total. */
+  register?: string;
+  phase?: 1 | 2 | 3;
+}
+
 /** One typed value over one interval of one series: what a flow receives. */
-export interface Reading {
-  /** Stable key to upsert by: `usagePointId/direction/series/start in UTC`. */
+export interface Reading extends Part {
+  /** Stable key to upsert by: `usagePointId/direction/series[/register or phase]/start in UTC`. */
   id: string;
   usagePointId: string;
   direction: Direction;
@@ -40,7 +38,7 @@ export interface Reading {
 }
 
 /** A reading as the house holds it: `amount` is a whole number of the series' small unit (Wh, W or VA). */
-export interface Measure {
+export interface Measure extends Part {
   start: number;
   end: number;
   amount: number;
@@ -57,58 +55,6 @@ export interface Problem {
   /** `stamp` unreadable, impossible or out of bounds, `value` not a number or out of range, `step` unknown, `conflict` two values for one interval. */
   kind: 'stamp' | 'value' | 'step' | 'conflict';
 }
-
-interface SeriesRule {
-  unit: Unit;
-  /** What the gateways count in; a thousand of them make one `unit`. */
-  smallUnit: 'Wh' | 'W' | 'VA';
-  /** One value a day, or one an interval of some minutes. */
-  perDay: boolean;
-  directions: readonly Direction[];
-  /** The longest period one request may ask, in days (Enedis: 7 for curves; 365 is safe for the others). */
-  windowDays: number;
-  /** How far back Enedis keeps it: this many months and 15 days. */
-  historyMonths: number;
-  /** Above this an amount can't be a household's: 250 kVA is the largest connection these meters are on. */
-  largest: number;
-}
-
-/** Every series there is: a new one is a row here. The order is the one they are asked in. */
-export const SERIES: Readonly<Record<Series, SeriesRule>> = {
-  daily: {
-    unit: 'kWh',
-    smallUnit: 'Wh',
-    perDay: true,
-    directions: ['consumption', 'production'],
-    windowDays: 365,
-    historyMonths: 36,
-    largest: 250_000 * 25,
-  },
-  maxPower: {
-    unit: 'kVA',
-    smallUnit: 'VA',
-    perDay: true,
-    directions: ['consumption'],
-    windowDays: 365,
-    historyMonths: 36,
-    largest: 250_000,
-  },
-  loadCurve: {
-    unit: 'kW',
-    smallUnit: 'W',
-    perDay: false,
-    directions: ['consumption', 'production'],
-    windowDays: 7,
-    historyMonths: 24,
-    largest: 250_000,
-  },
-};
-
-/** In the order they are asked in. */
-export const ALL_SERIES = Object.keys(SERIES) as readonly Series[];
-
-/** Not every series has both: `SERIES` says which. */
-export const ALL_DIRECTIONS: readonly Direction[] = ['consumption', 'production'];
 
 /**
  * `22516•••••4270`: enough of a PDL to recognise one's own, for logs, statuses and errors. Of anything else nothing is

@@ -2,11 +2,10 @@
  * Enedis itself, behind every gateway: which questions it accepts, what it has published by
  * now, and what it answers. Formats and relays are not its business.
  */
-import type { Direction, Series } from '../readings/reading';
 import { failure, type Failure, type FailureName } from './failures';
 import { createMeter, measures, readingsOf, type Meter, type TrueReading } from './meter';
 import { countDays, dateAt, days, instantAt, isDate, plusDays, plusMonths, remember, stampAt } from './paris';
-import type { Answer, Generation, Point } from './types';
+import type { Direction, Series, Answer, Generation, Point } from './types';
 import type { StepMinutes, UsagePointSpec } from './usage-points';
 
 /** A question as it came in, nothing checked: `start` and `end` (excluded) may be any text. */
@@ -58,11 +57,14 @@ export interface Enedis {
   ask(query: MeasureQuery): Outcome;
   /** A refusal for another reason than the rules that `ask` knows. */
   fail(name: FailureName, message?: string): Outcome;
-  /** What the meter recorded over `[startDate, endDate)`, before today, published or not, with today's corrections. */
+  /**
+   * What the meter recorded over `[startDate, endDate)`, before today, published or not, with today's corrections; nothing
+   * of a series that it doesn't measure.
+   */
   truth(
     usagePointId: string,
     direction: Direction,
-    series: Series,
+    series: string,
     startDate: string,
     endDate: string,
   ): TrueReading[];
@@ -83,6 +85,10 @@ export interface Enedis {
 
 const CURVE_DAYS = 7;
 const HISTORY_MONTHS: Record<Series, number> = { daily: 36, maxPower: 36, loadCurve: 24 };
+
+function isMeasured(series: string): series is Series {
+  return Object.hasOwn(HISTORY_MONTHS, series);
+}
 const HISTORY_DAYS = 15;
 
 /** Documented limits: 7 days of load curve at once; 24 months and 15 days back for it, 36 and 15 for the rest. */
@@ -181,7 +187,7 @@ export function createEnedis(options: EnedisOptions): Enedis {
       return { answer: { usagePointId, direction, series, start, end, period, points } };
     },
     truth(usagePointId, direction, series, startDate, endDate) {
-      if (usagePoints[usagePointId] === undefined) return [];
+      if (usagePoints[usagePointId] === undefined || !isMeasured(series)) return [];
       const now = parisToday();
       const until = endDate < now ? endDate : now;
       const factor = (date: string): number => factorOn(usagePointId, date);

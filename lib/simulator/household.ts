@@ -5,7 +5,7 @@
  * (5 to 60 minutes) is a whole number of grains, so a mean power, a day's energy and a change of step all agree
  * exactly: 30 minutes of n Wh are 2n W, 15 are 4n, 10 are 6n, 60 are n.
  */
-import type { Direction } from '../readings/reading';
+import type { Direction } from './types';
 import { dayStart, minuteOfDay, offsetAt, plusDays, remember, weekday } from './paris';
 import { between, draw, drift, keyOf } from './random';
 

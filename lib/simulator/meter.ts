@@ -2,7 +2,7 @@
  * What a meter records of its household and hands to Enedis: intervals of its own step, the day's energy and its peak.
  * This is the simulator's truth; what is published of it, and in which words, is decided elsewhere.
  */
-import type { Direction, Series } from '../readings/reading';
+import type { Direction, Series } from './types';
 import { createHousehold, GRAIN } from './household';
 import { dayStart, days, minuteOfDay, plusDays, weekday } from './paris';
 import { draw, keyOf } from './random';

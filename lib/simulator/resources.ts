@@ -1,5 +1,5 @@
 /** The five measures and the name each route gives them. A new route is a column here. */
-import type { Direction, Series } from '../readings/reading';
+import type { Direction, Series } from './types';
 
 /** A measure under its names: production has no maximum power. */
 export interface Resource {

@@ -1,6 +1,9 @@
 /** The words the parts of the simulator share: what is asked, what is answered, what is written down about it. */
-import type { Direction, Series } from '../readings/reading';
 
+/** What is drawn from the grid (`soutirage`), and what is fed into it (`injection`). */
+export type Direction = 'consumption' | 'production';
+/** What the simulated meter measures: energy a day, mean power an interval, the day's peak. */
+export type Series = 'daily' | 'loadCurve' | 'maxPower';
 /** The gateways there are, by the names the product has for them. */
 export type DialectName = 'conso-api' | 'my-electrical-data' | 'my-electrical-data-v1' | 'data-connect';
 /** Of Enedis' interfaces: the one of 2026, and the older one that it replaces. */

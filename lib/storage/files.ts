@@ -1,211 +1,149 @@
 /**
- * Small JSON files that survive: written beside, flushed, then renamed over the old one, so that a power cut leaves the
- * old file or the new one and never half of either. A file that can't be understood is set aside, never overwritten.
- * Everything is readable by its owner only. Without a folder the same calls keep everything in memory.
+ * Documents in files of a folder, or in memory where there is no folder. Each is sealed with checksums; what is damaged
+ * is set aside under another name, and the owner of the folder is told.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { EnedisError } from '../errors';
 import type { Lease } from './lease';
+import { Disk, lastName, Memory, type Place } from './places';
+import { NewerFormat, open, openEntries, seal, sealEntries, type OpenedEntries } from './sealed';
+import type { Check, CheckEntry, Entries, OnSetAside, Storage } from './storage';
 
-/** What the owner of a folder is told about: a file that was damaged and where it is now. */
-export type OnSetAside = (file: string, aside: string) => void;
+/** The last write of a file that was asked for: under way, and perhaps one more after it with what is newest then. */
+interface Writing {
+  current: Promise<void>;
+  next: Promise<void> | null;
+  text: string;
+}
 
-/** Checks what a file holds and returns it typed; throws when it isn't what it should be. */
-export type Check<T> = (content: unknown) => T;
-
-/** How a file ends that isn't whole yet. */
-const HALF_WRITTEN = '.tmp';
-
-/**
- * A folder and those below it; names are relative, with `/` between. Every call may reject with an EnedisError
- * `storageRead`, `storageWrite` or, while another process holds the lease, `storageInUse`.
- */
-export class JsonFolder {
-  readonly #dir: string | undefined;
+/** See `Storage`. */
+export class FileStorage implements Storage {
+  readonly #place: Place;
   readonly #onSetAside: OnSetAside;
-  readonly #lease: Lease | undefined;
-  readonly #memory = new Map<string, string>();
-  readonly #writing = new Map<
-    string,
-    { current: Promise<void>; next: Promise<void> | null; content: string }
-  >();
+  readonly #writing = new Map<string, Writing>();
 
   /**
    * @param dir absolute; undefined keeps everything in memory.
    * @param lease held before anything is read or written.
    */
   constructor(dir: string | undefined, onSetAside: OnSetAside, lease?: Lease) {
-    this.#dir = dir;
-    this.#lease = lease;
+    this.#place = dir === undefined ? new Memory() : new Disk(dir, lease);
     this.#onSetAside = onSetAside;
   }
 
-  /**
-   * The content of `name`, or undefined where there is none.
-   * @param instead what counts where there is one that can't be understood: that one is set aside.
-   */
   async read<T>(name: string, check: Check<T>, instead?: T): Promise<T | undefined> {
-    await this.#lease?.hold('read');
-    const text = await this.#text(name);
+    const text = await this.#place.read(name);
     if (text === undefined) return undefined;
     try {
-      return check(JSON.parse(text));
-    } catch {
+      return check(open(text));
+    } catch (error) {
+      if (error instanceof NewerFormat) throw newer(name);
       await this.#setAside(name);
       if (instead !== undefined) await this.write(name, instead);
       return instead;
     }
   }
 
-  async #text(name: string): Promise<string | undefined> {
-    if (this.#dir === undefined) return this.#memory.get(name);
-    try {
-      return await readFile(join(this.#dir, name), 'utf8');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw new EnedisError('storageRead', { file: shortName(name), cause: codeOf(error) });
+  async readEntries<T>(name: string, check: CheckEntry<T>): Promise<Entries<T> | undefined> {
+    const text = await this.#place.read(name);
+    if (text === undefined) return undefined;
+    const { entries, isWhole } = checked(name, text, check);
+    if (isWhole) return { entries, isWhole };
+    if (Object.keys(entries).length === 0) {
+      await this.#setAside(name);
+      return undefined;
     }
+    // A copy, not the file itself: whatever ends this process now, what is left stays readable.
+    const aside = asideOf(name);
+    await this.#place.write(aside, text);
+    this.#tell(name, aside);
+    await this.writeEntries(name, entries);
+    return { entries, isWhole };
+  }
+
+  write(name: string, content: unknown): Promise<void> {
+    return this.#write(name, seal(content));
+  }
+
+  writeEntries(name: string, entries: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#write(name, sealEntries(entries));
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#writing.get(name)?.current.catch(noop);
+    await this.#place.remove(name);
+  }
+
+  async list(folder: string): Promise<string[]> {
+    return (await this.#place.list(folder)).filter((name) => name.endsWith('.json'));
   }
 
   async #setAside(name: string): Promise<void> {
-    const aside = `${name}.damaged-${randomUUID().slice(0, 8)}`;
-    if (this.#dir === undefined) {
-      const text = this.#memory.get(name);
-      if (text === undefined) return;
-      this.#memory.delete(name);
-      this.#memory.set(aside, text);
-    } else {
-      try {
-        await rename(join(this.#dir, name), join(this.#dir, aside));
-      } catch (error) {
-        // Another reader of the same file was faster.
-        if (codeOf(error) === 'ENOENT') return;
-        throw new EnedisError('storageRead', { file: shortName(name), cause: codeOf(error) });
-      }
-    }
-    this.#onSetAside(shortName(name), shortName(aside));
+    const aside = asideOf(name);
+    // Where it is gone, another reader of the same file was faster.
+    if (await this.#place.rename(name, aside)) this.#tell(name, aside);
   }
 
-  /**
-   * Resolves once `content` is on the disk. Writes of one file follow each other; while one is under way, later ones
-   * collapse into the last, and all their callers wait for that.
-   */
-  write(name: string, content: unknown): Promise<void> {
-    const text = JSON.stringify(content);
-    const under = this.#writing.get(name);
-    if (!under) {
-      const entry = { current: this.#put(name, text), next: null, content: text };
-      this.#writing.set(name, entry);
-      this.#release(name, entry.current);
-      return entry.current;
+  #tell(name: string, aside: string): void {
+    this.#onSetAside(lastName(name), lastName(aside), name.split('/')[0]!);
+  }
+
+  #write(name: string, text: string): Promise<void> {
+    const writing = this.#writing.get(name);
+    if (!writing) {
+      const first = { current: this.#place.write(name, text), next: null, text };
+      this.#writing.set(name, first);
+      this.#forgetAfter(name, first.current);
+      return first.current;
     }
-    under.content = text;
-    under.next ??= under.current.then(noop, noop).then(() => {
-      under.next = null;
-      under.current = this.#put(name, under.content);
-      this.#release(name, under.current);
-      return under.current;
+    writing.text = text;
+    writing.next ??= writing.current.then(noop, noop).then(() => {
+      writing.next = null;
+      writing.current = this.#place.write(name, writing.text);
+      this.#forgetAfter(name, writing.current);
+      return writing.current;
     });
-    return under.next;
+    return writing.next;
   }
 
-  #release(name: string, done: Promise<void>): void {
+  #forgetAfter(name: string, done: Promise<void>): void {
     const settle = (): void => {
-      const under = this.#writing.get(name);
-      if (under?.current === done && under.next === null) this.#writing.delete(name);
+      const writing = this.#writing.get(name);
+      if (writing?.current === done && writing.next === null) this.#writing.delete(name);
     };
     done.then(settle, settle);
   }
-
-  async #put(name: string, text: string): Promise<void> {
-    if (this.#dir === undefined) {
-      this.#memory.set(name, text);
-      return;
-    }
-    await this.#lease?.hold('write');
-    const path = join(this.#dir, name);
-    const temporary = `${path}.${randomUUID().slice(0, 8)}${HALF_WRITTEN}`;
-    try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFlushed(temporary, text);
-      await rename(temporary, path);
-      await flushFolder(dirname(path));
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(noop);
-      throw new EnedisError('storageWrite', { file: shortName(name), cause: codeOf(error) });
-    }
-  }
-
-  /** Names of the files there are in `folder` (relative, '' for this one), without those set aside or half-written. */
-  async list(folder: string): Promise<string[]> {
-    await this.#lease?.hold('read');
-    if (this.#dir === undefined) {
-      const prefix = folder === '' ? '' : `${folder}/`;
-      return [...this.#memory.keys()]
-        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
-        .map((name) => name.slice(prefix.length))
-        .filter((name) => !name.includes('/'));
-    }
-    try {
-      return (await readdir(join(this.#dir, folder))).filter((name) => name.endsWith('.json'));
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
-      // The folder's own name is the PDL.
-      throw new EnedisError('storageRead', { file: '*.json', cause: codeOf(error) });
-    }
-  }
 }
 
-/**
- * What a power cut left half-written in a folder and those directly below it; nobody will ever read it. To be called by
- * the only process that works there, before it writes.
- */
-export async function removeHalfWritten(dir: string): Promise<void> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const path = join(dir, entry.name);
-    const names = entry.isDirectory() ? await readdir(path).catch(() => []) : [];
-    const inside = names.map((name) => join(path, name));
-    for (const file of entry.isFile() ? [path] : inside) {
-      if (file.endsWith(HALF_WRITTEN)) await rm(file, { force: true }).catch(noop);
+/** What of a text of entries can be understood. */
+function checked<T>(name: string, text: string, check: CheckEntry<T>): Entries<T> {
+  const opened = openedOf(name, text);
+  const entries: Record<string, T> = {};
+  let { isWhole } = opened;
+  for (const [key, content] of opened.entries) {
+    try {
+      entries[key] = check(key, content);
+    } catch {
+      isWhole = false;
     }
   }
+  return { entries, isWhole };
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+function openedOf(name: string, text: string): OpenedEntries {
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    return openEntries(text);
+  } catch (error) {
+    throw error instanceof NewerFormat ? newer(name) : error;
   }
 }
 
-/** Makes the rename itself durable where the system allows to flush a folder. */
-async function flushFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch {
-    // Windows can't; the data itself is flushed already.
-  }
+function newer(name: string): EnedisError {
+  return new EnedisError('storageNewer', { file: lastName(name) });
 }
 
-/** File names are shown to people and in logs: the folder that bears the PDL isn't. */
-function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code ?? 'unknown';
+function asideOf(name: string): string {
+  return `${name}.damaged-${randomUUID().slice(0, 8)}`;
 }
 
 function noop(): void {

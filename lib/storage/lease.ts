@@ -4,31 +4,17 @@
  * Whoever works holds a small file, shows that it is alive, and gives it back when nothing has been done for a while:
  * so two of them work in turns, each reading afresh what the other has left.
  *
- * A file that was left behind (SIGKILL, power cut) must not lock anybody out. A process number alone says little: it is 1
- * in every container, and numbers come again. So it counts only where machine, start of the system and process
- * namespace are the same, together with the start of that process; anywhere else a holder is gone when it shows no
- * sign of life for a while, measured by the watcher's own steady clock, whatever the clocks on the wall say.
+ * A file that was left behind (SIGKILL, power cut) must not lock anybody out. Where it can't be known whether its holder
+ * still runs, it is gone when it shows no sign of life for a while, measured by the watcher's own steady clock, whatever
+ * the clocks on the wall say.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnedisError } from '../errors';
-
-/** Who holds the folder, as far as a system lets one know. */
-export interface Holder {
-  /** Drawn by each process. */
-  id: string;
-  host: string;
-  /** Changes with every start of the system, and with every container. Linux only. */
-  boot?: string;
-  namespace?: string;
-  pid: number;
-  /** When the process started, by the system's own count. Linux only. */
-  started?: string;
-}
+import { isRunning, thisProcess, type Holder } from './holder';
 
 /** Told to whoever reads and writes there. `lost` comes with giving back as well, and may not throw. */
 export interface LeaseEvents {
@@ -54,8 +40,6 @@ const FILE = 'in-use.lock';
 const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250 };
 /** A holder that was suspended (a paused container, a laptop) looks before it writes. */
 const BELIEVED = 1_000;
-
-const OWN_ID = randomUUID();
 
 /** Given back at the end of the process, however many folders there are. */
 const held = new Set<Lease>();
@@ -222,72 +206,6 @@ export class Lease {
 async function seen(path: string): Promise<{ text: string; sign: string }> {
   const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
   return { text, sign: `${text} ${mtimeMs}` };
-}
-
-/** Whether the holder described by `text` runs; undefined where that can't be known from here. */
-function isRunning(text: string, here: Holder): boolean | undefined {
-  const there = holderOf(text);
-  if (there?.host !== here.host) return undefined;
-  if (there.boot !== here.boot || there.namespace !== here.namespace) return undefined;
-  if (!exists(there.pid)) return false;
-  const started = startOf(there.pid);
-  // The number is in use: by the holder or, where the system doesn't say since when, perhaps by somebody else.
-  return started === undefined || there.started === undefined ? undefined : started === there.started;
-}
-
-function holderOf(text: string): Omit<Holder, 'id'> | undefined {
-  try {
-    const { host, boot, namespace, pid, started } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof host !== 'string' || typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0)
-      return undefined;
-    return {
-      host,
-      pid,
-      ...(typeof boot === 'string' ? { boot } : {}),
-      ...(typeof namespace === 'string' ? { namespace } : {}),
-      ...(typeof started === 'string' ? { started } : {}),
-    };
-  } catch {
-    // Half-written, or nothing of ours.
-    return undefined;
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not permitted: it is there, and somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function thisProcess(): Holder {
-  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
-  const started = startOf(process.pid);
-  return {
-    id: OWN_ID,
-    host: hostname(),
-    pid: process.pid,
-    ...(boot === undefined ? {} : { boot }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(started === undefined ? {} : { started }),
-  };
-}
-
-/** Field 22 of proc(5)'s stat: clock ticks from the start of the system. The name before may hold anything. */
-function startOf(pid: number): string | undefined {
-  return attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')[19]);
-}
-
-function attempt<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
 }
 
 /** It was there a moment ago: somebody else is giving it back or taking it over. */

@@ -1,9 +1,10 @@
 /** Figures of one series on their way to one message: gathered, described, and brought into their shape. */
 import { Turns } from '../../lib/async/turns';
 import type { Step } from '../../lib/figures/accumulate';
-import type { Figure, Output } from '../../lib/figures/output-shapes';
+import type { Output } from '../../lib/figures/shapes';
+import type { Figure } from '../../lib/figures/shapes/figure';
 import type { AggregateDescription } from '../../lib/messages';
-import type { SeriesId } from '../../lib/readings/to-readings';
+import type { SeriesId } from '../../lib/readings/series-id';
 import { type Coverage, inPages, originOf } from '../shared/readings-input';
 import type { Settings } from './settings';
 
@@ -33,7 +34,7 @@ export async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch
 
 /** Figures in the shape that what comes next takes. */
 export async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
-  const { SHAPES } = await import('../../lib/figures/output-shapes.js');
+  const { SHAPES } = await import('../../lib/figures/shapes/index.js');
   const shape: (figure: Figure) => unknown = SHAPES[output];
   return inPages(figures, (page) => page.map(shape));
 }

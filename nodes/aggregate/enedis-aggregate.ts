@@ -6,7 +6,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../lib/errors';
 import type { Group } from '../../lib/readings/from-readings';
-import type { SeriesId } from '../../lib/readings/to-readings';
+import { partKey, readPartKey, type SeriesId } from '../../lib/readings/series-id';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { coverageOf, inPages, readReadings } from '../shared/readings-input';
@@ -133,7 +133,7 @@ class AggregateNode extends FlowNode {
     const { SeriesMemory } = await import('../../lib/figures/memory.js');
     const memory = new SeriesMemory(await this.#context.get(key));
     if (memory.state.held.length === 0) return;
-    const id = idOf(key);
+    const id = idOf(key)!;
     const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
     await this.#context.set(key, memory.state);
     const batch = batches.find((each) => contextKey(each.id) === key);
@@ -171,7 +171,7 @@ class AggregateNode extends FlowNode {
   }
 
   async #ownKeys(): Promise<string[]> {
-    return (await this.#context.keys()).filter((key) => KEY.test(key));
+    return (await this.#context.keys()).filter((key) => idOf(key) !== null);
   }
 
   /** False for a series whose unfitness was told before; the status shows it all the same. */
@@ -189,16 +189,14 @@ class AggregateNode extends FlowNode {
 }
 
 /** No character that means something in Node-RED's property paths. */
-function contextKey({ usagePointId, direction, series }: SeriesId): string {
-  return `enedis_${usagePointId}_${direction}_${series}`;
+function contextKey(id: SeriesId): string {
+  return `enedis_${partKey(id).replaceAll('/', '_')}`;
 }
 
-const KEY = /^enedis_(\d{14})_(consumption|production)_(daily|loadCurve|maxPower)$/;
-
-/** The series that a key of `contextKey` stands for. */
-function idOf(key: string): SeriesId {
-  const [, usagePointId = '', direction, series] = KEY.exec(key) ?? [];
-  return { usagePointId, direction, series } as SeriesId;
+/** The series that a key of `contextKey` stands for; null for a key of somebody else. */
+function idOf(key: string): SeriesId | null {
+  const [prefix, ...words] = key.split('_');
+  return prefix === 'enedis' ? readPartKey(words.join('/')) : null;
 }
 
 function isReset({ reset }: Incoming): boolean {

@@ -2,7 +2,7 @@
 import { EnedisError } from '../../lib/errors';
 import type { Incomplete } from '../../lib/figures/accumulate';
 import type { Fn } from '../../lib/figures/aggregate';
-import type { Output } from '../../lib/figures/output-shapes';
+import type { Output } from '../../lib/figures/shapes';
 import type { Period } from '../../lib/readings/periods';
 
 /** The properties as saved: texts, whatever they are. */

@@ -3,8 +3,11 @@
  * done in `lib/backfill`; this file is the wiring.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import type { Answer, Backfill, Delivery, Plan, Request } from '../../lib/backfill/backfill';
+import type { Answer, Backfill } from '../../lib/backfill/commands';
+import type { Plan } from '../../lib/backfill/plan';
 import type { Progress } from '../../lib/backfill/progress';
+import type { BackfillRequest } from '../../lib/backfill/range';
+import type { Delivery } from '../../lib/backfill/worker';
 import { EnedisError } from '../../lib/errors';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
@@ -131,7 +134,7 @@ class BackfillNode extends FlowNode {
   }
 
   /** What the dialog says, unless the message says otherwise. */
-  #request(message: Command): Request {
+  #request(message: Command): BackfillRequest {
     const { order, series, start, startType, end, endType } = this.#def;
     if (order !== undefined && order !== '' && order !== 'newest' && order !== 'oldest')
       throw new EnedisError('configProperty', { property: 'order' });
@@ -175,7 +178,7 @@ class BackfillNode extends FlowNode {
     if (!config) throw new EnedisError('configMissing');
     const [collector, { Backfill }] = await Promise.all([
       config.collector(),
-      import('../../lib/backfill/backfill.js'),
+      import('../../lib/backfill/commands.js'),
     ]);
     this.#topic = `enedis/${collector.settings.usagePointId}/backfill`;
     const backfill = new Backfill(collector, this.node.id, {

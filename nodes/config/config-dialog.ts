@@ -6,6 +6,7 @@ import type { NodeAPI } from 'node-red';
 import type { AccessReport } from '../../lib/meter/access';
 import type { CollectorSettings } from '../../lib/meter/collector';
 import { EnedisError } from '../../lib/errors';
+import { gatewayOf } from '../../lib/gateways';
 import { consentUrl, stateOf } from '../../lib/gateways/consent';
 import { maskUsagePoint } from '../../lib/readings/reading';
 import { ConsentOutcomes } from './consent-outcome';
@@ -72,7 +73,8 @@ export class ConfigDialog {
   authorize(request: Request, response: Response): Promise<void> {
     return answer(response, () => {
       const { gateway } = postedSettings(this.#RED, bodyOf(request));
-      if (gateway.kind !== 'data-connect') throw new EnedisError('configProperty', { property: 'gateway' });
+      if (gatewayOf(gateway.kind).authorize !== 'consent')
+        throw new EnedisError('configProperty', { property: 'gateway' });
       const language = languageOf((request.body as Record<string, unknown>).language);
       // Checked before anything is kept.
       consentUrl(gateway, '');

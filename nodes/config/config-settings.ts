@@ -1,8 +1,9 @@
 /** From what was typed into the dialog of a meter to the settings the collection works with. */
 import type { CollectorSettings } from '../../lib/meter/collector';
 import { EnedisError } from '../../lib/errors';
-import { cleanToken } from '../../lib/gateways/conso-token';
-import type { GatewayKind } from '../../lib/gateways/gateway';
+import { gatewayOf } from '../../lib/gateways';
+import { cleanCredential } from '../../lib/gateways/credentials';
+import { CREDENTIAL_FIELDS } from '../../lib/gateways/gateway';
 import type { Credentials } from '../shared/config-node';
 
 /** The properties as saved or as posted; a form sends texts, an environment variable arrives as text. */
@@ -15,13 +16,6 @@ export interface ConfigProperties {
   baseUrl?: string;
 }
 
-const GATEWAYS: readonly GatewayKind[] = [
-  'conso-api',
-  'my-electrical-data',
-  'my-electrical-data-v1',
-  'data-connect',
-  'demo',
-];
 const DIRECTIONS = ['consumption', 'production', 'both'] as const;
 const ENVIRONMENTS = ['production', 'sandbox'] as const;
 
@@ -36,23 +30,22 @@ export function settingsOf(
 ): CollectorSettings {
   const direction = choice('direction', def.direction, DIRECTIONS, 'consumption');
   const environment = choice('environment', def.environment, ENVIRONMENTS, 'production');
-  const kind = choice('gateway', def.gateway, GATEWAYS, 'conso-api');
-  const isOwn = kind === 'data-connect';
-  const secret = (field: keyof Credentials, isUsed: boolean): string =>
-    isUsed ? cleanToken(credentials?.[field] ?? '') : '';
+  const gateway = gatewayOf(def.gateway);
+  const secrets = CREDENTIAL_FIELDS.map((field) => {
+    const isUsed = gateway.credentials.includes(field);
+    return [field, isUsed ? cleanCredential(credentials?.[field] ?? '') : ''];
+  });
   return {
     // People copy their PDL from a bill, where it stands in groups.
     usagePointId: String(def.usagePointId ?? '').replace(/\s/g, ''),
     direction,
     loadCurve: def.loadCurve !== false && def.loadCurve !== 'false',
     gateway: {
-      kind,
-      // A choice of Data Connect's own, left over where another gateway was chosen since.
-      environment: isOwn ? environment : 'production',
-      baseUrl: kind === 'demo' ? '' : (def.baseUrl?.trim() ?? ''),
-      token: secret('token', !isOwn && kind !== 'demo'),
-      clientId: secret('clientId', isOwn),
-      clientSecret: secret('clientSecret', isOwn),
+      kind: gateway.kind,
+      // Left over where a gateway without a sandbox, or without an address, was chosen since.
+      environment: gateway.sandbox === undefined ? 'production' : environment,
+      baseUrl: gateway.isSimulated ? '' : (def.baseUrl?.trim() ?? ''),
+      ...(Object.fromEntries(secrets) as Credentials),
     },
   };
 }

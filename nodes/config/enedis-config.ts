@@ -4,9 +4,10 @@
  */
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { Collector, CollectorSettings } from '../../lib/meter/collector';
-import { readConsoToken } from '../../lib/gateways/conso-token';
+import { findGateway, GATEWAYS } from '../../lib/gateways';
+import type { GatewayDefinition } from '../../lib/gateways/definition';
 import { daysBetween, parisDate } from '../../lib/readings/paris';
-import { maskUsagePoint } from '../../lib/readings/reading';
+import { ALL_SERIES, maskUsagePoint } from '../../lib/readings/reading';
 import type { ConfigDialog, Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from '../shared/config-node';
 import { settingsOf, type ConfigProperties } from './config-settings';
@@ -15,31 +16,6 @@ import { clock, homeOf } from '../shared/services';
 import { text } from '../shared/words';
 
 type ConfigDef = NodeDef & ConfigProperties;
-
-const relay = {
-  credentials: ['token'],
-  authorize: 'link',
-  hasAddress: true,
-  environments: false,
-  readsToken: false,
-};
-/** For the dialog, until it is made of the gateways' definitions. */
-const GATEWAYS = [
-  { ...relay, kind: 'conso-api', link: 'https://conso.boris.sh', readsToken: true },
-  { ...relay, kind: 'my-electrical-data', link: 'https://www.v2.myelectricaldata.fr' },
-  { ...relay, kind: 'my-electrical-data-v1', link: 'https://www.myelectricaldata.fr' },
-  {
-    ...relay,
-    kind: 'data-connect',
-    credentials: ['clientId', 'clientSecret'],
-    link: 'https://datahub-enedis.fr',
-    authorize: 'consent',
-    environments: true,
-  },
-  { ...relay, kind: 'demo', credentials: [], link: null, authorize: null, hasAddress: false },
-];
-/** For the dialogs, until it is made of the table of series. */
-const SERIES_NAMES = ['daily', 'maxPower', 'loadCurve'];
 
 /** Early enough to get a new token at leisure, late enough to be heeded. */
 const TOKEN_NOTICE = 30;
@@ -73,8 +49,8 @@ export = function (RED: NodeAPI): void {
     },
     settings: {
       enedisConfigMigrations: { value: MIGRATIONS, exportable: true },
-      enedisConfigGateways: { value: GATEWAYS, exportable: true },
-      enedisConfigSeries: { value: SERIES_NAMES, exportable: true },
+      enedisConfigGateways: { value: GATEWAYS.map(forDialog), exportable: true },
+      enedisConfigSeries: { value: ALL_SERIES, exportable: true },
     },
   });
 
@@ -107,13 +83,33 @@ async function open(RED: NodeAPI, settings: () => CollectorSettings): Promise<Co
   return new Collector(home, wanted);
 }
 
-/** Epoch ms; undefined for gateways whose tokens don't say. */
+/** What the dialog has to know of a gateway: which of its fields to show, and what its button does. */
+function forDialog({
+  kind,
+  credentials,
+  link,
+  authorize,
+  isSimulated,
+  sandbox,
+  readToken,
+}: GatewayDefinition): object {
+  return {
+    kind,
+    credentials,
+    link,
+    authorize,
+    hasAddress: !isSimulated,
+    environments: sandbox !== undefined,
+    readsToken: readToken !== undefined,
+  };
+}
+
+/** Epoch ms; undefined for gateways whose tokens don't say, and for one that isn't known. */
 function tokenEnd(
   { gateway }: ConfigProperties,
   credentials: Partial<Credentials> | undefined,
 ): number | undefined {
-  if (gateway !== undefined && gateway !== '' && gateway !== 'conso-api') return undefined;
-  return readConsoToken(credentials?.token ?? '')?.expiresAt ?? undefined;
+  return findGateway(gateway)?.readToken?.(credentials?.token ?? '')?.expiresAt ?? undefined;
 }
 
 function notice(RED: NodeAPI, usagePointId: string, days: number, date: string): string {

@@ -5,11 +5,11 @@
 import type { NodeAPI } from 'node-red';
 import type { CollectorSettings } from '../../lib/meter/collector';
 import { EnedisError } from '../../lib/errors';
-import { baseUrlOf } from '../../lib/gateways/defaults';
+import { baseUrlOf } from '../../lib/gateways';
+import { CREDENTIAL_FIELDS } from '../../lib/gateways/gateway';
 import type { EnedisConfigNode } from '../shared/config-node';
 import { settingsOf } from './config-settings';
 
-const SECRETS = ['token', 'clientId', 'clientSecret'] as const;
 /** What Node-RED's editor shows and sends in the place of a password it was never given. */
 const UNTOUCHED = '__PWRD__';
 
@@ -34,9 +34,12 @@ export function postedSettings(RED: NodeAPI, body: unknown): CollectorSettings {
       resolved(name),
     ]),
   );
-  const settings = settingsOf(open, Object.fromEntries(SECRETS.map((field) => [field, typed(field)])));
+  const settings = settingsOf(
+    open,
+    Object.fromEntries(CREDENTIAL_FIELDS.map((field) => [field, typed(field)])),
+  );
   const { gateway } = settings;
-  for (const field of SECRETS) {
+  for (const field of CREDENTIAL_FIELDS) {
     const value = gateway[field] ?? '';
     if (value === UNTOUCHED) {
       if (!node) throw new EnedisError('credentialsUndeployed');

@@ -6,7 +6,7 @@ import type { Problem } from '../../lib/readings/reading';
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
 import type { FlowError } from '../../lib/messages';
 import { isoParis, parisDate } from '../../lib/readings/paris';
-import { seriesKey, type SeriesId } from '../../lib/readings/to-readings';
+import { seriesKey, type SeriesId } from '../../lib/readings/series-id';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
 import { clock } from './services';

@@ -7,7 +7,7 @@ import { EnedisError } from '../../lib/errors';
 import type { AggregateDescription, Description } from '../../lib/messages';
 import type { Group, InputProblem } from '../../lib/readings/from-readings';
 import type { Measure } from '../../lib/readings/reading';
-import type { SeriesId } from '../../lib/readings/to-readings';
+import type { SeriesId } from '../../lib/readings/series-id';
 
 /** Readings, or figures, handled at once: a millisecond or less of work. */
 const PAGE = 500;

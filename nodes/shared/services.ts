@@ -49,8 +49,9 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   return new Home({
     ...services,
     dir,
-    onSetAside: (file, aside) => {
-      const words = file.startsWith('budget-') ? 'log.ledgerSetAside' : 'log.setAside';
+    onSetAside: (file, aside, room) => {
+      const isLedger = room === 'budgets' || file.startsWith('budget-');
+      const words = isLedger ? 'log.ledgerSetAside' : 'log.setAside';
       RED.log.warn(text(RED, 'enedis-config', words, { file, aside }));
     },
   });

@@ -72,9 +72,8 @@ describe('the Linky on the dashboard', needsChromium(), () => {
 
   before(async () => {
     nodeRed = await startNodeRed({ userDir: await userDirWith([PACKAGE, WIDGET]), flows: FLOWS });
-    browser = await openBrowser();
+    browser = await openBrowser({ at: NOW });
     page = browser.page;
-    await page.clock.setFixedTime(NOW);
     await page.goto(`${nodeRed.url}dashboard/linky`);
   });
   after(async () => {
@@ -317,11 +316,10 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       const small = new Face(page, 'small').root.locator('.enedis-linky-face');
       const background = () => small.evaluate((face) => getComputedStyle(face).backgroundColor);
       assert.equal(await background(), 'rgb(29, 59, 111)');
-      const phone = await openBrowser({ locale: 'fr-FR', phone: true });
+      const phone = await openBrowser({ locale: 'fr-FR', phone: true, at: NOW });
       const desk = page;
       try {
         page = phone.page;
-        await page.clock.setFixedTime(NOW);
         await page.goto(`${nodeRed.url}dashboard/linky`);
         assert.deepEqual(await linky().rows(), [
           'Année 8020 kWh',

@@ -8,7 +8,7 @@ import { inOneLanguage } from '../../scripts/in-one-language.cjs';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
 import type { Page } from 'playwright-core';
 import type { Summary } from '../../lib/query/summary';
-import { openBrowser } from '../support/chromium';
+import { closeChromium, openBrowser } from '../support/chromium';
 import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends } from '../support/dashboard';
 import { Editor } from '../support/editor';
 import { ROOT } from '../support/installed';
@@ -268,7 +268,9 @@ void (async () => {
     await takeDashboard(locale, suffix);
     await takeStates(locale, `linky${suffix}.png`);
   }
-})().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+})()
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  })
+  .finally(closeChromium);

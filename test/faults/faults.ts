@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { GatewayKind } from '../../lib/gateways/gateway';
+import type { GatewayKind } from '../../lib/gateways';
 import { faults as injected, type Injection } from '../../lib/simulator';
 import type { FailureName, FailureShape } from '../../lib/simulator/failures';
 import { matches, type LoggedRequest } from '../../lib/simulator/types';

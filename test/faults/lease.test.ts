@@ -18,7 +18,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EnedisError } from '../../lib/errors';
-import { Lease, type Holder, type LeaseTimes } from '../../lib/storage/lease';
+import type { Holder } from '../../lib/storage/holder';
+import { Lease, type LeaseTimes } from '../../lib/storage/lease';
 import { addDays } from '../../lib/readings/paris';
 import { Household } from '../support/household';
 
@@ -240,9 +241,9 @@ describe('a folder that is ours', () => {
 
   it('has what a power cut left half-written removed, and nothing else', async () => {
     const house = new Household({ start: '2026-06-10T08:00:00Z' });
-    const meter = join(house.dir, house.settings.usagePointId);
+    const meter = join(house.dir, 'meters/real', house.settings.usagePointId);
     mkdirSync(meter, { recursive: true });
-    const left = [join(house.dir, 'budget-x.json.0a1b2c3d.tmp'), join(meter, 'state.json.0a1b2c3d.tmp')];
+    const left = [join(house.dir, 'x.json.0a1b2c3d.tmp'), join(meter, 'state.json.0a1b2c3d.tmp')];
     const kept = [join(house.dir, 'note.txt'), join(meter, 'consumption-daily-2020.json.damaged-0a1b2c3d')];
     for (const file of [...left, ...kept]) writeFileSync(file, '{');
     await house.node();

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import helper from 'node-red-node-test-helper';
-import { GATEWAY_RULES } from '../../lib/budget/rules';
+import { GATEWAY_RULES } from '../support/gateway-rules';
 import { ALL_SERIES, type Series } from '../../lib/readings/reading';
 import { GROUPS, type Fault, type Running } from './faults';
 import { METER, Scene, SECRETS, type Tested } from './scene';

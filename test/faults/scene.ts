@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { MeterArchive } from '../../lib/archive/archive';
 import type { AccessReport } from '../../lib/meter/access';
-import { JsonFolder } from '../../lib/storage/files';
-import type { createHttp as CreateHttp } from '../../lib/gateways';
-import type { GatewayKind } from '../../lib/gateways/gateway';
+import { FileStorage } from '../../lib/storage/files';
+import type { GatewayKind } from '../../lib/gateways';
+import type { createHttp as CreateHttp } from '../../lib/http/http';
 import { parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
 import {
@@ -34,7 +34,7 @@ const built = createRequire(join(process.cwd(), 'package.json'));
 const NODES = ['enedis-config', 'enedis-fetch-yesterday', 'enedis-backfill'].map(
   (type) => built(`./dist/nodes/${type.replace('enedis-', '')}/${type}.js`) as typeof configNode,
 );
-const { createHttp } = built('./dist/lib/gateways/index.js') as { createHttp: typeof CreateHttp };
+const { createHttp } = built('./dist/lib/http/http.js') as { createHttp: typeof CreateHttp };
 const { useServices } = built('./dist/nodes/shared/services.js') as { useServices: typeof UseServices };
 
 export const METER = '32320647321714';
@@ -127,11 +127,16 @@ export class Scene {
   }
 
   get meter(): string {
-    return join(this.data, METER);
+    return join(this.data, 'meters', 'real', METER);
   }
 
   get ledger(): string {
-    return join(this.data, `budget-conso-api-${new URL(this.#server.url).host.replace(':', '_')}.json`);
+    return join(
+      this.data,
+      'budgets',
+      'real',
+      `conso-api-${new URL(this.#server.url).host.replace(':', '_')}.json`,
+    );
   }
 
   get userDir(): string {
@@ -258,8 +263,8 @@ export class Scene {
     start: string,
     end = parisDate(this.enedisNow),
   ): Promise<Map<number, number>> {
-    const archive = new MeterArchive(new JsonFolder(this.data, () => undefined), METER);
-    const days = await archive.measuresByDay({ direction: 'consumption', series }, { start, end });
+    const archive = new MeterArchive(new FileStorage(this.data, () => undefined), 'real', METER);
+    const days = await archive.read({ direction: 'consumption', series }, { start, end });
     return new Map(days.flat().map((each) => [each.start, each.amount / 1000]));
   }
 

@@ -12,7 +12,8 @@ import { Intake, type Group } from '../../lib/readings/from-readings';
 import { SeriesMemory } from '../../lib/figures/memory';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
-import { toReadings, type SeriesId } from '../../lib/readings/to-readings';
+import type { SeriesId } from '../../lib/readings/series-id';
+import { toReadings } from '../../lib/readings/to-readings';
 import { Turns } from '../../lib/async/turns';
 import aggregateNode from '../../nodes/aggregate/enedis-aggregate';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import splitAndJoin from '@node-red/nodes/core/sequence/17-split';
 import helper from 'node-red-node-test-helper';
-import type { Plan } from '../../lib/backfill/backfill';
+import type { Plan } from '../../lib/backfill/plan';
 import type { Progress } from '../../lib/backfill/progress';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import type { Reading } from '../../lib/readings/reading';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import backfillNode from '../../nodes/backfill/enedis-backfill';
@@ -35,7 +35,7 @@ describe('enedis-backfill on the canvas', { timeout: 60_000 }, () => {
     simulator = createSimulator({ clock, tokens: [TOKEN] });
     server = await listen(simulator);
     helper.settings({ userDir: mkdtempSync(join(tmpdir(), 'enedis-nodes-')) });
-    useServices({ clock, random: () => 0.5, http: createHttp({ timeoutMs: 2_000 }) });
+    useServices({ clock, random: () => 0.5, http: createHttp() });
     const config = {
       gateway: 'conso-api',
       usagePointId: METER,

@@ -10,7 +10,7 @@ import { inspect } from 'node:util';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import helper from 'node-red-node-test-helper';
 import type { AccessReport } from '../../lib/meter/access';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
 import configNode from '../../nodes/config/enedis-config';
 import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';
@@ -139,11 +139,12 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
     it('counts in the ledger of the nodes', async () => {
       await load();
       await test(typed());
-      const [ledger] = readdirSync(join(userDir, 'enedis')).filter((file) => file.startsWith('budget-'));
-      const { spent } = JSON.parse(readFileSync(join(userDir, 'enedis', ledger!), 'utf8')) as {
-        spent: number[];
+      const budgets = join(userDir, 'enedis', 'budgets', 'real');
+      const [ledger] = readdirSync(budgets);
+      const { content } = JSON.parse(readFileSync(join(budgets, ledger!), 'utf8')) as {
+        content: { spent: number[] };
       };
-      assert.equal(spent.length, 1);
+      assert.equal(content.spent.length, 1);
       const { failure } = await exhausted();
       assert.equal(failure?.reason, 'quotaBudget');
       // 40 requests in 12 hours: the first of them leaves the window at midnight, UTC.
@@ -362,10 +363,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
         }
       }
       const written = readdirSync(join(userDir, 'enedis')).filter((file) => file !== 'in-use.lock');
-      assert.ok(
-        written.every((file) => file.startsWith('budget-')),
-        'only what was spent is written down',
-      );
+      assert.deepEqual(written, ['budgets'], 'only what was spent is written down');
     });
 
     it('sends a stored secret only where it was stored for', async () => {

@@ -14,7 +14,7 @@ import type { Reading } from '../../lib/readings/reading';
 import type { Summary } from '../../lib/query/summary';
 import type { Description } from '../../lib/figures/describe';
 import { createSimulator, createToken, faults, listen, type Simulator } from '../../lib/simulator';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import { useServices } from '../../nodes/shared/services';
 import configNode from '../../nodes/config/enedis-config';
 import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';

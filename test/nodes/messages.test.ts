@@ -10,7 +10,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { hooks } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import { createHttp } from '../../lib/gateways';
+import { createHttp } from '../../lib/http/http';
 import type { Reading } from '../../lib/readings/reading';
 import { createSimulator, createToken, listen } from '../../lib/simulator';
 import backfillNode from '../../nodes/backfill/enedis-backfill';

@@ -3,7 +3,7 @@
  * received in the end, over all its lives, is what Enedis has, and Enedis was asked no more than it had to be.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { addDays, parisDate } from '../../lib/readings/paris';
@@ -170,9 +170,8 @@ describe('a backfill that isn’t wanted for a while', () => {
 
   /** The nodes of which anything is remembered. */
   function remembered(): string[] {
-    const file = join(its.nodeRed.userDir, 'enedis', METER, 'state.json');
-    const { nodes } = JSON.parse(readFileSync(file, 'utf8')) as { nodes: Record<string, unknown> };
-    return OURS.filter((id) => nodes[id] !== undefined);
+    const folder = join(its.nodeRed.userDir, 'enedis', 'nodes', 'real', METER);
+    return OURS.filter((id) => existsSync(join(folder, `${id}.json`)));
   }
 
   const disabled = (...ids: string[]): FlowNode[] =>

@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 import ts from 'typescript';
 import { ROOT } from '../support/installed';
 
-const FOLDERS = ['lib', 'nodes', 'dashboard/lib', 'dashboard/face', 'dashboard/nodes'];
+const FOLDERS = ['lib', 'nodes', 'dashboard/lib', 'dashboard/faces', 'dashboard/nodes'];
 
 function undocumented(file: string): string[] {
   const source = ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.Latest, true);

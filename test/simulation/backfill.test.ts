@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { Request } from '../../lib/backfill/backfill';
+import type { BackfillRequest } from '../../lib/backfill/range';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
 import { addDays, addMonths, daysBetween, parisDate } from '../../lib/readings/paris';
 import { faults, type UsagePointSpec } from '../../lib/simulator';
 import { Household, METER, type HouseholdOptions } from '../support/household';
@@ -506,7 +506,7 @@ describe('the budget', () => {
 
 describe('stopped and started', () => {
   it('at every message: what the flow gets is what an undisturbed run gives', async () => {
-    const request: Partial<Request> = { start: '2026-03-20' };
+    const request: Partial<BackfillRequest> = { start: '2026-03-20' };
     const calm = house();
     await calm.begin(await calm.backfill(), request);
     const least = calm.requests().length;
@@ -531,7 +531,7 @@ describe('stopped and started', () => {
   it('a second start is answered with the progress, not doubled', async () => {
     const one = house();
     const backfill = await one.backfill();
-    const request: Request = { order: 'newest', force: false, start: '2026-05-01' };
+    const request: BackfillRequest = { order: 'newest', force: false, start: '2026-05-01' };
     await one.clock.finish(Promise.all([backfill.begin(request), backfill.begin(request)]));
     await one.clock.settle(() => backfill.idle());
     assertSequence(one);
@@ -540,7 +540,7 @@ describe('stopped and started', () => {
 
   it('another backfill, begun by the last message of one, is a backfill of its own', async () => {
     const one = house();
-    const request: Request = { order: 'newest', force: false, series: 'daily', start: '2026-05-01' };
+    const request: BackfillRequest = { order: 'newest', force: false, series: 'daily', start: '2026-05-01' };
     const backfill = await one.backfill();
     let begun = 0;
     one.onDelivery = ({ complete }) => {
@@ -598,14 +598,14 @@ describe('a disk that fails', () => {
     reason: Reason,
     fails: (name: string) => boolean,
   ): void {
-    const works: unknown = Reflect.get(JsonFolder.prototype, act);
+    const works: unknown = Reflect.get(FileStorage.prototype, act);
     assert.ok(works instanceof Function);
-    mock.method(JsonFolder.prototype, act, function (this: JsonFolder, name: string, ...rest: unknown[]) {
+    mock.method(FileStorage.prototype, act, function (this: FileStorage, name: string, ...rest: unknown[]) {
       if (fails(name)) return Promise.reject(new EnedisError(reason, { file: name }));
       return Reflect.apply(works, this, [name, ...rest]) as unknown;
     });
   }
-  const request: Partial<Request> = { start: '2026-05-01', series: 'daily' };
+  const request: Partial<BackfillRequest> = { start: '2026-05-01', series: 'daily' };
 
   it('at the start: nothing is begun, and the next start is one', async (t) => {
     const one = house();
@@ -629,7 +629,7 @@ describe('a disk that fails', () => {
       isFull ||= answer.status >= 400;
       return answer;
     });
-    ill(t, 'write', 'storageWrite', (name) => isFull && name.endsWith('state.json'));
+    ill(t, 'write', 'storageWrite', (name) => isFull && name.startsWith('nodes/'));
     await one.begin(await one.backfill(collector), request);
     assert.equal(state(one), 'waiting');
     isFull = false;
@@ -707,7 +707,7 @@ describe('a disk that fails', () => {
 });
 
 describe('what can’t be meant', () => {
-  const wrong: Record<string, { request: Partial<Request>; property: string }> = {
+  const wrong: Record<string, { request: Partial<BackfillRequest>; property: string }> = {
     'a start after the end': { request: { start: '2026-05-02', end: '2026-05-01' }, property: 'start' },
     'a start in the future': { request: { start: '2026-07-01' }, property: 'start' },
     'an end in the future': { request: { end: '2026-06-16' }, property: 'end' },
@@ -740,7 +740,12 @@ describe('what can’t be meant', () => {
   it('a period that Enedis has long forgotten', async () => {
     const one = house();
     const backfill = await one.backfill();
-    const request: Request = { order: 'newest', force: false, start: '2020-01-01', end: '2020-12-31' };
+    const request: BackfillRequest = {
+      order: 'newest',
+      force: false,
+      start: '2020-01-01',
+      end: '2020-12-31',
+    };
     await assert.rejects(
       one.clock.finish(backfill.begin(request)),
       (error) => error instanceof EnedisError && error.reason === 'periodTooOld',

@@ -384,7 +384,7 @@ describe('days that were missed', () => {
     const before = house.runs.at(-1)!.summary.consumption!.year!;
     const damaged = ['daily-2026', 'maxPower-2025', 'loadCurve-2025-03', 'loadCurve-2026-06'];
     for (const name of damaged) {
-      writeFileSync(join(house.dir, METER, `consumption-${name}.json`), '{"version":1,"da');
+      writeFileSync(join(house.dir, 'meters/real', METER, `consumption-${name}.json`), '{"version":1,"da');
     }
     house.received.length = 0;
     house.requests();
@@ -754,7 +754,7 @@ describe('on the way out', () => {
     const files = readdirSync(house.dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.json'),
     );
-    assert.ok(files.some((name) => name.startsWith('budget-')));
+    assert.ok(files.some((name) => name.startsWith('budgets/')));
     for (const name of files) {
       assert.ok(!readFileSync(`${house.dir}/${name}`, 'utf8').includes('secret-of-the-client'), name);
     }

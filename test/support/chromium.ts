@@ -1,9 +1,11 @@
 /**
- * The browser of the editor's tests: the machine's own Chromium (playwright-core brings none), silent on the network and
- * with a new profile each time.
+ * The browser of the editor's tests: the machine's own Chromium (playwright-core brings none), silent on the network. A
+ * file's tests share one, and a profile for each language, so that the editor's scripts are fetched and compiled once;
+ * what a page keeps is cleared when it is closed.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { after } from 'node:test';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import { ROOT } from './installed';
 
@@ -35,10 +37,11 @@ function findChromium(): string | undefined {
 }
 
 /**
- * For `describe(name, needsChromium(), …)`: without a Chromium these tests are skipped, visibly, on a contributor's
+ * For `describe(name, needsChromium(), …)`: the browser is closed when the file's tests are over. Without a Chromium these tests are skipped, visibly, on a contributor's
  * machine; in continuous integration they run and fail, lest nobody notices that they never do.
  */
 export function needsChromium(): { skip: string | false } {
+  after(closeChromium);
   return {
     skip: findChromium() === undefined && !process.env.CI ? 'no Chromium found (CI fails here)' : false,
   };
@@ -55,25 +58,61 @@ export interface OpenBrowser {
 const DESK = { viewport: { width: 1400, height: 860 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** A new browser with an empty profile, as a user with this language has it. */
-export async function openBrowser({ locale = 'en-US', phone = false } = {}): Promise<OpenBrowser> {
+let launched: Promise<Browser> | undefined;
+const profiles = new Map<string, Promise<BrowserContext>>();
+
+async function launch(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('No Chromium: install Debian’s chromium, or set ENEDIS_TEST_CHROMIUM.');
-  const browser: Browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
-  const context = await browser.newContext({
-    locale,
-    timezoneId: 'Europe/Paris',
-    ...(phone ? PHONE : DESK),
-  });
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/** Ends the browser, for whoever has no tests that end. */
+export async function closeChromium(): Promise<void> {
+  const browser = await launched;
+  launched = undefined;
+  profiles.clear();
+  await browser?.close();
+}
+
+async function newProfile(locale: string, phone: boolean, at: string | undefined): Promise<BrowserContext> {
+  launched ??= launch();
+  const context = await (
+    await launched
+  ).newContext({ locale, timezoneId: 'Europe/Paris', ...(phone ? PHONE : DESK) });
   context.setDefaultTimeout(20_000);
+  // Holds for all pages of a profile: the editor, whose animations would never end, has another.
+  if (at !== undefined) await context.clock.setFixedTime(at);
+  return context;
+}
+
+/** A new page as a user with this language has it; `at` stops its clock at that moment. */
+export async function openBrowser({
+  locale = 'en-US',
+  phone = false,
+  at,
+}: { locale?: string; phone?: boolean; at?: string } = {}): Promise<OpenBrowser> {
+  const name = `${locale} ${phone} ${at}`;
+  const profile = profiles.get(name) ?? newProfile(locale, phone, at);
+  profiles.set(name, profile);
+  const context = await profile;
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (entry) => {
     if (entry.type() === 'error') complaints.push(entry.text());
   });
-  return { page, context, complaints, close: () => browser.close() };
+  const close = async (): Promise<void> => {
+    await context.unrouteAll();
+    await context.clearCookies();
+    for (const open of context.pages()) {
+      // Pages that show nothing of a server's have no storage.
+      await open.evaluate('localStorage.clear(), sessionStorage.clear()').catch(() => undefined);
+      await open.close();
+    }
+  };
+  return { page, context, complaints, close };
 }
 
 /** Keeps what the page shows as `.tmp/screenshots/<name>.png`; returns the path. */

@@ -7,14 +7,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Backfill, type Delivery, type Request } from '../../lib/backfill/backfill';
+import { Backfill } from '../../lib/backfill/commands';
 import type { Progress } from '../../lib/backfill/progress';
+import type { BackfillRequest } from '../../lib/backfill/range';
+import type { Delivery } from '../../lib/backfill/worker';
 import { Collector, type CollectorSettings } from '../../lib/meter/collector';
 import { Daily, type DailyOptions } from '../../lib/daily/daily';
 import { Home } from '../../lib/meter/home';
 import type { Run } from '../../lib/daily/yesterday';
-import type { GatewayKind, GatewaySettings } from '../../lib/gateways/gateway';
-import type { Holder } from '../../lib/storage/lease';
+import type { GatewayKind } from '../../lib/gateways';
+import type { GatewaySettings } from '../../lib/gateways/gateway';
+import type { Holder } from '../../lib/storage/holder';
 import type { Direction, Reading, Series } from '../../lib/readings/reading';
 import { createSimulator, createToken, type Simulator, type SimulatorOptions } from '../../lib/simulator';
 import { FakeClock } from './fake-clock';
@@ -150,7 +153,7 @@ export class Household {
   }
 
   /** Starts a run and lives until it has nothing to do at this moment. */
-  async begin(backfill: Backfill, request: Partial<Request> = {}): Promise<void> {
+  async begin(backfill: Backfill, request: Partial<BackfillRequest> = {}): Promise<void> {
     await this.clock.finish(backfill.begin({ order: 'newest', force: false, ...request }));
     await this.clock.settle(() => backfill.idle());
   }

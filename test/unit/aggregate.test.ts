@@ -7,11 +7,12 @@ import { Accumulator, type Incomplete } from '../../lib/figures/accumulate';
 import { aggregate, type Aggregate, type Fn } from '../../lib/figures/aggregate';
 import { Intake, type Group } from '../../lib/readings/from-readings';
 import { LONGEST_MEMORY, SeriesMemory } from '../../lib/figures/memory';
-import { SHAPES } from '../../lib/figures/output-shapes';
+import { SHAPES } from '../../lib/figures/shapes';
 import { addDays, isoParis, parisDay } from '../../lib/readings/paris';
 import { nameOf, PERIODS, spanAt, type Period } from '../../lib/readings/periods';
 import type { Measure, Reading, Series } from '../../lib/readings/reading';
-import { toReadings, type SeriesId } from '../../lib/readings/to-readings';
+import type { SeriesId } from '../../lib/readings/series-id';
+import { toReadings } from '../../lib/readings/to-readings';
 
 const MINUTE = 60_000;
 const PDL = '22516914714270';

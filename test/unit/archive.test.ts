@@ -9,15 +9,19 @@ import fc from 'fast-check';
 import { MeterArchive, type Period, type SeriesKey } from '../../lib/archive/archive';
 import { askAgainAt, type ArchivedMeasure, type DayState } from '../../lib/archive/day';
 import { EnedisError } from '../../lib/errors';
-import { JsonFolder, type Check } from '../../lib/storage/files';
-import { addDays, datesBetween, instantAt, parisDay } from '../../lib/readings/paris';
+import { FileStorage } from '../../lib/storage/files';
+import type { Storage } from '../../lib/storage/storage';
+import { addDays, datesBetween, instantAt, parisDay, parisDayAt } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
 import { createSimulator } from '../../lib/simulator';
+import { FailingDisk } from '../support/failing-disk';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const PDL = '22516914714270';
+const FOLDER = `meters/real/${PDL}`;
+const FORMAT_1 = PDL;
 const NOW = Date.parse('2026-11-15T12:00:00Z');
 const CURVE: SeriesKey = { direction: 'consumption', series: 'loadCurve' };
 const DAILY: SeriesKey = { direction: 'consumption', series: 'daily' };
@@ -25,41 +29,7 @@ const PEAK: SeriesKey = { direction: 'consumption', series: 'maxPower' };
 const SPRING: Period = { start: '2026-03-20', end: '2026-04-10' };
 const simulator = createSimulator({ clock: { now: () => NOW } });
 
-/** A disk in memory, shared by all who open it, that can fail at any write. */
-class Disk extends JsonFolder {
-  readonly aside: string[];
-  reads: string[] = [];
-  writes: string[] = [];
-  /** Writes that still succeed; then each fails. */
-  good = Infinity;
-  /** True: the write reaches the disk before the error does. */
-  lateError = false;
-
-  constructor() {
-    const aside: string[] = [];
-    super(undefined, (file) => aside.push(file));
-    this.aside = aside;
-  }
-
-  override async read<T>(name: string, check: Check<T>): Promise<T | undefined> {
-    this.reads.push(name);
-    const content = await super.read(name, check);
-    // As on a real one, an answer takes its time.
-    await new Promise(setImmediate);
-    return content;
-  }
-
-  override async write(name: string, content: unknown): Promise<void> {
-    const fails = this.good-- <= 0;
-    if (!fails || this.lateError) {
-      this.writes.push(name);
-      await super.write(name, content);
-    }
-    if (fails) throw new EnedisError('storageWrite', { file: name, cause: 'ENOSPC' });
-  }
-}
-
-const open = (folder: JsonFolder): MeterArchive => new MeterArchive(folder, PDL);
+const open = (storage: Storage): MeterArchive => new MeterArchive(storage, 'real', PDL);
 const only = (start: string): Period => ({ start, end: addDays(start, 1) });
 const truth = ({ direction, series }: SeriesKey, { start, end }: Period): Measure[] =>
   simulator
@@ -84,18 +54,26 @@ const curveOf = (date: string, step = 30, amount = 100): Measure[] => {
     measures.push({ start: from, end: from + step * MINUTE, amount, quality: 'raw' });
   return measures;
 };
-const give = (
+/** As a gateway's answer for a period comes in. */
+const give = async (
   archive: MeterArchive,
   key: SeriesKey,
   period: Period,
   measures: Measure[],
   now = NOW,
-): Promise<number> => archive.record(key, period, { measures, blanks: [] }, now);
+  blanks: Measure[] = [],
+): Promise<number> => {
+  const fresh = await archive.merge(key, measures, 'conso-api');
+  await archive.noteAsked(key, period, blanks, now);
+  return fresh;
+};
+const known = async (archive: MeterArchive, key: SeriesKey, period: Period): Promise<ArchivedMeasure[]> =>
+  (await archive.read(key, period)).flat();
 const amounts = (measures: readonly Measure[]): number[] => measures.map(({ amount }) => amount);
 
 describe('merging', () => {
   it('gives back what was recorded, in all series, over clock changes and the new year', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     for (const key of [CURVE, DAILY, PEAK]) {
       for (const period of [
         { start: '2026-03-27', end: '2026-04-02' },
@@ -104,7 +82,7 @@ describe('merging', () => {
       ]) {
         const measures = truth(key, period);
         assert.equal(await give(archive, key, period, measures), measures.length);
-        assert.deepEqual(bare(await archive.measures(key, period)), measures);
+        assert.deepEqual(bare(await known(archive, key, period)), measures);
         const states = await archive.days(key, period);
         assert.ok(states.every(({ state, again }) => state === 'complete' && again === null));
       }
@@ -112,7 +90,7 @@ describe('merging', () => {
   });
 
   it('the same answer again brings nothing new', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const period = { start: '2026-10-24', end: '2026-10-27' };
     await give(open(disk), CURVE, period, truth(CURVE, period));
     const { rev } = await open(disk).state();
@@ -131,7 +109,7 @@ describe('merging', () => {
       fc.asyncProperty(fc.array(piece, { maxLength: 8 }), fc.nat(8), async (pieces, place) => {
         // Somewhere among the pieces comes all of it.
         const order = pieces.toSpliced(place, 0, { from: 0, to: all.length, restart: false });
-        const disk = new Disk();
+        const disk = new FailingDisk();
         let archive = open(disk);
         let fresh = 0;
         let cursor = 0;
@@ -142,7 +120,7 @@ describe('merging', () => {
           delivered.push(...(await archive.changes(CURVE, cursor, '')));
           cursor = (await archive.state()).rev;
         }
-        assert.deepEqual(bare(await open(disk).measures(CURVE, whole)), all);
+        assert.deepEqual(bare(await known(open(disk), CURVE, whole)), all);
         assert.equal(fresh, all.length);
         assert.deepEqual(bare(delivered.toSorted((a, b) => a.start - b.start)), all);
       }),
@@ -151,36 +129,36 @@ describe('merging', () => {
   });
 
   it('takes what lies outside of the period as well, also in a month that comes again', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const period = { start: '2025-01-10', end: '2026-03-01' };
     const measures = [...curveOf('2025-01-10'), ...curveOf('2025-01-05')].sort((a, b) => a.start - b.start);
     assert.equal(await give(archive, CURVE, period, measures), 96);
-    assert.equal((await archive.measures(CURVE, { start: '2025-01-01', end: '2025-02-01' })).length, 96);
+    assert.equal((await known(archive, CURVE, { start: '2025-01-01', end: '2025-02-01' })).length, 96);
   });
 
   it('keeps directions and series apart', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     await give(archive, DAILY, only('2026-04-01'), [daily('2026-04-01', 1)]);
     const production: SeriesKey = { ...DAILY, direction: 'production' };
-    assert.deepEqual(await archive.measures(production, only('2026-04-01')), []);
+    assert.deepEqual(await known(archive, production, only('2026-04-01')), []);
     assert.deepEqual(await archive.changes(production, 0, ''), []);
     assert.deepEqual(await archive.changes(PEAK, 0, ''), []);
     assert.equal((await archive.changes(DAILY, 0, '')).length, 1);
   });
 
   it('keeps zeros, and an answer without a reading takes none away', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const zeros = curveOf('2026-04-01', 30, 0);
     await give(archive, CURVE, only('2026-04-01'), zeros);
     await give(archive, CURVE, only('2026-04-01'), []);
-    await archive.record(CURVE, only('2026-04-01'), { measures: [], blanks: zeros }, NOW);
-    await archive.refuse(CURVE, only('2026-04-01'), 'beforeActivation', NOW);
-    assert.deepEqual(bare(await archive.measures(CURVE, only('2026-04-01'))), zeros);
+    await give(archive, CURVE, only('2026-04-01'), [], NOW, zeros);
+    await archive.noteRefused(CURVE, only('2026-04-01'), 'beforeActivation', NOW);
+    assert.deepEqual(bare(await known(archive, CURVE, only('2026-04-01'))), zeros);
     assert.equal((await archive.days(CURVE, only('2026-04-01')))[0]!.state, 'complete');
   });
 
   it('many at once lose nothing', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const archive = open(disk);
     const dates = datesBetween('2026-03-20', '2026-04-20');
     await Promise.all([
@@ -191,7 +169,7 @@ describe('merging', () => {
     ]);
     const again = open(disk);
     assert.deepEqual(
-      amounts(await again.measures(DAILY, { start: '2026-03-20', end: '2026-04-20' })),
+      amounts(await known(again, DAILY, { start: '2026-03-20', end: '2026-04-20' })),
       dates.map((_, place) => place),
     );
     assert.equal((await again.state()).rev, dates.length);
@@ -201,20 +179,20 @@ describe('merging', () => {
 
 describe('corrections', () => {
   it('replace a value, say which, and are given once', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     await give(open(disk), DAILY, only('2026-04-01'), [daily('2026-04-01', 9000)]);
     const { rev } = await open(disk).state();
     assert.equal(await give(open(disk), DAILY, only('2026-04-01'), [daily('2026-04-01', 9271)]), 1);
     const archive = open(disk);
     assert.deepEqual(await archive.changes(DAILY, rev, ''), [
-      { ...daily('2026-04-01', 9271), corrects: 9000, rev: rev + 1 },
+      { ...daily('2026-04-01', 9271), corrects: 9000, rev: rev + 1, origin: 'conso-api' },
     ]);
-    assert.deepEqual(amounts(await archive.measures(DAILY, only('2026-04-01'))), [9271]);
+    assert.deepEqual(amounts(await known(archive, DAILY, only('2026-04-01'))), [9271]);
     assert.deepEqual(await archive.changes(DAILY, rev + 1, ''), []);
   });
 
   it('from zero and to zero are corrections', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const seen: unknown[] = [];
     for (const amount of [0, 5, 0]) {
       await give(archive, DAILY, only('2026-04-01'), [daily('2026-04-01', amount)]);
@@ -229,7 +207,7 @@ describe('corrections', () => {
   });
 
   it('name the value this reader was given, whatever came in between; nothing, where they come back to it', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     for (const amount of [100, 120, 130, 100]) {
       await give(archive, DAILY, only('2026-04-01'), [daily('2026-04-01', amount)]);
     }
@@ -242,7 +220,7 @@ describe('corrections', () => {
   });
 
   it('touch only the intervals that differ', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const before = curveOf('2026-10-25');
     await give(archive, CURVE, only('2026-10-25'), before);
     const after = before.map((one, place) => (place === 4 || place === 6 ? { ...one, amount: 7 } : one));
@@ -255,11 +233,11 @@ describe('corrections', () => {
         [before[6]!.start, 7, 100],
       ],
     );
-    assert.deepEqual(bare(await archive.measures(CURVE, only('2026-10-25'))), after);
+    assert.deepEqual(bare(await known(archive, CURVE, only('2026-10-25'))), after);
   });
 
   it('and what is merely new come apart in one answer', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const day = curveOf('2026-04-01');
     await give(archive, CURVE, only('2026-04-01'), day.slice(0, 10));
     await give(
@@ -282,12 +260,12 @@ describe('corrections', () => {
       [60, 30, 100],
       [30, 60, 100],
     ] as const) {
-      const archive = open(new Disk());
+      const archive = open(new FailingDisk());
       await give(archive, CURVE, only('2026-10-25'), curveOf('2026-10-25', before));
       const noon = parisDay('2026-10-25').end - 12 * HOUR;
       const finer = curveOf('2026-10-25', after, amount).filter(({ start }) => start >= noon);
       await give(archive, CURVE, only('2026-10-25'), finer);
-      assert.deepEqual(bare(await archive.measures(CURVE, only('2026-10-25'))), [
+      assert.deepEqual(bare(await known(archive, CURVE, only('2026-10-25'))), [
         ...curveOf('2026-10-25', before).filter(({ end }) => end <= noon),
         ...finer,
       ]);
@@ -303,7 +281,7 @@ describe('the state of a day', () => {
   const noon = (date: string): number => instantAt(date, '12:00');
 
   it('is unknown before anybody asked', async () => {
-    assert.deepEqual(await open(new Disk()).days(CURVE, { start: '2026-10-25', end: '2026-10-27' }), [
+    assert.deepEqual(await open(new FailingDisk()).days(CURVE, { start: '2026-10-25', end: '2026-10-27' }), [
       { date: '2026-10-25', state: 'unknown', again: undefined, asked: false },
       { date: '2026-10-26', state: 'unknown', again: undefined, asked: false },
     ]);
@@ -315,7 +293,7 @@ describe('the state of a day', () => {
       ['2026-04-01', 48],
       ['2026-10-25', 50],
     ] as const) {
-      const archive = open(new Disk());
+      const archive = open(new FailingDisk());
       const day = curveOf(date);
       assert.equal(day.length, count);
       await give(archive, CURVE, only(date), [...day.slice(0, 5), ...day.slice(6)]);
@@ -326,23 +304,23 @@ describe('the state of a day', () => {
   });
 
   it('is all null, not published yet, or not collected when it is a week old', async () => {
-    const archive = open(new Disk());
+    const archive = open(new FailingDisk());
     const date = '2026-10-25';
     const blanks = curveOf(date);
     await give(archive, CURVE, only(date), [], noon('2026-10-26'));
     assert.equal(await stateOf(archive, CURVE, date), 'notPublished');
-    await archive.record(CURVE, only(date), { measures: [], blanks }, noon('2026-10-26'));
+    await give(archive, CURVE, only(date), [], noon('2026-10-26'), blanks);
     assert.equal(await stateOf(archive, CURVE, date), 'allNull');
     await give(archive, CURVE, only(date), [], noon('2026-11-05'));
     assert.equal(await stateOf(archive, CURVE, date), 'notCollected');
-    await archive.refuse(CURVE, only(date), 'beforeActivation', noon('2026-11-05'));
+    await archive.noteRefused(CURVE, only(date), 'beforeActivation', noon('2026-11-05'));
     assert.equal(await stateOf(archive, CURVE, date), 'beforeActivation');
     await give(archive, CURVE, only(date), blanks, noon('2026-11-05'));
     assert.equal(await stateOf(archive, CURVE, date), 'complete');
   });
 
   it('is each day’s own, and kept', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const period = { start: '2025-12-30', end: '2026-01-02' };
     await give(open(disk), DAILY, period, [daily('2025-12-30', 1), daily('2026-01-01', 3)]);
     const days = await open(disk).days(DAILY, period);
@@ -360,9 +338,8 @@ describe('the state of a day', () => {
 describe('asking again', () => {
   const date = '2026-10-25';
   const day = parisDay(date);
-  const midnight = parisDay('2026-10-27').start;
-  const again = (state: DayState, age: number): number | null =>
-    askAgainAt(state, day, day.end + age, midnight);
+  const nextMidnight = (age: number): number => parisDayAt(day.end + age).end;
+  const again = (state: DayState, age: number): number | null => askAgainAt(state, day, day.end + age);
 
   it('isn’t done for a complete day', () => {
     for (const age of [0, DAY, 100 * DAY]) assert.equal(again('complete', age), null);
@@ -372,8 +349,8 @@ describe('asking again', () => {
     for (const state of ['partial', 'allNull', 'notPublished', 'notCollected', 'unknown'] as const) {
       assert.equal(again(state, 10 * HOUR), day.end + 10 * HOUR);
       assert.equal(again(state, 24 * HOUR), day.end + 24 * HOUR);
-      assert.equal(again(state, 2 * DAY), midnight);
-      assert.equal(again(state, 7 * DAY), midnight);
+      assert.equal(again(state, 2 * DAY), nextMidnight(2 * DAY));
+      assert.equal(again(state, 7 * DAY), nextMidnight(7 * DAY));
       assert.equal(again(state, 10 * DAY), day.end + 13 * DAY);
       assert.equal(again(state, 60 * DAY), day.end + 74 * DAY);
       assert.equal(again(state, 121 * DAY), null);
@@ -387,7 +364,7 @@ describe('asking again', () => {
 
   it('counts as yesterday all day long, also on the days of 23 and 25 hours', async () => {
     for (const asked of ['2026-10-25', '2026-03-29', '2026-07-14']) {
-      const archive = open(new Disk());
+      const archive = open(new FailingDisk());
       const now = instantAt(asked, '23:00');
       const yesterday = addDays(asked, -1);
       await give(archive, CURVE, only(yesterday), [], now);
@@ -401,7 +378,7 @@ describe('asking again', () => {
 
 describe('what is new since', () => {
   it('a revision is given sorted, from a date on, over files and reopening', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const dates = ['2026-02-01', '2025-12-31', '2026-01-15', '2024-06-01'];
     for (const [place, date] of dates.entries())
       await give(open(disk), DAILY, only(date), [daily(date, place)]);
@@ -416,19 +393,24 @@ describe('what is new since', () => {
   });
 
   it('has no file read that holds nothing new', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     for (const date of ['2024-06-01', '2025-06-01', '2026-06-01'])
       await give(open(disk), DAILY, only(date), [daily(date, 1)]);
     disk.reads = [];
     await open(disk).changes(DAILY, 2, '');
-    assert.deepEqual(disk.reads, [`${PDL}/state.json`, `${PDL}/consumption-daily-2026.json`]);
+    assert.deepEqual(
+      disk.reads,
+      [FOLDER, FORMAT_1]
+        .flatMap((folder) => `${folder}/state.json`)
+        .concat([FOLDER, FORMAT_1].map((folder) => `${folder}/consumption-daily-2026.json`)),
+    );
   });
 });
 
 describe('a crash', () => {
   /** Asks day by day as the collection does; whatever fails, Node-RED starts again and asks again. */
   const deliverAll = async (good: number, lateError: boolean): Promise<void> => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const dates = datesBetween('2026-03-28', '2026-04-03');
     let given: { rev: number; changes: ArchivedMeasure[] }[] = [];
     const seen = new Map<number, string>();
@@ -441,7 +423,7 @@ describe('a crash', () => {
       for (let attempt = 0; ; attempt++) {
         assert.ok(attempt < 3);
         try {
-          const cursor = (await archive.state()).nodes.node?.cursor ?? 0;
+          const cursor = (await archive.node('node')).cursor ?? 0;
           await give(archive, CURVE, period, truth(CURVE, period));
           await give(archive, DAILY, period, truth(DAILY, period));
           const { rev } = await archive.state();
@@ -451,7 +433,7 @@ describe('a crash', () => {
           ];
           // As the nodes do: sent first, then remembered.
           given.push({ rev, changes });
-          await archive.update((state) => (state.nodes.node = { cursor: rev }));
+          await archive.updateNode('node', (node) => (node.cursor = rev));
           break;
         } catch (error) {
           assert.ok(error instanceof EnedisError);
@@ -460,14 +442,14 @@ describe('a crash', () => {
           // Every other time the process survives its disk.
           if (place % 2 === 0) archive = open(disk);
           // What was sent but not remembered is sent again: to the cursor it never happened.
-          const cursor = (await archive.state()).nodes.node?.cursor ?? 0;
+          const cursor = (await archive.node('node')).cursor ?? 0;
           given = given.filter(({ rev }) => rev <= cursor);
         }
       }
       // Readings that bear a revision have it for good: nobody else ever bears it.
       for (const measure of [
-        ...(await open(disk).measures(CURVE, SPRING)),
-        ...(await open(disk).measures(DAILY, SPRING)),
+        ...(await known(open(disk), CURVE, SPRING)),
+        ...(await known(open(disk), DAILY, SPRING)),
       ]) {
         const key = measure.start * 100 + (measure.end - measure.start) / HOUR;
         const bears = `${measure.rev}`;
@@ -493,7 +475,7 @@ describe('a crash', () => {
   });
 
   it('between the revision and the readings skips the revision, never gives it twice', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     await give(open(disk), DAILY, only('2026-04-01'), [daily('2026-04-01', 1)]);
     disk.good = 1;
     await assert.rejects(give(open(disk), DAILY, only('2026-04-02'), [daily('2026-04-02', 2)]));
@@ -506,14 +488,14 @@ describe('a crash', () => {
   });
 
   it('what isn’t on the disk isn’t believed by the process that survives', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const archive = open(disk);
     await archive.state();
     for (const good of [0, 1]) {
       disk.good = good;
       await assert.rejects(give(archive, DAILY, only('2026-04-01'), [daily('2026-04-01', 1)]));
       disk.good = Infinity;
-      assert.deepEqual(await archive.measures(DAILY, only('2026-04-01')), []);
+      assert.deepEqual(await known(archive, DAILY, only('2026-04-01')), []);
       assert.deepEqual(await archive.changes(DAILY, 0, ''), []);
       assert.equal((await archive.days(DAILY, only('2026-04-01')))[0]!.asked, false);
     }
@@ -523,11 +505,11 @@ describe('a crash', () => {
 
 describe('damaged files', () => {
   it('a month is set aside, its readings are new again, the others untouched', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     for (const date of ['2026-03-31', '2026-04-01']) await give(open(disk), CURVE, only(date), curveOf(date));
-    await disk.write(`${PDL}/consumption-loadCurve-2026-04.json`, { version: 1, days: 'gone' });
+    await disk.write(`${FOLDER}/consumption-loadCurve-2026-04.json`, { version: 1, days: 'gone' });
     const archive = open(disk);
-    assert.equal((await archive.measures(CURVE, only('2026-03-31'))).length, 48);
+    assert.equal((await known(archive, CURVE, only('2026-03-31'))).length, 48);
     assert.equal((await archive.days(CURVE, only('2026-04-01')))[0]!.state, 'unknown');
     assert.deepEqual(disk.aside, ['consumption-loadCurve-2026-04.json']);
     const { rev } = await archive.state();
@@ -542,7 +524,7 @@ describe('damaged files', () => {
       ['2026-04-05', '2026-03', '2026-05-20'],
       [undefined, '2026-03', '2026-05-20'],
     ] as const) {
-      const disk = new Disk();
+      const disk = new FailingDisk();
       for (const date of ['2026-03-20', '2026-04-20']) {
         await give(open(disk), CURVE, only(date), curveOf(date));
       }
@@ -550,7 +532,7 @@ describe('damaged files', () => {
         state.since = '2026-05-20';
         if (first !== undefined) state.first = first;
       });
-      await disk.write(`${PDL}/consumption-loadCurve-${lost}.json`, 'gone');
+      await disk.write(`${FOLDER}/consumption-loadCurve-${lost}.json`, 'gone');
       await open(disk).changes(CURVE, 0, '');
       assert.equal((await open(disk).seriesState(CURVE)).since, expected);
       await open(disk).updateSeries(CURVE, (state) => (state.since = '2026-05-20'));
@@ -560,19 +542,19 @@ describe('damaged files', () => {
   });
 
   it('a day that no calendar has is damage like any other', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const record = { segments: [{ rev: 1, from: 0, step: 1440, values: [8000], quality: 'raw' }] };
-    await disk.write(`${PDL}/consumption-daily-2026.json`, { version: 1, days: { '2026-96-08': record } });
+    await disk.writeEntries(`${FOLDER}/consumption-daily-2026.json`, { '2026-96-08': record });
     assert.deepEqual(await open(disk).changes(DAILY, 0, ''), []);
     assert.deepEqual(disk.aside, ['consumption-daily-2026.json']);
   });
 
   it('a state is set aside; readings stay and revisions go on above the highest', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     for (const date of ['2026-03-31', '2026-04-01', '2025-01-01'])
       await give(open(disk), DAILY, only(date), [daily(date, 1)]);
     for (const damaged of [{ version: 1, rev: -1 }, { rev: 3 }, null]) {
-      await disk.write(`${PDL}/state.json`, damaged);
+      await disk.write(`${FOLDER}/state.json`, damaged);
       const archive = open(disk);
       assert.equal((await archive.state()).rev, 3);
       assert.equal((await archive.changes(DAILY, 0, '')).length, 3);
@@ -588,16 +570,16 @@ describe('damaged files', () => {
     const dir = await mkdtemp(join(tmpdir(), 'enedis-archive-'));
     try {
       const aside: string[] = [];
-      const folder = (): JsonFolder => new JsonFolder(dir, (file) => aside.push(file));
+      const folder = (): FileStorage => new FileStorage(dir, (file) => aside.push(file));
       for (const date of ['2026-03-31', '2026-04-01'])
         await give(open(folder()), CURVE, only(date), curveOf(date));
-      writeFileSync(join(dir, PDL, 'state.json'), '{"version":1,"re');
-      writeFileSync(join(dir, PDL, 'consumption-loadCurve-2026-03.json'), '');
+      writeFileSync(join(dir, FOLDER, 'state.json'), '{"version":1,"re');
+      writeFileSync(join(dir, FOLDER, 'consumption-loadCurve-2026-03.json'), '');
       const archive = open(folder());
       assert.equal((await archive.state()).rev, 2);
       assert.equal((await archive.changes(CURVE, 0, '')).length, 48);
       assert.deepEqual(aside.sort(), ['consumption-loadCurve-2026-03.json', 'state.json']);
-      assert.equal(readdirSync(join(dir, PDL)).filter((name) => name.includes('.damaged-')).length, 2);
+      assert.equal(readdirSync(join(dir, FOLDER)).filter((name) => name.includes('.damaged-')).length, 2);
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
@@ -606,9 +588,9 @@ describe('damaged files', () => {
   it('a folder that can’t be read is an error without the PDL', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'enedis-archive-'));
     try {
-      mkdirSync(join(dir, 'inside'));
-      writeFileSync(join(dir, 'inside', PDL), '');
-      const archive = open(new JsonFolder(join(dir, 'inside'), () => undefined));
+      mkdirSync(join(dir, 'inside', 'meters/real'), { recursive: true });
+      writeFileSync(join(dir, 'inside', FOLDER), '');
+      const archive = open(new FileStorage(join(dir, 'inside'), () => undefined));
       await assert.rejects(archive.state(), (error) => {
         assert.ok(error instanceof EnedisError);
         assert.ok(!`${error.message}${JSON.stringify(error.params)}`.includes(PDL));
@@ -620,7 +602,7 @@ describe('damaged files', () => {
   });
 
   it('a disk that fails to give the state now may give it later', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     await give(open(disk), DAILY, only('2026-04-01'), [daily('2026-04-01', 1)]);
     const archive = open(disk);
     const read = disk.read.bind(disk);
@@ -633,7 +615,7 @@ describe('damaged files', () => {
 
 describe('memory', () => {
   it('holds a year of load curve, not all of it, and nothing is lost by that', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const archive = open(disk);
     const dates = Array.from(
       { length: 30 },
@@ -642,7 +624,7 @@ describe('memory', () => {
     for (const date of dates) await give(archive, CURVE, only(date), curveOf(date));
     const readAgain = async (date: string): Promise<boolean> => {
       disk.reads = [];
-      assert.equal((await archive.measures(CURVE, only(date))).length, 48);
+      assert.equal((await known(archive, CURVE, only(date))).length, 48);
       return disk.reads.length > 0;
     };
     assert.equal(await readAgain(dates[29]!), false);
@@ -652,28 +634,29 @@ describe('memory', () => {
   });
 
   it('a day costs two small files', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     const archive = open(disk);
     await give(archive, CURVE, only('2026-04-01'), curveOf('2026-04-01'));
-    assert.deepEqual(disk.writes, [`${PDL}/state.json`, `${PDL}/consumption-loadCurve-2026-04.json`]);
+    const file = `${FOLDER}/consumption-loadCurve-2026-04.json`;
+    assert.deepEqual(disk.writes, [`${FOLDER}/state.json`, file, file]);
     disk.writes = [];
     await give(archive, CURVE, only('2026-04-01'), curveOf('2026-04-01'));
-    assert.deepEqual(disk.writes, [`${PDL}/consumption-loadCurve-2026-04.json`]);
+    assert.deepEqual(disk.writes, [file]);
   });
 });
 
 describe('the book-keeping', () => {
   it('is one, whoever asks first', async () => {
-    const disk = new Disk();
+    const disk = new FailingDisk();
     await give(open(disk), DAILY, only('2026-04-01'), [daily('2026-04-01', 1)]);
     const archive = open(disk);
     await Promise.all([
-      archive.update((state) => (state.nodes.a = { cursor: 1 })),
-      archive.update((state) => (state.nodes.b = { cursor: 1 })),
+      archive.updateNode('a', (node) => (node.cursor = 1)),
+      archive.updateNode('b', (node) => (node.cursor = 1)),
       archive.updateSeries(DAILY, (state) => (state.since = '2026-04-02')),
     ]);
     const state = await open(disk).state();
-    assert.deepEqual(Object.keys(state.nodes).sort(), ['a', 'b']);
+    for (const id of ['a', 'b']) assert.equal((await open(disk).node(id)).cursor, 1);
     assert.equal(state.series['consumption/daily']?.since, '2026-04-02');
     assert.equal(state.rev, 1);
   });

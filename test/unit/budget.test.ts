@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Budget, isClosedBy, type Lane } from '../../lib/budget/budget';
-import { GATEWAY_RULES, type GatewayRules } from '../../lib/budget/rules';
+import type { Account } from '../../lib/budget/ledger';
+import type { GatewayRules } from '../../lib/gateways/definition';
+import { GATEWAY_RULES } from '../support/gateway-rules';
 import { Home } from '../../lib/meter/home';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder, type Check } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
+import type { Check } from '../../lib/storage/storage';
 import { settingsOf } from '../../nodes/config/config-settings';
 import { FakeClock } from '../support/fake-clock';
 
@@ -17,11 +20,15 @@ const DAY = 24 * HOUR;
 const START = '2026-11-08T06:00:00Z';
 const CONSO = GATEWAY_RULES['conso-api'];
 
-const memory = (): JsonFolder => new JsonFolder(undefined, () => undefined);
+const account = (name: string): Account => ({ realm: 'real', name });
+const X = account('x');
+const LEDGER = 'budgets/real/x.json';
+
+const memory = (): FileStorage => new FileStorage(undefined, () => undefined);
 const jump = (clock: FakeClock, ms: number): void => clock.set(new Date(clock.now() + ms).toISOString());
 
 /** A disk that can be full, and on which the ledger can be looked at. */
-class Disk extends JsonFolder {
+class Disk extends FileStorage {
   full = false;
   writes = 0;
   readonly aside: string[];
@@ -39,7 +46,7 @@ class Disk extends JsonFolder {
   }
 
   get ledger(): Promise<{ spent: number[] } | undefined> {
-    return this.read('budget-x.json', ((content) => content) as Check<{ spent: number[] }>);
+    return this.read(LEDGER, ((content) => content) as Check<{ spent: number[] }>);
   }
 }
 
@@ -57,7 +64,7 @@ class Story {
   }
 
   #open(): Budget {
-    return new Budget(this.rules, this.disk, 'x', this.clock);
+    return new Budget(this.rules, this.disk, X, this.clock);
   }
 
   /** Node-RED starts again, at once. */
@@ -239,7 +246,7 @@ describe('the ledger', () => {
   });
 
   it('that can’t be read refuses the request, and is tried again the next time', async () => {
-    class Broken extends JsonFolder {
+    class Broken extends FileStorage {
       broken = true;
       override read<T>(name: string, check: Check<T>): Promise<T | undefined> {
         if (this.broken) return Promise.reject(new EnedisError('storageRead', { file: name, cause: 'EIO' }));
@@ -248,7 +255,7 @@ describe('the ledger', () => {
     }
     const folder = new Broken(undefined, () => undefined);
     const clock = new FakeClock(START);
-    const budget = new Budget(CONSO, folder, 'x', clock);
+    const budget = new Budget(CONSO, folder, X, clock);
     await assert.rejects(budget.take('daily'), isReason('storageRead'));
     await assert.rejects(budget.forecast('daily'), isReason('storageRead'));
     folder.broken = false;
@@ -256,19 +263,13 @@ describe('the ledger', () => {
   });
 
   it('that is damaged is set aside and said, and counts as all spent', async () => {
-    for (const content of [
-      { version: 1, spent: ['x'] },
-      { version: 2, spent: [] },
-      [],
-      'x',
-      { spent: [1] },
-    ]) {
+    for (const content of [{ spent: ['x'] }, { version: 1, spent: [] }, [], 'x', { spent: [-1] }]) {
       const disk = new Disk();
-      await disk.write('budget-x.json', content);
+      await disk.write(LEDGER, content);
       const clock = new FakeClock(START);
-      const budget = new Budget(CONSO, disk, 'x', clock);
+      const budget = new Budget(CONSO, disk, X, clock);
       await assert.rejects(budget.take('daily'), isReason('quotaBudget'));
-      assert.deepEqual(disk.aside, ['budget-x.json']);
+      assert.deepEqual(disk.aside, ['x.json']);
       assert.equal((await disk.ledger)?.spent.length, 60);
       // Nor does it when it is read anew.
       budget.forget();
@@ -288,7 +289,7 @@ describe('the ledger', () => {
       const story = new Story(GATEWAY_RULES[kind]);
       for (let time = 0; time < 5; time++) {
         await story.askAll();
-        await story.disk.write('budget-x.json', 'damaged');
+        await story.disk.write(LEDGER, 'damaged');
         story.restart();
         jump(story.clock, window / 5);
       }
@@ -311,9 +312,12 @@ describe('the ledger', () => {
     const folder = memory();
     const clock = new FakeClock(START);
     const rules: GatewayRules = { ...CONSO, allowances: [{ requests: 1, within: DAY }], keptForDaily: 0 };
-    await new Budget(rules, folder, 'a', clock).take('daily');
-    await new Budget(rules, folder, 'b', clock).take('daily');
-    await assert.rejects(new Budget(rules, folder, 'a', clock).take('daily'), isReason('quotaBudget'));
+    await new Budget(rules, folder, account('a'), clock).take('daily');
+    await new Budget(rules, folder, account('b'), clock).take('daily');
+    await assert.rejects(
+      new Budget(rules, folder, account('a'), clock).take('daily'),
+      isReason('quotaBudget'),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { EnedisError, type Reason } from '../../lib/errors';
+import { dataConnect } from '../../lib/gateways/data-connect';
 import { consentUrl, PendingConsents, readReturn, stateOf } from '../../lib/gateways/consent';
 import { readServices } from '../../lib/gateways/subscribed-services';
 import { serviceRow } from '../support/service-row';
@@ -98,7 +99,7 @@ describe('consents that are awaited', () => {
 });
 
 describe('what a consent opens', () => {
-  const context = { kind: 'data-connect', now: 0, secrets: [] } as const;
+  const context = { gateway: dataConnect, now: 0, secrets: [] };
   const read = (body: unknown, status = 200): ReturnType<typeof readServices> =>
     readServices({ status, headers: {}, body: JSON.stringify(body) }, context);
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { coloursOf } from '../../dashboard/face/colours';
-import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dashboard/face/display';
-import { wordsFor } from '../../dashboard/face/words';
+import { coloursOf } from '../../dashboard/faces/linky/colours';
+import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dashboard/faces/linky/display';
+import { wordsFor } from '../../dashboard/faces/linky/words';
 import { readMessage, readShown } from '../../dashboard/lib/shown';
 import type { Summary } from '../../lib/query/summary';
 import { BOTH, CONSUMPTION, NOW, PRODUCTION, TOPIC } from '../support/dashboard';

@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,30 +13,46 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { EnedisError, type Reason } from '../../lib/errors';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
+import { check, describeStorage } from '../support/storage-suite';
 
 const PDL = '22516914714270';
 const POSIX = process.platform !== 'win32';
 
-interface Content {
-  text: string;
-}
-const check = (content: unknown): Content => {
-  if (typeof (content as Content | null)?.text !== 'string') throw new Error('wrong shape');
-  return content as Content;
-};
-const any = (content: unknown): unknown => content;
+describeStorage('files', () => {
+  const root = mkdtempSync(join(tmpdir(), 'enedis-files-'));
+  const told: [string, string, string][] = [];
+  const reopen = (): FileStorage => new FileStorage(root, (...each) => told.push(each));
+  const contentOf = (name: string): string => readFileSync(join(root, name), 'utf8');
+  const change = (name: string, from: string | RegExp, to: string): void =>
+    writeFileSync(join(root, name), contentOf(name).replace(from, to));
+  return {
+    storage: reopen(),
+    aside: told,
+    reopen,
+    contentOf,
+    spoil: (name, entry = 'content') => change(name, new RegExp(`(?<="${entry}":.*"text":")\\d`), '9'),
+    makeNewer: (name) => change(name, '"version":2', '"version":3'),
+  };
+});
+
+describeStorage('memory', () => {
+  const told: [string, string, string][] = [];
+  const storage = new FileStorage(undefined, (...each) => told.push(each));
+  return { storage, aside: told, reopen: () => storage };
+});
 
 let dir = '';
 let aside: [string, string][] = [];
-let folder: JsonFolder;
+let folder: FileStorage;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'enedis-files-'));
   aside = [];
-  folder = new JsonFolder(dir, (file, to) => aside.push([file, to]));
+  folder = new FileStorage(dir, (file, to) => aside.push([file, to]));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -55,7 +72,7 @@ describe('a folder on disk', () => {
   it('gives back what was written, also to somebody who opens it later', async () => {
     await folder.write('a.json', { text: 'é 0' });
     assert.deepEqual(await folder.read('a.json', check), { text: 'é 0' });
-    assert.deepEqual(await new JsonFolder(dir, () => undefined).read('a.json', check), { text: 'é 0' });
+    assert.deepEqual(await new FileStorage(dir, () => undefined).read('a.json', check), { text: 'é 0' });
     assert.equal(await folder.read('b.json', check), undefined);
     assert.deepEqual(aside, []);
   });
@@ -81,7 +98,7 @@ describe('a folder on disk', () => {
     const writing = (async () => {
       for (let turn = 1; turn <= 20; turn++) await folder.write('a.json', { text: `${turn} ${long}` });
     })();
-    const reader = new JsonFolder(dir, (file, to) => aside.push([file, to]));
+    const reader = new FileStorage(dir, (file, to) => aside.push([file, to]));
     for (let turn = 0; turn < 40; turn++)
       assert.equal((await reader.read('a.json', check))?.text.slice(-long.length), long);
     await writing;
@@ -159,49 +176,7 @@ describe('a damaged file', () => {
   });
 });
 
-describe('writes at the same time', () => {
-  it('of one file: the last wins, and everybody waits until theirs or a later one is on the disk', async () => {
-    const seen: string[] = [];
-    await Promise.all(
-      Array.from({ length: 50 }, async (_, place) => {
-        await folder.write('a.json', { text: String(place) });
-        seen.push((JSON.parse(readFileSync(join(dir, 'a.json'), 'utf8')) as Content).text);
-      }),
-    );
-    assert.deepEqual(await folder.read('a.json', check), { text: '49' });
-    // Two writes for fifty calls: the first, and one for all who came while it was under way.
-    assert.deepEqual(
-      seen.slice(1),
-      Array.from({ length: 49 }, () => '49'),
-    );
-    assert.ok(seen[0] === '0' || seen[0] === '49');
-    assert.deepEqual(readdirSync(dir), ['a.json']);
-  });
-
-  it('take the content as it was when they were asked', async () => {
-    const content = { text: 'then' };
-    const writing = folder.write('a.json', content);
-    content.text = 'later';
-    await writing;
-    assert.deepEqual(await folder.read('a.json', check), { text: 'then' });
-  });
-
-  it('of several files don’t wait for each other', async () => {
-    const names = Array.from({ length: 20 }, (_, place) => `${place}.json`);
-    await Promise.all(names.map((name) => folder.write(name, { text: name })));
-    for (const name of names) assert.deepEqual(await folder.read(name, check), { text: name });
-  });
-
-  it('one after the other in waves, none is lost', async () => {
-    for (let wave = 0; wave < 10; wave++) {
-      const writes = [0, 1, 2].map((place) => folder.write('a.json', { text: `${wave}.${place}` }));
-      if (wave % 2 === 0) await Promise.all(writes);
-      else await writes[0];
-    }
-    await folder.write('a.json', { text: 'end' });
-    assert.deepEqual(await folder.read('a.json', check), { text: 'end' });
-  });
-
+describe('a write', () => {
   it('one that fails is told to its caller; the next is tried afresh', async () => {
     // A folder where the file should be: the rename fails.
     mkdirSync(join(dir, 'a.json', 'child'), { recursive: true });
@@ -259,35 +234,85 @@ describe('a disk that refuses', () => {
   });
 });
 
-describe('without a folder', () => {
-  let memory: JsonFolder;
-  beforeEach(() => (memory = new JsonFolder(undefined, (file, to) => aside.push([file, to]))));
-
-  it('everything works the same and nothing is on the disk', async () => {
-    await memory.write(`${PDL}/a.json`, { text: '1' });
-    await memory.write('b.json', { text: '2' });
-    assert.deepEqual(await memory.read(`${PDL}/a.json`, check), { text: '1' });
-    assert.equal(await memory.read('c.json', check), undefined);
-    assert.deepEqual(await memory.list(PDL), ['a.json']);
-    assert.deepEqual(await memory.list(''), ['b.json']);
-    assert.deepEqual(readdirSync(dir), []);
-    assert.equal(await new JsonFolder(undefined, () => undefined).read('b.json', any), undefined);
+describe('format 1, which had no checksums', () => {
+  it('is read as it is, and sealed when it is written again', async () => {
+    writeFileSync(join(dir, 'a.json'), '{"text":"1"}');
+    assert.deepEqual(await folder.read('a.json', check), { text: '1' });
+    await folder.write('a.json', { text: '2' });
+    assert.match(
+      readFileSync(join(dir, 'a.json'), 'utf8'),
+      /^\{"version":2,"checksum":"[0-9a-f]{12}","content":/,
+    );
+    assert.deepEqual(aside, []);
   });
 
-  it('what is given out isn’t what is kept', async () => {
-    const content = { text: '1' };
-    await memory.write('a.json', content);
-    content.text = '2';
-    const read = await memory.read('a.json', check);
-    read!.text = '3';
-    assert.deepEqual(await memory.read('a.json', check), { text: '1' });
-  });
-
-  it('a wrong shape is set aside once, as on a disk', async () => {
-    await memory.write('a.json', { other: 1 });
-    assert.equal(await memory.read('a.json', check), undefined);
-    assert.equal(await memory.read('a.json', check), undefined);
+  it('of days: one that is wrong costs itself', async () => {
+    const days = { a: { text: '1' }, b: { text: 2 }, c: { text: '3' } };
+    writeFileSync(join(dir, 'a.json'), JSON.stringify({ version: 1, days }));
+    const read = await folder.readEntries('a.json', (_name, content) => check(content));
+    assert.deepEqual(read, { entries: { a: { text: '1' }, c: { text: '3' } }, isWhole: false });
     assert.equal(aside.length, 1);
-    assert.deepEqual(await memory.list(''), []);
+  });
+
+  it('isn’t what a document is taken for of which the checksum was hit', async () => {
+    await folder.write('a.json', { text: '1' });
+    const sealed = readFileSync(join(dir, 'a.json'), 'utf8');
+    for (const [from, to] of [
+      ['version', 'Version'],
+      ['checksum', 'chgcksum'],
+      ['"content"', '"contenu"'],
+    ] as const) {
+      writeFileSync(join(dir, 'a.json'), sealed.replace(from, to));
+      assert.equal(await folder.read('a.json', (content) => content), undefined, to);
+    }
+  });
+});
+
+describe('any single bit', () => {
+  /** @returns how often what is read differs from what was written without anybody being told. */
+  async function unnoticed(write: () => Promise<void>, read: () => Promise<unknown>): Promise<number> {
+    await write();
+    const path = join(dir, 'a.json');
+    const good = readFileSync(path);
+    const expected = await read();
+    let count = 0;
+    for (let bit = 0; bit < good.length * 8; bit += 3) {
+      const bad = Buffer.from(good);
+      bad[bit >> 3] = bad[bit >> 3]! ^ (1 << (bit & 7));
+      writeFileSync(path, bad);
+      aside = [];
+      const found = await read().catch((error: EnedisError) => error.reason);
+      const isNoticed = aside.length > 0 || found === 'storageNewer';
+      if (!isNoticed && !isDeepStrictEqual(found, expected)) count++;
+    }
+    return count;
+  }
+
+  it('of a document is noticed or harmless', async () => {
+    const content = { rev: 5278, files: { a: 10, b: 11 }, since: '2026-06-08', é: [1, 20, null] };
+    assert.equal(
+      await unnoticed(
+        () => folder.write('a.json', content),
+        () => folder.read('a.json', (each) => each),
+      ),
+      0,
+    );
+  });
+
+  it('of a document of entries is noticed or harmless, and costs one entry, or two side by side', async () => {
+    const days = Object.fromEntries(
+      Array.from({ length: 9 }, (_, place) => [
+        `2026-06-0${place + 1}`,
+        { values: [5278, null, place], rev: 1 },
+      ]),
+    );
+    let fewest = 9;
+    const read = async (): Promise<unknown> => {
+      const found = await folder.readEntries('a.json', (name, content) => [name, content]);
+      fewest = Math.min(fewest, Object.keys(found?.entries ?? {}).length);
+      return found;
+    };
+    assert.equal(await unnoticed(() => folder.writeEntries('a.json', days), read), 0);
+    assert.ok(fewest >= 7, `${fewest}`);
   });
 });

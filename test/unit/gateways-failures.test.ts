@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import type { EnedisError, Reason } from '../../lib/errors';
-import { failureOf, knowsNoSuchType, understood } from '../../lib/gateways/failures';
-import type { GatewayKind } from '../../lib/gateways/gateway';
+import { gatewayOf, type GatewayKind } from '../../lib/gateways';
+import { consoApi } from '../../lib/gateways/conso-api';
+import { isUnknownType } from '../../lib/gateways/conso-api/open';
+import { failureOf, understood, type FailureContext } from '../../lib/gateways/failures';
 
 const PDL = '22516914714270';
 const TOKEN = 'tok-1';
@@ -17,8 +19,13 @@ const response = (status: number, body: unknown, headers: Record<string, string>
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
+const contextOf = (kind: GatewayKind, secrets: readonly string[] = [], now = NOW): FailureContext => ({
+  gateway: gatewayOf(kind),
+  now,
+  secrets,
+});
 const fail = (kind: GatewayKind, ...args: Parameters<typeof response>): EnedisError =>
-  failureOf(response(...args), { kind, now: NOW, secrets: [TOKEN] });
+  failureOf(response(...args), contextOf(kind, [TOKEN]));
 
 /** How each gateway passes on what Enedis said. */
 const RELAYED: Record<
@@ -247,10 +254,7 @@ describe('failures: what gateways say', () => {
   for (const [code, message, reason] of MED_V2) {
     it(`my-electrical-data 200 ${code} ${message}`, () => {
       const body = { success: false, data: null, error: { code, message }, timestamp: '2026-07-22T04:12:30' };
-      assert.equal(
-        understood(response(200, body), { kind: 'my-electrical-data', now: NOW, secrets: [] })?.reason,
-        reason,
-      );
+      assert.equal(understood(response(200, body), contextOf('my-electrical-data'))?.reason, reason);
     });
   }
   it('my-electrical-data 401 ACCESS_DENIED is about the token', () => {
@@ -258,10 +262,7 @@ describe('failures: what gateways say', () => {
     assert.equal(fail('my-electrical-data', 401, body).reason, 'credentialsRefused');
   });
   it('an unknown answer of success is nobody’s failure', () => {
-    assert.equal(
-      understood(response(200, { hello: 'you there' }), { kind: 'conso-api', now: NOW, secrets: [] }),
-      null,
-    );
+    assert.equal(understood(response(200, { hello: 'you there' }), contextOf('conso-api')), null);
   });
 });
 
@@ -333,7 +334,7 @@ describe('failures: when to come back', () => {
     });
   }
   it('exactly on the hour it is the next one', () => {
-    const { retryAt } = failureOf(response(429, ''), { kind: 'conso-api', now: NEXT_HOUR, secrets: [] });
+    const { retryAt } = failureOf(response(429, ''), contextOf('conso-api', [], NEXT_HOUR));
     assert.equal(retryAt, NEXT_HOUR + 3_600_000);
   });
 });
@@ -365,7 +366,7 @@ describe('failures: a relay that knows no such type', () => {
     'an answer': [response(200, '{}'), false],
   };
   for (const [name, [answer, expected]] of Object.entries(cases)) {
-    it(name, () => assert.equal(knowsNoSuchType(answer), expected));
+    it(name, async () => assert.equal(await isUnknownType(answer, consoApi), expected));
   }
 });
 
@@ -380,13 +381,13 @@ describe('failures: words that every object of JavaScript knows', () => {
     `{"fieldErrors":{"${name}":1}}`,
   ]);
   for (const body of bodies) {
-    it(body, () => {
+    it(body, async () => {
       for (const kind of ['conso-api', 'data-connect', 'my-electrical-data'] as const) {
         const error = fail(kind, 400, body);
         assert.equal(error.reason, 'responseStatus');
         assert.ok(Object.values(error.params).every((value) => ['string', 'number'].includes(typeof value)));
       }
-      assert.equal(knowsNoSuchType(response(400, body)), false);
+      assert.equal(await isUnknownType(response(400, body), consoApi), false);
     });
   }
 });
@@ -417,10 +418,10 @@ describe('failures: a body made to hold others up', () => {
     },
   };
   for (const [name, body] of Object.entries(bodies)) {
-    it(name, () => {
+    it(name, async () => {
       const answer = response(400, body);
       const begun = performance.now();
-      knowsNoSuchType(answer);
+      await isUnknownType(answer, consoApi);
       fail('conso-api', 400, answer.body);
       assert.ok(performance.now() - begun < 2_000);
     });
@@ -467,7 +468,7 @@ describe('failures: nothing leaks', () => {
       'where pages are cut': `<html>${'<p>'.repeat(1660)}${form}</html>`,
     })) {
       it(`${form} ${name}`, () => {
-        const context = { kind: 'data-connect', now: NOW, secrets: [SECRET] } as const;
+        const context = contextOf('data-connect', [SECRET]);
         const { params, message } = failureOf(response(400, body), context);
         const shown = bare(Object.values(params).join(' ') + message);
         assert.ok(!shown.includes(bare(SECRET).slice(0, 6)), message);

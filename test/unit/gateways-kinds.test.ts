@@ -5,12 +5,16 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { parseBaseUrl } from '../../lib/gateways/base-url';
-import { openConsoApi, type ConsoDialects } from '../../lib/gateways/conso-api';
-import { readConsoToken } from '../../lib/gateways/conso-token';
-import { openDataConnect } from '../../lib/gateways/data-connect';
-import { TokenKeepers } from '../../lib/gateways/data-connect-token';
-import type { GatewayKind, GatewaySettings, MeasureRequest, GatewayTools } from '../../lib/gateways/gateway';
-import { gatewayDefaults, openGateway } from '../../lib/gateways/index';
+import { consoApi } from '../../lib/gateways/conso-api';
+import { openConsoApi } from '../../lib/gateways/conso-api/open';
+import { readConsoToken } from '../../lib/gateways/conso-api/token';
+import type {
+  GatewaySettings,
+  GatewayTools,
+  MeasureRequest,
+  OpenUsagePoint,
+} from '../../lib/gateways/gateway';
+import { baseUrlOf, GATEWAYS, openGateway, type GatewayKind } from '../../lib/gateways';
 import { createSimulator, createToken, faults, type Fault } from '../../lib/simulator/index';
 
 const PDL = '22516914714270';
@@ -21,13 +25,7 @@ const SECRETS = {
   clientId: 'client-id-0001',
   clientSecret: 'client-secret-0001',
 };
-const KINDS: readonly GatewayKind[] = [
-  'conso-api',
-  'my-electrical-data',
-  'my-electrical-data-v1',
-  'data-connect',
-  'demo',
-];
+const KINDS = GATEWAYS.map(({ kind }) => kind);
 
 const daily: MeasureRequest = {
   usagePointId: PDL,
@@ -212,12 +210,10 @@ describe('gateways: what is asked', () => {
     }
   });
 
-  it('defaults', () => {
-    assert.deepEqual(gatewayDefaults('conso-api'), {
-      host: 'conso.boris.sh',
-      baseUrl: 'https://conso.boris.sh',
-    });
-    assert.equal(gatewayDefaults('data-connect', 'sandbox').host, 'gw.ext.prod-sandbox.api.enedis.fr');
+  it('without an address, at the gateway’s own', () => {
+    assert.equal(baseUrlOf({ kind: 'conso-api' }), 'https://conso.boris.sh');
+    const { host } = new URL(baseUrlOf({ kind: 'data-connect', environment: 'sandbox' }));
+    assert.equal(host, 'gw.ext.prod-sandbox.api.enedis.fr');
   });
 
   it('an answer of success that is none', async () => {
@@ -382,7 +378,7 @@ describe('conso-api: a relay that only knows the older names', () => {
   });
   const old = (request: HttpRequest): HttpResponse => (request.url.includes('?prm=') ? DAYS_V5 : invalid);
   const open = (tools: { send: Send }, clock = now) =>
-    openConsoApi(settings('conso-api'), { ...tools, now: clock });
+    openConsoApi(consoApi, settings('conso-api'), { ...tools, now: clock });
 
   it('is asked by them, and from then on at once', async () => {
     const { send, asked } = recorder(old);
@@ -410,15 +406,15 @@ describe('conso-api: a relay that only knows the older names', () => {
 
   it('is known to all who share what was learnt', async () => {
     const { send, asked } = recorder(old);
-    const dialects: ConsoDialects = new Map();
-    const opened = () => openConsoApi(settings('conso-api'), { send, now, dialects });
+    const memory = {};
+    const opened = () => openConsoApi(consoApi, settings('conso-api'), { send, now, memory });
     await opened().measures(daily);
     await opened().measures(daily);
     assert.equal(asked.length, 3);
-    const elsewhere = openConsoApi(settings('conso-api', { baseUrl: 'https://relay.example' }), {
+    const elsewhere = openConsoApi(consoApi, settings('conso-api', { baseUrl: 'https://relay.example' }), {
       send,
       now,
-      dialects,
+      memory,
     });
     assert.equal(elsewhere.dialect, '2026');
   });
@@ -514,7 +510,7 @@ describe('data-connect: the application’s token', () => {
 
   it('is one for all meters of an application, and not for another’s', async () => {
     const { send, asked } = tokenServer(() => DAYS_2026);
-    const tools = { send, now, tokens: new TokenKeepers() };
+    const tools = { send, now, memory: {} };
     const one = await openGateway(settings('data-connect'), tools);
     const other = await openGateway(settings('data-connect'), tools);
     await Promise.all([one.measures(daily), other.measures(daily)]);
@@ -526,7 +522,7 @@ describe('data-connect: the application’s token', () => {
 
   it('is kept for the applications opened last: those that were only tried out don’t pile up', async () => {
     const { send, asked } = tokenServer(() => DAYS_2026);
-    const tools = { send, now, tokens: new TokenKeepers() };
+    const tools = { send, now, memory: {} };
     const ask = async (clientId: string): Promise<void> => {
       await (await openGateway({ ...settings('data-connect'), clientId }, tools)).measures(daily);
     };
@@ -628,8 +624,11 @@ describe('data-connect: the subscribed services', () => {
       if (answer.headers.location !== undefined) throw new EnedisError('responseRedirect');
       return { ...answer, body: answer.body.toString() };
     };
-    const gateway = openDataConnect(settings('data-connect'), { send, now, ...tools });
-    return { asked, points: gateway.services({ pointId: [PDL] }) };
+    const list = async (): Promise<OpenUsagePoint[]> => {
+      const gateway = await openGateway(settings('data-connect'), { send, now, ...tools });
+      return gateway.services?.({ pointId: [PDL] }) ?? assert.fail('it lists no services');
+    };
+    return { asked, points: list(), pressAgain: list };
   };
   const TOKEN = '/oauth2/v3/token';
   const PLAIN = '/subscribed_services/v1';
@@ -650,13 +649,13 @@ describe('data-connect: the subscribed services', () => {
   }
 
   it('are found by a test with its second press, where the last slash is needed', async () => {
-    const tools = { once: true, servicesPaths: new Map<string, string>() };
+    const tools = { once: true, memory: {} };
     const first = ask(true, undefined, tools);
     assert.equal((await reasonOf(() => first.points)).reason, 'responseStatus');
     assert.deepEqual(first.asked, [TOKEN, PLAIN]);
-    const second = ask(true, undefined, tools);
-    assert.equal((await second.points).length, 1);
-    assert.deepEqual(second.asked, [TOKEN, `${PLAIN}/`]);
+    assert.equal((await first.pressAgain()).length, 1);
+    // The token of the first press is still good.
+    assert.deepEqual(first.asked.slice(2), [`${PLAIN}/`]);
   });
 
   it('are asked for once more where a redirect is the answer, and no more', async () => {

@@ -6,7 +6,7 @@ import { Settings } from 'luxon';
 import { byDate } from '../../lib/readings/completeness';
 import { addDays, isoParis, parisDay } from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
-import type { StampedPoint, UnderstoodPoints } from '../../lib/gateways/points/stamped';
+import type { StampedPoint, MeasureAnswer } from '../../lib/gateways/points/stamped';
 import { understandPoints } from '../../lib/gateways/points/understand';
 import { createSimulator } from '../../lib/simulator';
 
@@ -31,12 +31,12 @@ const point = (stamp: unknown, value: unknown = '100', step: unknown = 'PT30M'):
 });
 const points = (date: string, times: string[], step = 'PT30M'): StampedPoint[] =>
   times.map((time, place) => point(`${date} ${time}:00`, String(100 + place), step));
-const curve = (from: readonly StampedPoint[], stamps: 'end' | 'start' = 'end'): UnderstoodPoints =>
+const curve = (from: readonly StampedPoint[], stamps: 'end' | 'start' = 'end'): MeasureAnswer =>
   understandPoints('loadCurve', from, stamps);
 const bare = (measures: readonly Measure[]): Interval[] =>
   measures.map(({ start, end, amount }) => ({ start, end, amount }));
 /** `[start, end, amount]` with the offsets in sight. */
-const shown = ({ measures }: UnderstoodPoints): [string, string, number][] =>
+const shown = ({ measures }: MeasureAnswer): [string, string, number][] =>
   measures.map(({ start, end, amount }) => [isoParis(start).slice(11), isoParis(end).slice(11), amount]);
 
 /** The true intervals of a day; each has its own amount, so that none can take another's place unseen. */

@@ -9,7 +9,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../../lib/errors';
-import { JsonFolder } from '../../../lib/storage/files';
+import { FileStorage } from '../../../lib/storage/files';
 import type { FlowError } from '../../../lib/messages';
 import { isDeleted } from '../../../nodes/shared/deleted';
 import { migrated } from '../../../nodes/shared/migrations';
@@ -77,7 +77,7 @@ class LinkyWidget {
   readonly #node: Node;
   readonly #group: Group;
   readonly #folder: string | undefined;
-  readonly #files: JsonFolder;
+  readonly #files: FileStorage;
   readonly #file: string;
   #hasShown = false;
   #writing: Promise<void> = Promise.resolve();
@@ -89,7 +89,7 @@ class LinkyWidget {
     // Absent where Node-RED is embedded without a user directory.
     const { userDir } = RED.settings;
     this.#folder = userDir === undefined ? undefined : join(userDir, 'enedis-dashboard');
-    this.#files = new JsonFolder(this.#folder, (file, aside) => this.#warn('log.setAside', { file, aside }));
+    this.#files = new FileStorage(this.#folder, (file, aside) => this.#warn('log.setAside', { file, aside }));
     // Ids are what an imported flow says they are: nothing in one may lead out of the folder.
     this.#file = `${encodeURIComponent(node.id)}.json`;
   }

@@ -1,12 +1,12 @@
 /**
- * What every gateway's body comes down to before the clock is understood: a list of points, each with the stamp as
- * written by Enedis (naive local French time, or a date).
+ * What stands at both ends of reading points: a list of stamped points, to which every gateway's body comes down, and
+ * what is understood of them.
  */
 import type { Measure, Problem, Quality } from '../../readings/reading';
 
 /** One point of a body, still to be checked; `quality` is in our words already. */
 export interface StampedPoint {
-  /** `2026-10-25 02:30:00`, `2026-10-25`, or ISO with an offset. */
+  /** As written by Enedis: naive French time (`2026-10-25 02:30:00`), a date, or ISO with an offset. */
   stamp: unknown;
   /** As it came: text, number, null, `"null"`, blank. */
   value: unknown;
@@ -15,23 +15,30 @@ export interface StampedPoint {
   quality: Quality;
 }
 
-/** Points made as they are looked at, so that a list of them all needn't live; a plain array will do as well. */
-export interface Points {
-  readonly length: number;
-  at: (index: number) => StampedPoint | undefined;
-}
-
 /** What points may speak of, as [start, end) in epoch ms: what was asked for, as far as it is past. */
 export interface Bounds {
   start: number;
   end: number;
 }
 
-/** Each point has become a measure, a blank or a problem; one that only repeats another is left out without a word. */
-export interface UnderstoodPoints {
-  /** Sorted by start, no interval twice. */
+/** What of a point's interval its label names: Enedis labels a load curve's ends, MyElectricalData v2 its starts. */
+export type LabelledEdge = 'end' | 'start';
+
+/**
+ * What could be read of a body, in whole Wh, W or VA. Each point has become a measure, a blank or a problem; one that only
+ * repeats another is left out without a word.
+ */
+export interface MeasureAnswer {
+  /** Sorted by start, no interval twice; empty when the gateway has nothing. */
   measures: Measure[];
-  /** Intervals Enedis lists without a value (null, "null", blank), as [start, end) in epoch ms. */
+  /** Intervals listed without a value (null, "null", blank), as [start, end) in epoch ms. */
   blanks: { start: number; end: number }[];
+  /** What was left out of the body, and why. */
   problems: Problem[];
+}
+
+/** The problem of one point, named by its place in the list. */
+export function problemOf(index: number, kind: Problem['kind'], found: unknown): Problem {
+  const text = typeof found === 'string' ? found : (JSON.stringify(found) ?? 'undefined');
+  return { field: `points[${index}]`, found: text, kind };
 }

@@ -1,7 +1,7 @@
 /** What is read on the meter's face, in the two languages it speaks. The browser's own language decides. */
-import type { FigureName } from '../lib/shown';
-import type { Direction } from '../../lib/readings/reading';
-import type { Freshness } from '../../lib/query/summary';
+import type { FigureName } from '../../lib/shown';
+import type { Direction } from '../../../lib/readings/reading';
+import type { Freshness } from '../../../lib/query/summary';
 
 /** Everything the face says. Dates come in as text, written by the locale. */
 export interface Words {

@@ -1,7 +1,7 @@
 /** From the figures of a summary to what the display shows and what a screen reader says. Pure: `now` is given. */
-import { FIGURES, type FigureName } from '../lib/shown';
-import type { Direction } from '../../lib/readings/reading';
-import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/query/summary';
+import { FIGURES, type FigureName } from '../../lib/shown';
+import type { Direction } from '../../../lib/readings/reading';
+import type { DirectionSummary, Figure, Freshness, Summary } from '../../../lib/query/summary';
 import type { Words } from './words';
 
 /** One figure, ready to be shown: every text is in the user's language and, as to numbers and dates, locale. */

@@ -4,11 +4,12 @@
  * Credentials go as HTTP Basic with a form body; in the query string Enedis has refused them since July 2026
  * (bokub/conso-api #147).
  */
-import { abortReason } from '../async/clock';
-import { EnedisError } from '../errors';
-import { credential } from './ask';
-import { joinUrl } from './base-url';
-import type { GatewaySettings, GatewayTools } from './gateway';
+import { abortReason } from '../../async/clock';
+import { EnedisError } from '../../errors';
+import type { Source } from '../ask';
+import { joinUrl } from '../base-url';
+import { credential } from '../credentials';
+import type { GatewaySettings, GatewayTools } from '../gateway';
 
 /** One application's token, in memory only: a restart asks for another. */
 export interface TokenKeeper {
@@ -39,9 +40,9 @@ const MOST_KEEPERS = 20;
 export class TokenKeepers {
   readonly #keepers = new Map<string, TokenKeeper>();
 
-  keeperOf(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
+  keeperOf(base: string, settings: GatewaySettings, source: Source): TokenKeeper {
     const key = JSON.stringify([base, settings.clientId, settings.clientSecret]);
-    const keeper = this.#keepers.get(key) ?? createTokenKeeper(base, settings, secrets);
+    const keeper = this.#keepers.get(key) ?? createTokenKeeper(base, settings, source);
     // The latest last.
     this.#keepers.delete(key);
     this.#keepers.set(key, keeper);
@@ -51,7 +52,11 @@ export class TokenKeepers {
   }
 }
 
-function createTokenKeeper(base: string, settings: GatewaySettings, secrets: readonly string[]): TokenKeeper {
+function createTokenKeeper(
+  base: string,
+  settings: GatewaySettings,
+  { gateway, secrets }: Source,
+): TokenKeeper {
   let held: { token: string; until: number } | null = null;
   let flight: Flight | null = null;
 
@@ -73,9 +78,12 @@ function createTokenKeeper(base: string, settings: GatewaySettings, secrets: rea
       },
       signal,
     );
-    const [{ failureOf }, { parseJson }] = await Promise.all([import('./failures.js'), import('./json.js')]);
+    const [{ failureOf }, { parseJson }] = await Promise.all([
+      import('../failures.js'),
+      import('../json.js'),
+    ]);
     if (response.status !== 200) {
-      const failure = failureOf(response, { kind: settings.kind, now: now(), secrets });
+      const failure = failureOf(response, { gateway, now: now(), secrets });
       throw isAboutData(failure) ? new EnedisError('credentialsRefused', failure.params) : failure;
     }
     const { token, life } = readToken(parseJson(response.body, response.status, secrets));

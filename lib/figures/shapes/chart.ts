@@ -1,0 +1,29 @@
+/** Points of a chart: ui-chart of FlowFuse Dashboard takes them as they are. */
+import { nameOf } from '../../readings/periods';
+import { periodOf, type Figure } from './figure';
+
+/** Time axis on `x`, bars on `label`, one line or colour for each `series`. */
+export interface ChartPoint {
+  /** Epoch ms of the start. */
+  x: number;
+  y: number;
+  /** Direction and series: `consumption/daily`; with the register or phase where there are several. */
+  series: string;
+  /** The period in words that sort, as a category: `2026-10`, `2026-W43`, `2026-10-25`; `total` of a total. */
+  label: string;
+  usagePointId: string;
+}
+
+/** Makes the point of a figure. */
+export function chartPoint(figure: Figure): ChartPoint {
+  const { usagePointId, direction, series, register, phase, value } = figure;
+  const x = Date.parse(figure.start);
+  const part = register ?? phase;
+  return {
+    x,
+    y: value,
+    series: `${direction}/${series}${part === undefined ? '' : `/${part}`}`,
+    label: nameOf(periodOf(figure), x, Date.parse(figure.end)),
+    usagePointId,
+  };
+}

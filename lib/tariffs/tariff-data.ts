@@ -5,27 +5,29 @@ import { OfficialPrices, type OfficialPricesOptions } from './prices/official-pr
 import type { Facts } from './tariff';
 import type { CalendarName } from './terms';
 
-/** One for a data folder. */
+/** One for a data folder and realm. */
 export class TariffData {
   readonly prices: OfficialPrices;
-  readonly #folder: OfficialPricesOptions['folder'];
+  readonly #options: Pick<OfficialPricesOptions, 'storage' | 'realm'>;
   readonly #days = new Map<string, Days>();
   readonly #rates = new Map<string, ToldRates>();
 
   constructor(options: OfficialPricesOptions) {
-    this.#folder = options.folder;
+    this.#options = options;
     this.prices = new OfficialPrices(options);
   }
 
   /** The days of a calendar; `own` ones are the tariff's. */
   days(calendar: CalendarName, tariff: string): Days {
     return remembered(this.#days, calendar === 'own' ? `own-${tariff}` : calendar, () => {
-      return new Days(this.#folder, calendar, tariff);
+      return new Days(this.#options.storage, this.#options.realm, calendar, tariff);
     });
   }
 
   rates(tariff: string): ToldRates {
-    return remembered(this.#rates, tariff, () => new ToldRates(this.#folder, tariff));
+    return remembered(this.#rates, tariff, () => {
+      return new ToldRates(this.#options.storage, this.#options.realm, tariff);
+    });
   }
 
   /** What one tariff needs to know, once it is loaded. Rejects with `storageRead`; what could be read counts all the same. */

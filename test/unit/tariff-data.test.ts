@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from 'node:test';
 import type { Send } from '../../lib/http/http';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import { createCre, type Cre } from '../../lib/simulator/neighbours/cre';
-import { JsonFolder } from '../../lib/storage/files';
+import { FileStorage } from '../../lib/storage/files';
 import { Days } from '../../lib/tariffs/days/days';
 import { ToldRates } from '../../lib/tariffs/days/told-rates';
 import { readCreFile } from '../../lib/tariffs/prices/cre';
@@ -17,18 +17,18 @@ import { FakeClock } from '../support/fake-clock';
 const OFFERS_DEPLOYED = ['base', 'hphc', 'tempo', 'ejp', 'custom'] as const;
 const HOUR = 3_600_000;
 
-const inMemory = (): JsonFolder => new JsonFolder(undefined, () => undefined);
+const inMemory = (): FileStorage => new FileStorage(undefined, () => undefined);
 
 describe('official prices', () => {
   let clock: FakeClock;
   let cre: Cre;
-  let folder: JsonFolder;
+  let storage: FileStorage;
   let send: Send;
 
   beforeEach(() => {
     clock = new FakeClock('2026-11-25T10:00:00+01:00');
     cre = createCre({ clock });
-    folder = inMemory();
+    storage = inMemory();
     send = async ({ method, url }) => {
       const { status, headers, body } = await cre.handle({ method, url, headers: {} });
       return { status, headers, body: body.toString() };
@@ -36,7 +36,7 @@ describe('official prices', () => {
   });
 
   const open = async (): Promise<OfficialPrices> => {
-    const prices = new OfficialPrices({ folder, send, clock });
+    const prices = new OfficialPrices({ storage, realm: 'real', send, clock });
     await prices.load();
     return prices;
   };
@@ -69,7 +69,8 @@ describe('official prices', () => {
 
   it('good without a network for ever: five years later the last known ones count', async () => {
     const offline = new OfficialPrices({
-      folder,
+      storage,
+      realm: 'real',
       clock: new FakeClock('2031-11-25T10:00:00+01:00'),
       send: () => Promise.reject(new Error('no network')),
     });
@@ -176,7 +177,7 @@ describe('official prices', () => {
 
   it('a row that was cut short or makes no sense is left out, the others count', async () => {
     for (const trouble of ['cut', 'nonsense'] as const) {
-      folder = inMemory();
+      storage = inMemory();
       cre.trouble(trouble);
       const prices = await open();
       assert.deepEqual((await prices.renew(['hphc'])).problem, null);
@@ -199,22 +200,22 @@ describe('official prices', () => {
 
   it('a file that was tampered with loses what cannot be, and nothing else', async () => {
     await (await open()).renew(['base']);
-    const content = (await folder.read('tariffs/prices.json', (each) => each)) as {
+    const content = (await storage.read('tariffs/real/prices.json', (each: unknown) => each)) as {
       files: { base: { rows: { prices: number[]; power: number; from: string }[] } };
     };
     content.files.base.rows.find(({ power, from }) => power === 6 && from === '2026-08-01')!.prices = [1e15];
-    await folder.write('tariffs/prices.json', content);
+    await storage.write('tariffs/real/prices.json', content);
     const prices = await open();
     assert.equal(inForce(prices, 'base', 6, '2026-11-25').prices.BASE, 20_010);
     assert.equal(inForce(prices, 'base', 9, '2026-11-25').prices.BASE, 19_852);
-    await folder.write('tariffs/prices.json', { format: 1, files: 7 });
+    await storage.write('tariffs/real/prices.json', { files: 7 });
     assert.equal(inForce(await open(), 'base', 9, '2026-11-25').prices.BASE, 19_850);
   });
 });
 
 describe('days', () => {
   it('ship: the colours of six seasons', async () => {
-    const days = new Days(inMemory(), 'tempo');
+    const days = new Days(inMemory(), 'real', 'tempo');
     await days.load();
     const kinds = new Map<string, number>();
     for (let date = '2024-09-01'; date < '2025-09-01'; date = addDays(date, 1)) {
@@ -229,8 +230,8 @@ describe('days', () => {
   });
 
   it('what a person has said stays, over a source and over a restart, until it is taken back', async () => {
-    const folder = inMemory();
-    const days = new Days(folder, 'tempo');
+    const storage = inMemory();
+    const days = new Days(storage, 'real', 'tempo');
     await days.load();
     assert.deepEqual((await days.tell({ '2026-11-26': 'red', '2025-01-01': 'white' })).changed, [
       '2026-11-26',
@@ -238,7 +239,7 @@ describe('days', () => {
     ]);
     const word = new Map([['2026-11-26', { kind: 'blue', state: 'final' as const }]]);
     assert.deepEqual(await days.learn('rte', word), []);
-    const restarted = new Days(folder, 'tempo');
+    const restarted = new Days(storage, 'real', 'tempo');
     await restarted.load();
     assert.equal(restarted.of('2026-11-26')!.kind, 'red');
     assert.equal(restarted.of('2025-01-01')!.kind, 'white');
@@ -251,7 +252,7 @@ describe('days', () => {
   });
 
   it('a preliminary word gives way to a final one, not the other way round', async () => {
-    const days = new Days(inMemory(), 'tempo');
+    const days = new Days(inMemory(), 'real', 'tempo');
     await days.load();
     const learn = (kind: string, state: 'preliminary' | 'final') =>
       days.learn('rte', new Map([['2026-11-26', { kind, state }]]));
@@ -263,7 +264,7 @@ describe('days', () => {
   });
 
   it('what is wrong in a message is named, the rest counts', async () => {
-    const days = new Days(inMemory(), 'ejp');
+    const days = new Days(inMemory(), 'real', 'ejp');
     await days.load();
     const { changed, problems } = await days.tell({
       '2026-11-26': 'ejp',
@@ -287,7 +288,12 @@ describe('days', () => {
 
   it('own days are the tariff’s own and have any words; Tempo’s are everybody’s', async () => {
     const clock = new FakeClock('2026-11-25T10:00:00+01:00');
-    const data = new TariffData({ folder: inMemory(), clock, send: () => Promise.reject(new Error('none')) });
+    const data = new TariffData({
+      storage: inMemory(),
+      realm: 'real',
+      clock,
+      send: () => Promise.reject(new Error('none')),
+    });
     await Promise.all([data.load('a'), data.load('b')]);
     await data.days('own', 'a').tell({ '2026-11-26': 'sobriété' });
     await data.days('tempo', 'a').tell({ '2026-11-26': 'red' });
@@ -312,8 +318,8 @@ describe('rates told by hand', () => {
       .map((each) => [(each.start - start) / HOUR, (each.end - start) / HOUR, each.price]);
 
   it('later ones replace earlier ones, in part too, and outlast a restart', async () => {
-    const folder = inMemory();
-    const rates = new ToldRates(folder, 'spot');
+    const storage = inMemory();
+    const rates = new ToldRates(storage, 'real', 'spot');
     await rates.load();
     const { changed } = await rates.tell([slot(0, 0.1), slot(1, 0.08345), slot(2, -0.02)], now);
     assert.deepEqual(changed, { start, end: start + 3 * HOUR });
@@ -325,19 +331,19 @@ describe('rates told by hand', () => {
       [2.5, 3, -2000],
     ];
     assert.deepEqual(shown(rates), expected);
-    const restarted = new ToldRates(folder, 'spot');
+    const restarted = new ToldRates(storage, 'real', 'spot');
     await restarted.load();
     assert.deepEqual(shown(restarted), expected);
   });
 
   it('are kept three years', async () => {
-    const rates = new ToldRates(inMemory(), 'spot');
+    const rates = new ToldRates(inMemory(), 'real', 'spot');
     await rates.tell([slot(0, 0.1), slot(-4 * 366 * 24, 0.2)], now);
     assert.equal(rates.slots(0, start + 24 * HOUR).length, 1);
   });
 
   it('what is wrong is named by its place, the rest counts', async () => {
-    const rates = new ToldRates(inMemory(), 'spot');
+    const rates = new ToldRates(inMemory(), 'real', 'spot');
     const { problems } = await rates.tell(
       [
         slot(0, 0.1),

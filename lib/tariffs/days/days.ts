@@ -4,7 +4,7 @@
  */
 import { EnedisError } from '../../errors';
 import { daysBetween, isDate, isPlausible, parisDay } from '../../readings/paris';
-import type { JsonFolder } from '../../storage/files';
+import type { Realm, Storage } from '../../storage/storage';
 import { CALENDARS, type DayKind } from '../calendars';
 import type { CalendarName } from '../terms';
 
@@ -28,7 +28,7 @@ export interface Told {
 
 /** One calendar. Answers at once what is known; `load` comes first. */
 export class Days {
-  readonly #folder: Pick<JsonFolder, 'read' | 'write'>;
+  readonly #storage: Pick<Storage, 'read' | 'write'>;
   readonly #calendar: CalendarName;
   readonly #file: string;
   #book: Book = { hand: {}, learnt: {} };
@@ -36,10 +36,10 @@ export class Days {
   #loading: Promise<void> | null = null;
 
   /** @param tariff whose own days they are; the others' are everybody's. */
-  constructor(folder: Pick<JsonFolder, 'read' | 'write'>, calendar: CalendarName, tariff = '') {
-    this.#folder = folder;
+  constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, calendar: CalendarName, tariff = '') {
+    this.#storage = storage;
     this.#calendar = calendar;
-    this.#file = `tariffs/days-${calendar === 'own' ? `own-${tariff}` : calendar}.json`;
+    this.#file = `tariffs/${realm}/days-${calendar === 'own' ? `own-${tariff}` : calendar}.json`;
   }
 
   /** Reads what ships and what is kept, once. Rejects with `storageRead`; what ships counts all the same. */
@@ -53,7 +53,7 @@ export class Days {
 
   async #load(): Promise<void> {
     if (this.#calendar === 'tempo') this.#shipped = (await import('./tempo-days.js')).TEMPO_SEASONS;
-    this.#book = (await this.#folder.read(this.#file, (content) => this.#check(content))) ?? this.#book;
+    this.#book = (await this.#storage.read(this.#file, (content) => this.#check(content))) ?? this.#book;
   }
 
   /** What is known of a day (`YYYY-MM-DD`); undefined: nothing. */
@@ -111,7 +111,7 @@ export class Days {
 
   async #keep(book: Book, dates: readonly string[]): Promise<string[]> {
     if (dates.length === 0) return [];
-    await this.#folder.write(this.#file, { format: 1, ...book });
+    await this.#storage.write(this.#file, book);
     const before = dates.map((date) => this.of(date));
     this.#book = book;
     return dates.filter((date, place) => {
@@ -126,10 +126,10 @@ export class Days {
     return kind.trim() !== '' && kind.length <= LONGEST_KIND;
   }
 
-  /** Days that can't be are left out; a file of another make isn't one. */
+  /** Days that can't be are left out. */
   #check(content: unknown): Book {
-    const { format, hand, learnt } = content as Partial<Book> & { format?: unknown };
-    if (format !== 1 || !hand || !learnt) throw new Error('not a file of days');
+    const { hand, learnt } = content as Partial<Book>;
+    if (!hand || !learnt) throw new Error('not a file of days');
     return {
       hand: Object.fromEntries(
         Object.entries(hand).filter(([date, kind]) => isDay(date) && this.#isKind(kind)),

@@ -1,7 +1,7 @@
 /** The market's rates of one tariff, told by hand in messages: later ones replace earlier ones, and are kept three years. */
 import { EnedisError } from '../../errors';
 import { isPlausible } from '../../readings/paris';
-import type { JsonFolder } from '../../storage/files';
+import type { Realm, Storage } from '../../storage/storage';
 import { HIGHEST_PRICE, units } from '../amounts';
 import type { Slot } from '../tariff';
 
@@ -27,19 +27,19 @@ export interface RatesTold {
 
 /** Answers at once what is known; `load` comes first. */
 export class ToldRates {
-  readonly #folder: Pick<JsonFolder, 'read' | 'write'>;
+  readonly #storage: Pick<Storage, 'read' | 'write'>;
   readonly #file: string;
   #slots: readonly Slot[] = [];
   #loading: Promise<void> | null = null;
 
-  constructor(folder: Pick<JsonFolder, 'read' | 'write'>, tariff: string) {
-    this.#folder = folder;
-    this.#file = `tariffs/rates-${tariff}.json`;
+  constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, tariff: string) {
+    this.#storage = storage;
+    this.#file = `tariffs/${realm}/rates-${tariff}.json`;
   }
 
   /** Reads what is kept, once. Rejects with `storageRead`. */
   load(): Promise<void> {
-    this.#loading ??= this.#folder.read(this.#file, checkRuns).then(
+    this.#loading ??= this.#storage.read(this.#file, checkRuns).then(
       (slots) => {
         this.#slots = slots ?? [];
       },
@@ -73,7 +73,7 @@ export class ToldRates {
     }
     if (read.length === 0) return { changed: null, problems };
     const slots = replaced(this.#slots, inOrder(read)).filter(({ end }) => end > now - KEPT);
-    await this.#folder.write(this.#file, { format: 1, runs: runsOf(slots) });
+    await this.#storage.write(this.#file, { runs: runsOf(slots) });
     this.#slots = slots;
     const start = Math.min(...read.map((slot) => slot.start));
     return { changed: { start, end: read.reduce((end, slot) => Math.max(end, slot.end), start) }, problems };
@@ -153,8 +153,8 @@ function runsOf(slots: readonly Slot[]): Run[] {
 }
 
 function checkRuns(content: unknown): Slot[] {
-  const { format, runs } = content as { format?: unknown; runs?: Run[] };
-  if (format !== 1 || !Array.isArray(runs)) throw new Error('not a file of rates');
+  const { runs } = content as { runs?: Run[] };
+  if (!Array.isArray(runs)) throw new Error('not a file of rates');
   const slots: Slot[] = [];
   for (const { start, minutes, prices } of runs) {
     if (!isPlausible(start) || !(minutes > 0 && minutes <= DAY / MINUTE))

@@ -5,7 +5,7 @@
 import { isAhead, type Clock } from '../../async/clock';
 import { asEnedisError, EnedisError } from '../../errors';
 import type { Send } from '../../http/http';
-import type { JsonFolder } from '../../storage/files';
+import type { Realm, Storage } from '../../storage/storage';
 import { OFFERS } from '../offers/index';
 import type { OfferKind } from '../terms';
 import { CRE_FILES, isPlausible, readCreFile } from './cre';
@@ -20,7 +20,6 @@ import {
 /** The CRE's folder; another one stands for it in tests. */
 export const CRE_ADDRESS = 'https://www.cre.fr/fileadmin/Documents/Open_data/Marches_de_detail/';
 
-const FILE = 'tariffs/prices.json';
 const DAY = 86_400_000;
 
 /** What is kept of one option's file. Instants in epoch ms, of the last request and of the last good answer. */
@@ -34,7 +33,8 @@ type KeptFiles = Partial<Record<RegulatedOffer, Kept>>;
 
 /** What the prices need of the house. */
 export interface OfficialPricesOptions {
-  folder: Pick<JsonFolder, 'read' | 'write'>;
+  storage: Pick<Storage, 'read' | 'write'>;
+  realm: Realm;
   send: Send;
   clock: Pick<Clock, 'now'>;
   /** With a final slash. */
@@ -52,6 +52,7 @@ export interface Renewal {
 /** Answers at once what is known; `load` comes first. */
 export class OfficialPrices {
   readonly #options: OfficialPricesOptions;
+  readonly #file: string;
   #rows: readonly PublishedPrice[] = [];
   #kept: KeptFiles = {};
   #loading: Promise<void> | null = null;
@@ -60,6 +61,7 @@ export class OfficialPrices {
 
   constructor(options: OfficialPricesOptions) {
     this.#options = options;
+    this.#file = `tariffs/${options.realm}/prices.json`;
   }
 
   /** Reads what ships and what is kept, once. Rejects with `storageRead`; what ships counts all the same. */
@@ -73,7 +75,7 @@ export class OfficialPrices {
 
   async #load(): Promise<void> {
     this.#show(await shippedPrices());
-    this.#kept = (await this.#options.folder.read(FILE, checkKept)) ?? {};
+    this.#kept = (await this.#options.storage.read(this.#file, checkKept)) ?? {};
     this.#show(this.#rows);
   }
 
@@ -162,7 +164,7 @@ export class OfficialPrices {
   }
 
   async #keep(files: KeptFiles): Promise<void> {
-    await this.#options.folder.write(FILE, { format: 1, files });
+    await this.#options.storage.write(this.#file, { files });
     this.#kept = files;
   }
 }
@@ -171,10 +173,10 @@ function keyOf({ offer, power, from }: PublishedPrice): string {
   return `${offer}/${power}/${from}`;
 }
 
-/** Rows that can't be are left out; a file of another make isn't one. */
+/** Rows that can't be are left out. */
 function checkKept(content: unknown): KeptFiles {
-  const { format, files } = content as { format?: unknown; files?: unknown };
-  if (format !== 1 || typeof files !== 'object' || files === null) throw new Error('not a file of prices');
+  const { files } = content as { files?: unknown };
+  if (typeof files !== 'object' || files === null) throw new Error('not a file of prices');
   const kept: KeptFiles = {};
   for (const offer of Object.keys(OFFERS) as RegulatedOffer[]) {
     const file = (files as KeptFiles)[offer];

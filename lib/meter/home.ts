@@ -14,7 +14,8 @@ import { FileStorage } from '../storage/files';
 import type { Holder } from '../storage/holder';
 import { Lease } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
-import type { OnSetAside, Storage } from '../storage/storage';
+import type { OnSetAside, Realm, Storage } from '../storage/storage';
+import { TariffData } from '../tariffs/tariff-data';
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
@@ -48,6 +49,7 @@ export class Home {
   readonly #storage: Storage;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
+  readonly #tariffData = new Map<Realm, TariffData>();
 
   constructor({ dir, clock, random, onSetAside, http, holder }: HomeOptions) {
     this.clock = clock;
@@ -77,6 +79,16 @@ export class Home {
       this.#meters.set(id, meter);
     }
     return meter;
+  }
+
+  /** Official prices, days and rates, which all tariffs of a realm share. */
+  tariffData(realm: Realm): TariffData {
+    let data = this.#tariffData.get(realm);
+    if (!data) {
+      data = new TariffData({ storage: this.#storage, realm, send: this.http, clock: this.clock });
+      this.#tariffData.set(realm, data);
+    }
+    return data;
   }
 
   /** The one of this gateway account; null for a gateway that has no rules: nobody is asked anything. */

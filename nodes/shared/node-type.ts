@@ -1,3 +1,8 @@
 /** The nodes' types, as flows are saved with them. Each has a folder and a catalogue of its name in every language. */
 export type NodeType =
-  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
+  | 'enedis-config'
+  | 'enedis-tariff'
+  | 'enedis-fetch-yesterday'
+  | 'enedis-backfill'
+  | 'enedis-aggregate'
+  | 'ui-enedis-linky';

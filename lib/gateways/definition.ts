@@ -3,6 +3,7 @@
  * in `index.ts`; the config node, its dialog, the budget, the failures and the test of the access go by what stands here.
  */
 import type { CredentialField, Gateway, GatewaySettings, GatewayTools } from './gateway';
+import type { LabelledEdge } from './points/stamped';
 import type { Refusal } from './refusals';
 
 /** At most so many requests within any stretch of time of that length. */
@@ -56,7 +57,7 @@ export interface GatewayDefinition<Kind extends string = string> {
   /** Reads a token that says something of itself, such as a JWT; null for a text that is no such token. */
   readonly readToken?: (token: string) => TokenClaims | null;
   /** Which end of its interval it labels a load-curve point with. */
-  readonly stamps: 'end' | 'start';
+  readonly stamps: LabelledEdge;
   /**
    * Days it gives beyond a series' whole months of history. Enedis keeps 15 (v5 and 2026 documentation).
    */

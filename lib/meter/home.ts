@@ -91,7 +91,7 @@ export class Home {
     return data;
   }
 
-  /** The one of this gateway account; null for a gateway that has no rules: nobody is asked anything. */
+  /** The one of this gateway account; null for a gateway without rules: nobody is asked anything. */
   budget(gateway: GatewaySettings): Budget | null {
     const { rules } = gatewayOf(gateway.kind);
     if (rules === null) return null;

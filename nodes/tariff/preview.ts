@@ -78,7 +78,8 @@ export async function answerPreview(RED: NodeAPI, request: Request, response: Re
 async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
   const { terms, problems } = readTariff(settings);
   if (!terms) return { ...NOTHING, problems };
-  const id = String((settings as { id?: unknown }).id ?? '');
+  const { id: posted } = settings as { id?: unknown };
+  const id = typeof posted === 'string' ? posted : '';
   const data = (await homeOf(RED)).tariffData('real');
   await data.load(id);
   const tariff = new Tariff(terms, data.facts(id));

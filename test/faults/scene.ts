@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { MeterArchive } from '../../lib/archive/archive';
 import type { AccessReport } from '../../lib/meter/access';
-import { FileStorage } from '../../lib/storage/files';
 import type { GatewayKind } from '../../lib/gateways';
 import type { createHttp as CreateHttp } from '../../lib/http/http';
+import { FileStorage } from '../../lib/storage/files';
 import { parisDate } from '../../lib/readings/paris';
 import type { Reading, Series } from '../../lib/readings/reading';
 import {

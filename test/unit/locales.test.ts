@@ -43,6 +43,7 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   unexpected: ['name'],
   storageRead: ['file'],
   storageWrite: ['file'],
+  storageNewer: ['file'],
 };
 
 /** Each node has a folder of its name; the widget is a package of its own. */

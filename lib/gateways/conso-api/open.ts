@@ -8,6 +8,7 @@ import { EnedisError } from '../../errors';
 import type { HttpRequest, HttpResponse } from '../../http/http';
 import { parisDate } from '../../readings/paris';
 import { maskUsagePoint } from '../../readings/reading';
+import type { Dialect } from '../../readings/series';
 import { checkUsagePoint, readAnswer, type Source } from '../ask';
 import { addressOf, joinUrl } from '../base-url';
 import { credential, secretsOf } from '../credentials';
@@ -20,7 +21,6 @@ import {
   type MeasureRequest,
 } from '../gateway';
 import { INVALID_PARAMETERS } from '../refusals';
-import type { Dialect } from '../../readings/series';
 import { nameOf } from '../series-names';
 import { readConsoToken } from './token';
 

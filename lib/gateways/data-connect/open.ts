@@ -5,6 +5,7 @@
 import { abortReason } from '../../async/clock';
 import { EnedisError } from '../../errors';
 import type { HttpRequest, HttpResponse } from '../../http/http';
+import { SERIES } from '../../readings/series';
 import { checkUsagePoint, readAnswer, type Source } from '../ask';
 import { addressOf, joinUrl } from '../base-url';
 import { credential, secretsOf } from '../credentials';
@@ -19,7 +20,6 @@ import {
   type OpenUsagePoint,
 } from '../gateway';
 import { nameOf } from '../series-names';
-import { SERIES } from '../../readings/series';
 import { TokenKeepers } from './token-keepers';
 
 /** The applications' tokens, one for each application and address. */

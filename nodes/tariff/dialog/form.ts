@@ -143,7 +143,7 @@ export class TariffForm {
   /** The lists as they are saved. */
   lists(): { windows: DatedHours[]; versions: Version[]; earlier: unknown } {
     const hours = textOf(this.#root.find('#enedis-hours')).trim();
-    const dated = this.#windows.rows().map((row) => ({ ...row }) as DatedHours);
+    const dated = this.#windows.rows().map((row) => ({ ...row }));
     const text = textOf(this.#root.find('#enedis-earlier')).trim();
     const periods = this.#periods();
     return {

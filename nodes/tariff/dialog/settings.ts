@@ -68,7 +68,7 @@ export function versionOfRow(row: Row, periods: readonly string[]): Version {
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function valueOf(text: string): unknown {

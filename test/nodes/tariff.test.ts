@@ -59,7 +59,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
       feedIn: '',
       subscribedPower: '9',
     };
-    await helper.load([configNode, tariffNode], [HPHC, meter]);
+    await helper.load([configNode, tariffNode], [HPHC, meter], {});
     const config = helper.getNode('config') as unknown as EnedisConfigNode;
     assert.equal(config.tariffOf('production'), null);
     assert.equal(config.subscribedPower(), 9);
@@ -77,7 +77,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     };
     const versions = [{ from: '2026-01-01', kwh: { HC: 0.1 } }];
     const wrong = { ...HPHC, offer: 'custom', prices: 'own', rules: JSON.stringify(rules), versions };
-    await helper.load([tariffNode], [wrong]);
+    await helper.load([tariffNode], [wrong], {});
     const node = helper.getNode('tariff') as unknown as EnedisTariffNode;
     await assert.rejects(node.tariff('real'), { code: 'ENEDIS_CONFIG', reason: 'configTariff' });
     const said = helper
@@ -89,7 +89,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
   });
 
   it('tells its dialog the rates of two days, the one on which the clocks change among them', async () => {
-    await helper.load([tariffNode], [HPHC]);
+    await helper.load([tariffNode], [HPHC], {});
     const { days, problems, official } = await preview(HPHC);
     assert.deepEqual(problems, []);
     assert.deepEqual(
@@ -111,7 +111,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
   });
 
   it('tells its dialog all that is wrong, whatever is sent', async () => {
-    await helper.load([tariffNode], [HPHC]);
+    await helper.load([tariffNode], [HPHC], {});
     const { problems, days } = await preview({ ...HPHC, power: '-9', windows: [{ winter: '25:00-06:00' }] });
     assert.deepEqual(
       problems.map(({ at, kind }) => [at, kind]),
@@ -128,7 +128,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
 
   it('a Tempo day that nobody knows is shown without a price, and says why', async () => {
     const tempo = { ...HPHC, offer: 'tempo' };
-    await helper.load([tariffNode], [tempo]);
+    await helper.load([tariffNode], [tempo], {});
     const { days } = await preview(tempo);
     assert.deepEqual([...new Set(days.flatMap(({ stretches }) => stretches.map(({ why }) => why)))], ['day']);
   });

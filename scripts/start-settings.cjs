@@ -1,6 +1,7 @@
 // Node-RED's settings for `npm start`: both packages straight from this checkout, no question to the user, no
 // usage data sent, and no address but this machine's own, for there is no password.
 const { readdirSync, readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 
 module.exports = {
@@ -23,7 +24,8 @@ module.exports = {
  * starts this for the first time would look for the mistake.
  */
 function logUnexpected() {
-  const locales = join(dirname(require.resolve('@node-red/runtime')), '..', 'locales');
+  const { resolve } = createRequire(require.resolve('node-red'));
+  const locales = join(dirname(resolve('@node-red/runtime')), '..', 'locales');
   const expected = new Set(
     readdirSync(locales).flatMap((language) => {
       const { storage, nodes } = JSON.parse(readFileSync(join(locales, language, 'runtime.json'), 'utf8'));

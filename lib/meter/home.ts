@@ -60,7 +60,7 @@ export class Home {
     this.random = random;
     this.http = http ?? createHttp();
     this.onDisk = dir !== undefined;
-    if (dir !== undefined) this.#lease = new Lease(dir, this.#events(dir, onWaiting), holder);
+    if (dir !== undefined) this.#lease = new Lease(dir, this.#events(dir, onWaiting), clock, holder);
     this.storage = new FileStorage(dir, onSetAside, this.#lease);
   }
 

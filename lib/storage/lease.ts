@@ -15,6 +15,7 @@ import { readFileSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../async/clock';
 import { EnedisError } from '../errors';
 import { isRunning, thisProcess, type Holder } from './holder';
 
@@ -43,7 +44,7 @@ export interface LeaseTimes {
 }
 
 const FILE = 'in-use.lock';
-const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250, look: 1_000 };
+const TIMES: LeaseTimes = { beat: 10_000, silence: 45_000, idle: 120_000, settle: 250, look: 10_000 };
 /** A holder that was suspended (a paused container, a laptop) looks before it writes. */
 const BELIEVED = 1_000;
 
@@ -59,13 +60,14 @@ export class Lease {
   readonly #path: string;
   readonly #dir: string;
   readonly #events: LeaseEvents;
+  readonly #clock: Clock;
   readonly #times: LeaseTimes;
   readonly #holder: Holder;
   /** What is in the file while it is ours. */
   readonly #text: string;
   #taking: Promise<void> | null = null;
-  /** Ends the waiting, where there is one. */
-  #waiting: AbortController | null = null;
+  /** Where the folder is waited for: `look` ends the pause before the next look, after which nobody waits if `isOver`. */
+  #waiting: { look: () => void; isOver: boolean } | null = null;
   /** Refuse those who can't wait. */
   #hasty: (() => void)[] = [];
   #isHeld = false;
@@ -77,9 +79,16 @@ export class Lease {
   /** The holder that was seen last, and since when it has looked like that. */
   #seen = { sign: '', since: 0 };
 
-  /** @param dir absolute. `holder` and `times` are for tests. */
-  constructor(dir: string, events: LeaseEvents, holder: Holder = thisProcess(), times: LeaseTimes = TIMES) {
+  /** @param dir absolute. @param clock when to look at a folder that is waited for. `holder` and `times` are for tests. */
+  constructor(
+    dir: string,
+    events: LeaseEvents,
+    clock: Clock,
+    holder: Holder = thisProcess(),
+    times: LeaseTimes = TIMES,
+  ) {
     this.#dir = dir;
+    this.#clock = clock;
     this.#path = join(dir, FILE);
     this.#events = events;
     this.#holder = holder;
@@ -107,20 +116,27 @@ export class Lease {
   async #takeOnceFree(): Promise<void> {
     try {
       while (!(await this.#isTaken())) {
-        if (!this.#waiting) {
-          this.#waiting = new AbortController();
-          this.#events.waiting(true);
-          this.#hasty.forEach((refuse) => refuse());
-        }
-        await sleep(this.#times.look, undefined, { signal: this.#waiting.signal }).catch(() => {
-          throw new EnedisError('storageInUse');
-        });
+        if (!this.#waiting) this.#events.waiting(true);
+        this.#waiting ??= { look: ignored, isOver: false };
+        for (const refuse of this.#hasty.splice(0)) refuse();
+        if (this.#waiting.isOver) throw new EnedisError('storageInUse');
+        await this.#pause(this.#waiting);
       }
     } finally {
       if (this.#waiting) this.#events.waiting(false);
       this.#waiting = null;
       this.#hasty = [];
     }
+  }
+
+  #pause(waiting: { look: () => void }): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.at(this.#clock.now() + this.#times.look, resolve);
+      waiting.look = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   /** @returns false where another one has it. */
@@ -139,16 +155,18 @@ export class Lease {
    * @throws EnedisError `storageInUse` as soon as the folder is found to be another one's; `storageWrite`
    */
   async refuseWhileInUse(): Promise<void> {
-    if (this.#waiting) throw new EnedisError('storageInUse');
     const refused = new Promise<never>((_resolve, reject) => {
       this.#hasty.push(() => reject(new EnedisError('storageInUse')));
     });
+    this.#waiting?.look();
     await Promise.race([this.hold('read'), refused]);
   }
 
   /** Whoever waits for the folder is refused now: a node that closes can't wait. */
   stopWaiting(): void {
-    this.#waiting?.abort();
+    if (!this.#waiting) return;
+    this.#waiting.isOver = true;
+    this.#waiting.look();
   }
 
   /** Gives the folder back, unless it is wanted again meanwhile. */

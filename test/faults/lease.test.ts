@@ -18,6 +18,7 @@ import promises from 'node:fs/promises';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { systemClock } from '../../lib/async/clock';
 import { EnedisError } from '../../lib/errors';
 import { isRunning, thisProcess, type Holder } from '../../lib/storage/holder';
 import { Lease, type LeaseTimes } from '../../lib/storage/lease';
@@ -52,7 +53,7 @@ function leaseOn(dir: string, holder?: Holder, times?: LeaseTimes): Watched {
     lost: () => void watched.lost!++,
     waiting: (isWaiting: boolean) => void watched.waiting!.push(isWaiting),
   };
-  watched.lease = new Lease(dir, events, holder, times);
+  watched.lease = new Lease(dir, events, systemClock, holder, times);
   return watched as Watched;
 }
 
@@ -188,7 +189,7 @@ describe('a slow disk', () => {
     let removed = (): void => undefined;
     const taken = (): Promise<void> => new Promise((resolve) => (removed = resolve));
     const dir = folder();
-    const lease = new Lease(dir, { taken, lost: () => undefined, waiting: () => undefined });
+    const lease = new Lease(dir, { taken, lost: () => undefined, waiting: () => undefined }, systemClock);
     const looking = removed;
     let writing = false;
     const first = lease.hold('read');
@@ -334,7 +335,9 @@ describe('two processes on one user directory', () => {
 
 const HOLD_ON = `
 const { Lease } = require('./lib/storage/lease');
-new Lease(process.argv[1], { taken: async () => {}, lost: () => {}, waiting: () => {} }).hold('write').then(() => {
+const { systemClock } = require('./lib/async/clock');
+const events = { taken: async () => {}, lost: () => {}, waiting: () => {} };
+new Lease(process.argv[1], events, systemClock).hold('write').then(() => {
   process.stdout.write('held');
   setInterval(() => {}, 1000);
 });`;

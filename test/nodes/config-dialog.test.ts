@@ -522,7 +522,7 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       simulator.endSharing(PDL);
       const late = await begin();
       const lateQuery = await agree(late.url, { pointId: PDL });
-      clock.set('2026-11-10T12:30:00Z');
+      clock.set('2026-11-10T12:30:01Z');
       const before = simulator.count();
       assert.equal((await comeBack(lateQuery)).status, 400);
       assert.equal((await look(late.state)).failure?.reason, 'consentState');
@@ -577,11 +577,11 @@ describe('the dialog of a meter', { timeout: 60_000 }, () => {
       assert.match((await comeBack(query)).text, /bien enregistré/);
       assert.equal(asked(), 1);
 
-      clock.set('2026-11-10T12:01:00Z');
+      clock.set('2026-11-10T12:01:01Z');
       await Promise.all([look(state), look(state)]);
       assert.equal(asked(), 2);
       down();
-      clock.set('2026-11-10T12:03:00Z');
+      clock.set('2026-11-10T12:03:02Z');
       assert.deepEqual(await look(state), { usagePointIds: [PDL] });
       assert.equal(asked(), 3);
     });

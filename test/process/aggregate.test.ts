@@ -24,6 +24,14 @@ function example(name: string): { flow: FlowNode[]; find: (label: string) => Flo
   return { flow, find };
 }
 
+/** What the example's function makes of the figures, for the chart. */
+interface Update {
+  chartOptions: {
+    xAxis: { data: string[] };
+    series: { name: string; data: { name: string; value: number | null }[] }[];
+  };
+}
+
 // The first time, SQLite is compiled.
 describe('examples that aggregate', { timeout: 600_000 }, () => {
   let nodeRed: NodeRed;
@@ -51,21 +59,29 @@ describe('examples that aggregate', { timeout: 600_000 }, () => {
 
   it('3: daily energy on a chart, a bar a day', async () => {
     const { flow, find } = example('3 - Daily energy to a chart');
-    const chart = find('ui-chart');
-    chart.wires = [['sink-chart']];
-    await nodeRed.deploy([...flow, sink('chart', chart.z ?? '')]);
+    const days = find('function');
+    days.wires = [[...(days.wires?.[0] ?? []), 'sink-chart']];
+    await nodeRed.deploy([...flow, sink('chart', days.z ?? '')]);
     await nodeRed.inject(find('inject').id);
-    const shown = await nodeRed.next('chart', ({ topic }) => topic === `enedis/${PDL}/consumption/daily`);
-    const points = shown.payload as { x: number; y: number; label: string; series: string }[];
-    // What the chart itself made of it: a category, a value and a series of its own.
-    assert.deepEqual(
-      shown._datapoint,
-      points.map(({ y, label, series }) => ({ category: series, x: label, y })),
+    // Both directions have come.
+    const { ui_update: update } = await nodeRed.next(
+      'chart',
+      ({ ui_update }) => (ui_update as Update).chartOptions.series.length === 2,
     );
-    assert.ok(points.length >= 58, `${points.length} days`);
-    assert.equal(new Set(points.map(({ label }) => label)).size, points.length);
-    assert.match(points[0]!.label, /^\d{4}-\d\d-\d\d$/);
-    await nodeRed.next('chart', ({ topic }) => topic === `enedis/${PDL}/production/daily`);
+    const { xAxis, series } = (update as Update).chartOptions;
+    assert.ok(xAxis.data.length >= 58, `${xAxis.data.length} days`);
+    assert.equal(new Set(xAxis.data).size, xAxis.data.length);
+    assert.deepEqual(
+      series.map(({ name }) => name),
+      ['Consommation', 'Production'],
+    );
+    for (const [place, day] of xAxis.data.entries()) {
+      const bar = series[0]!.data[place]!;
+      assert.ok(bar.value! > 0, `${day}: ${bar.value}`);
+      // As a French reader sees it: lun. 28 sept. · Consommation 8,123 kWh.
+      assert.match(bar.name, /^\S+ \d+ \S+ · Consommation \d+(,\d+)? kWh$/);
+      assert.ok(bar.name.startsWith(day));
+    }
   });
 
   describe('4: half-hours to InfluxDB', () => {

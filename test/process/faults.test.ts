@@ -209,7 +209,7 @@ describe('faults in a real Node-RED', () => {
     }
     const files = filesOf(nodeRed.userDir);
     assert.ok(
-      files.some((file) => file.includes('budget-')),
+      files.some((file) => file.startsWith(join('enedis', 'budgets'))),
       files.join(' '),
     );
     for (const file of files) {

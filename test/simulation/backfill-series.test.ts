@@ -8,7 +8,6 @@ import { EnedisError } from '../../lib/errors';
 import { addDays, addMonths, parisDate } from '../../lib/readings/paris';
 import type { Direction, Series } from '../../lib/readings/reading';
 import { faults, type Injection } from '../../lib/simulator';
-import type { LoggedRequest } from '../../lib/simulator/types';
 import { Household } from '../support/household';
 
 const NOW = '2026-06-15T08:00:00Z';
@@ -23,7 +22,7 @@ const ALL: readonly (readonly [Direction, Series])[] = [
   ['production', 'loadCurve'],
 ];
 
-type Which = (request: Pick<LoggedRequest, 'direction' | 'series'>) => boolean;
+type Which = (request: { direction?: Direction | undefined; series?: Series | undefined }) => boolean;
 
 function house(gateway: 'conso-api' | 'data-connect' = 'data-connect'): Household {
   return new Household({ start: NOW, gateway, direction: 'both' });

@@ -138,10 +138,20 @@ export class Editor {
     await dialog.locator('a[href="#red-ui-clipboard-dialog-import-tab-examples"]').click();
     const entry = (text: string): Locator =>
       dialog.locator('.red-ui-treeList-label:visible', { has: this.page.getByText(text, { exact: true }) });
+    // The list slides in, and an entry that slides takes the click without opening.
+    await entry(packageName).waitFor();
+    await this.settled();
     await entry(packageName).click();
     await entry(example).click();
+    const before = await this.#nodeCount();
     await this.page.locator('#red-ui-clipboard-dialog-ok:not([disabled])').click();
     await dialog.waitFor({ state: 'hidden' });
+    // The example is fetched only now.
+    await this.page.waitForFunction(`RED.nodes.createCompleteNodeSet().length > ${before}`);
+  }
+
+  #nodeCount(): Promise<number> {
+    return this.page.evaluate<number>('RED.nodes.createCompleteNodeSet().length');
   }
 
   /** Dialogs slide in and take no clicks meanwhile. */

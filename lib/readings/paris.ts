@@ -101,12 +101,11 @@ function utcMidnightOf(date: string): number {
 
 /** Midnight of a date in UTC, epoch ms; NaN where there is no such date. */
 export function utcMidnight(date: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  if (!match) return NaN;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const midnight = new Date(Date.UTC(year, month - 1, day));
-  // 30 February has become 2 March.
-  return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return NaN;
+  const midnight = Date.parse(date);
+  const day = Number(date.slice(8));
+  // Each month has 28 days; 30 February has become 2 March.
+  return day <= 28 || new Date(midnight).getUTCDate() === day ? midnight : NaN;
 }
 
 /** The date of an instant in UTC. */
@@ -202,13 +201,19 @@ export function isoParis(instant: number): string {
   const day = parisDayAt(instant);
   const offset = offsetAt(day, instant);
   const seconds = Math.floor((instant + offset * MINUTE - (day.start + day.offset * MINUTE)) / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return `${day.date}T${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}+0${offset / 60}:00`;
+  return `${day.date}T${clockTime(seconds)}+0${offset / 60}:00`;
 }
 
 /** ISO 8601 in UTC, to the second: `2026-10-25T00:30:00Z`. */
 export function isoUtc(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  const midnight = Math.floor(instant / DAY) * DAY;
+  return `${dayOf(midnight).date}T${clockTime(Math.floor((instant - midnight) / 1000))}Z`;
+}
+
+/** `HH:mm:ss` of seconds since midnight. */
+function clockTime(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds % 60)}`;
 }
 
 function twoDigits(count: number): string {

@@ -1,5 +1,5 @@
 /** How amounts, steps and times are written, in the bodies of gateways and in the readings of a message. */
-import { utcMidnight } from './paris';
+import { isDate } from './paris';
 
 /** Minutes of one interval of a load curve: the steps meters use. */
 export const STEPS: readonly number[] = [5, 10, 15, 30, 60];
@@ -27,13 +27,14 @@ export function readStep(step: unknown): number | null {
   return STEPS.includes(minutes) ? minutes : NaN;
 }
 
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Reads an ISO 8601 date-time with an offset (`2026-10-25T02:30:00+01:00`), which is how readings say when: epoch ms, NaN
  * for anything else, a time without an offset and a day that no calendar has included.
  */
 export function readInstant(text: unknown): number {
-  const date = typeof text === 'string' ? DATE_TIME.exec(text)?.[1] : undefined;
-  return date === undefined || Number.isNaN(utcMidnight(date)) ? NaN : Date.parse(text as string);
+  if (typeof text !== 'string' || !DATE_TIME.test(text)) return NaN;
+  // Every month has 28 days; `Date.parse` takes 30 February for 2 March.
+  return Number(text.slice(8, 10)) <= 28 || isDate(text.slice(0, 10)) ? Date.parse(text) : NaN;
 }

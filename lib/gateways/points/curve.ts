@@ -11,13 +11,15 @@ const MINUTE = 60_000;
 
 /** Where a point's value belongs, `[start, end)` in epoch ms; `at` is the second of a peak. */
 export interface Interval {
+  /** The point's place in the list. */
+  index: number;
   start: number;
   end: number;
   at?: number;
 }
 
 /**
- * The interval of each point, by its place in the list; what can't be understood is added to `problems`.
+ * The interval of each point; what can't be understood is added to `problems`.
  * @param stamps which edge of its interval a point is labelled with.
  */
 export function curveIntervals(
@@ -25,7 +27,7 @@ export function curveIntervals(
   stamps: LabelledEdge,
   bounds: Bounds,
   problems: Problem[],
-): Map<number, Interval> {
+): Interval[] {
   const labelled = inRisingOrder(readLabels(points, bounds, problems));
   // A start without an offset is best read by adding its step back, for that is how it was made; unless it is a true one.
   const edge = stamps === 'start' && areTrueStarts(labelled) ? 'start' : 'end';
@@ -35,13 +37,11 @@ export function curveIntervals(
       : labelled.map((entry) => ({ ...entry, label: addMinutes(entry.label, entry.minutes) }));
   const stamped = stampedOf(labels, problems);
   correctSteps(stamped, edge, bounds);
-  const intervals = new Map<number, Interval>();
-  for (const { index, instant, minutes } of stamped) {
+  return stamped.map(({ index, instant, minutes }) => {
     const length = minutes * MINUTE;
     const start = edge === 'end' ? instant - length : instant;
-    intervals.set(index, { start, end: start + length });
-  }
-  return intervals;
+    return { index, start, end: start + length };
+  });
 }
 
 /** Labels with their instants, without those of a time that never was. */

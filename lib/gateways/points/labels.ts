@@ -46,19 +46,15 @@ export function readLabel(stamp: unknown, bounds: Bounds): Label | null {
   const wallSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
   if (Number(minutes) > 59 || Number(seconds) > 59 || wallSeconds > MIDNIGHT) return null;
   const isWholeMinute = Number(seconds) === 0 && Number(fraction) === 0;
-  if (offset === undefined) return { ...naiveLabel(date, wallSeconds), isWholeMinute };
+  // Some tools write the day's last label 24:00: it is the next day's 00:00.
+  if (offset === undefined && wallSeconds === MIDNIGHT)
+    return { date: addDays(date, 1), wallSeconds: 0, instant: null, isWholeMinute };
+  if (offset === undefined) return { date, wallSeconds, instant: null, isWholeMinute };
   const colon = offset === 'Z' ? offset : `${offset.slice(0, 3)}:${offset.slice(-2)}`;
   const instant = Date.parse(`${date}T${hours}:${minutes}:${seconds}${colon}`);
   return Number.isNaN(instant)
     ? null
     : { date: parisDayAt(instant).date, wallSeconds, instant, isWholeMinute };
-}
-
-/** Some tools write the day's last label 24:00: it is the next day's 00:00. */
-function naiveLabel(date: string, wallSeconds: number): Omit<Label, 'isWholeMinute'> {
-  return wallSeconds === MIDNIGHT
-    ? { date: addDays(date, 1), wallSeconds: 0, instant: null }
-    : { date, wallSeconds, instant: null };
 }
 
 /** Moves a label on by some minutes, without regard to clock changes where it has no offset. */

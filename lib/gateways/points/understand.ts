@@ -32,7 +32,7 @@ export function understandPoints(
   const { largest } = SERIES[series];
   const measures: Placed[] = [];
   const blanks: MeasureAnswer['blanks'] = [];
-  for (const [index, { start, end, at }] of intervals) {
+  for (const { index, start, end, at } of intervals) {
     const { stamp, value, quality } = points[index]!;
     const amount = readAmount(value);
     // No interval lies in two days: the archive keeps each with its day.
@@ -62,8 +62,8 @@ function dayIntervals(
   points: readonly StampedPoint[],
   bounds: Bounds,
   problems: Problem[],
-): Map<number, Interval> {
-  const intervals = new Map<number, Interval>();
+): Interval[] {
+  const intervals: Interval[] = [];
   for (const [index, { stamp }] of points.entries()) {
     const label = readLabel(stamp, bounds);
     if (!label) {
@@ -73,7 +73,7 @@ function dayIntervals(
     const day = label.instant === null ? parisDay(label.date) : parisDayAt(label.instant);
     const at = label.instant ?? wallToInstant(day, label.wallSeconds);
     const isMoment = SERIES[series].hasMoment && at !== null && hasTime(stamp);
-    intervals.set(index, { start: day.start, end: day.end, ...(isMoment ? { at } : {}) });
+    intervals.push({ index, start: day.start, end: day.end, ...(isMoment ? { at } : {}) });
   }
   return intervals;
 }

@@ -178,7 +178,7 @@ class Asking {
   /** Asks a series again only when it makes sense, ever more rarely within a day. */
   async #block(key: SeriesKey, error: EnedisError): Promise<void> {
     const { archive, clock, fingerprint: settings } = this.#collector;
-    const { reason } = error;
+    const { reason, params } = error;
     const now = clock.now();
     const { blocked: before } = await archive.seriesState(key);
     const isKnown =
@@ -189,7 +189,7 @@ class Asking {
     if (!told) (isKnown ? this.#reminders : this.#failures).push({ key, error });
     const isAgain = (before?.at ?? 0) >= this.#attempt.midnight && before?.settings === settings;
     const times = isAgain ? (before?.times ?? 0) + 1 : 1;
-    const blocked = { at: now, times, until: retryAgain(error, now, times), reason, settings };
+    const blocked = { at: now, times, until: retryAgain(error, now, times), reason, params, settings };
     // What the meter doesn't measure, it doesn't measure in any series.
     const keys =
       reason === 'wrongDirection'

@@ -7,6 +7,7 @@ import { EnedisError } from '../errors';
 import { retryTime, type Collector } from '../meter/collector';
 import {
   NOTHING_SHOWN,
+  soonestOver,
   verdictOf,
   withAnswer,
   withFailure,
@@ -201,12 +202,16 @@ class Asking {
   }
 
   /** Ends the round: whatever is asked now fails alike. */
-  async #stop(key: SeriesKey, error: EnedisError): Promise<Round> {
+  async #stop(key: SeriesKey, latest: EnedisError): Promise<Round> {
     const { archive, clock, fingerprint: settings } = this.#collector;
     const now = clock.now();
-    const suspects = this.#evidence.suspects.map(({ series }) => series);
-    const own = this.#failures.filter(({ error: { code } }) => code !== error.code);
-    const first = this.#failures.find(({ error: { code } }) => code === error.code) ?? { key, error };
+    const { suspects } = this.#evidence;
+    const isShown = (failure: Failure): boolean => suspects.includes(seriesName(failure.key));
+    const last = { key, error: latest };
+    const shown = [...this.#failures.filter(isShown), last];
+    const first = latest.concerns === 'suspected' ? (soonestOver(shown) ?? last) : last;
+    const { error } = first;
+    const own = this.#failures.filter((failure) => !isShown(failure));
     await archive.update((state) => {
       // It isn't theirs.
       for (const name of suspects) delete state.series[name]?.blocked;

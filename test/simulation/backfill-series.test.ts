@@ -118,6 +118,27 @@ describe('one series of many', () => {
 });
 
 describe('the whole meter', () => {
+  it('every series fails in its own way: two requests at first, told once, and all comes when it is over', async () => {
+    const one = house();
+    const ways = [
+      faults.error('ADAM-DC-0008'),
+      faults.respond(502, '<html><title>502 Bad Gateway</title></html>'),
+      faults.respond(404, ''),
+      faults.respond(401, { message: 'nope' }),
+      faults.truncatedJson(),
+    ];
+    const ends = BOTH_WAYS.map(([direction, series], place) =>
+      one.simulator.inject({ fault: ways[place]!, when: { direction, series } }),
+    );
+    await one.begin(await one.backfill(), { start: START });
+    assert.equal(one.requests().length, 2);
+    assert.equal(one.errors.length, 1);
+    assert.equal(one.progress.at(-1)?.state, 'waiting');
+    for (const end of ends) end();
+    await one.until('2026-06-15T12:00:00Z');
+    assertOnly(one, () => false);
+  });
+
   it('without consent: two requests a day, told each day the same, given up after a week', async () => {
     const one = house();
     one.simulator.inject({

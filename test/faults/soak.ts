@@ -14,20 +14,10 @@ import { addDays } from '../../lib/readings/paris';
 import { ALL_SERIES } from '../../lib/readings/reading';
 import { FAILURE_NAMES, faults, type Injection } from '../../lib/simulator';
 import { Household } from '../support/household';
+import { randomFrom } from '../support/random';
 
 const DAYS = Number(process.argv[2]);
 const FIRST = '2026-02-01';
-
-/** mulberry32: small, seeded, good enough to spread trouble. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Refusals that a meter with consent and history doesn't get by chance: they are about what was asked. */
 const ABOUT_THE_QUESTION =

@@ -46,7 +46,7 @@ export function changesOf(day: ParisDay, record: DayRecord, since: number): NewM
   const before = byPlace(measuresOf(day, { ...record, segments: given }));
   return measuresOf(day, record).flatMap((measure) => {
     const old = before.get(placeOf(measure));
-    if (measure.rev <= since || (old?.amount === measure.amount && old.end === measure.end)) return [];
+    if (measure.rev <= since || (old && isSame(day, old, measure))) return [];
     return [old ? { ...measure, corrects: old.amount } : measure];
   });
 }
@@ -99,10 +99,26 @@ export function newSegments(
   const segments: Segment[] = [];
   for (const measure of incoming) {
     const before = known.get(placeOf(measure));
-    if (before?.amount === measure.amount && before.end === measure.end) continue;
+    if (before && isSame(day, before, asKept(measure, before, origin))) continue;
     append(segments, day, series, segmentOf(day, measure, rev, origin));
   }
   return segments;
+}
+
+/** Whether two of one place say the same, the quality and the second of a peak included. */
+function isSame(day: ParisDay, before: Measure, { amount, end, quality, at }: Measure): boolean {
+  if (before.amount !== amount || before.end !== end || before.quality !== quality) return false;
+  return at === undefined || (before.at !== undefined && secondOf(day, before.at) === secondOf(day, at));
+}
+
+/** Gateways have words of their own for a quality: one differing from another's isn't a correction of Enedis'. */
+function asKept(measure: Measure, before: ArchivedMeasure, origin: Origin | undefined): Measure {
+  const isOther = before.origin !== undefined && before.origin !== origin;
+  return isOther ? { ...measure, quality: before.quality } : measure;
+}
+
+function secondOf(day: ParisDay, at: number): number {
+  return Math.round((at - day.start) / 1000);
 }
 
 function segmentOf(day: ParisDay, measure: Measure, rev: number, origin: Origin | undefined): Segment {
@@ -114,7 +130,7 @@ function segmentOf(day: ParisDay, measure: Measure, rev: number, origin: Origin 
     values: [amount],
     quality,
     ...(origin === undefined ? {} : { origin }),
-    ...(at === undefined ? {} : { at: Math.round((at - day.start) / 1000) }),
+    ...(at === undefined ? {} : { at: secondOf(day, at) }),
     ...partOf(measure),
   };
 }

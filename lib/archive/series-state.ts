@@ -49,6 +49,7 @@ export const seriesState = z.object({
     .object({
       until: instant,
       reason: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
       settings: z.string(),
       /** When it failed last, and how many times in a row that day. */
       at: instant.optional(),

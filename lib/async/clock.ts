@@ -2,6 +2,8 @@
  * Time as a thing one can hand over: whoever waits or looks at the clock takes a `Clock`, so that tests live
  * through weeks of collection in milliseconds and never depend on today.
  */
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** Instants are epoch ms; a machine's clock may be wrong, and may be set at any time. */
 export interface Clock {
@@ -9,6 +11,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment of this process: only their difference means something, and nobody can set it. */
   steady(): number;
+  /** Which start of the system this is, and the milliseconds since; null where the system doesn't say. */
+  sinceStart(): { start: string; ms: number } | null;
   /**
    * Runs `task` once, at `when` (epoch ms) or at once if that is past; earlier where the clock is seen to be set back,
    * because `when` may then have been worked out from a wrong time. Returns what cancels it.
@@ -16,6 +20,17 @@ export interface Clock {
   at(when: number, task: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Linux only, by an id that it draws at each start. */
+const START = startOfSystem();
+
+function startOfSystem(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 /** How often an appointment looks at the clock, which may be set: a machine without one of its own starts in 1970. */
@@ -27,6 +42,7 @@ const STEP = 30_000;
 export const systemClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
+  sinceStart: () => (START === null ? null : { start: START, ms: uptime() * 1000 }),
   at(when, task) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
@@ -59,7 +75,7 @@ export const systemClock: Clock = {
 };
 
 /** Nobody is ever told to wait for longer: a gateway's word is believed for a week, what a person has to mend is tried daily. */
-const LONGEST_WAIT = 8 * 86_400_000;
+export const LONGEST_WAIT = 8 * 86_400_000;
 
 /** Whether to wait until `when` (epoch ms). What lies too far ahead was worked out while the clock was wrong. */
 export function isAhead(when: number, now: number): boolean {

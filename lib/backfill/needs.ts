@@ -5,7 +5,6 @@ import type { BackfillRun, Track } from '../archive/format';
 import type { Refused } from '../archive/series-state';
 import type { Collector } from '../meter/collector';
 import { addDays } from '../readings/paris';
-import type { Series } from '../readings/reading';
 import {
   chunkOf,
   expiringPart,
@@ -36,22 +35,18 @@ export async function firstDayWorthAsking(
 }
 
 /**
- * What a refusal has taught about where a series begins. A meter's commissioning and a consent hold for all series of a
- * direction: what the cheap daily figures have learned, the load curve needn't learn again. Whoever forces wants to see
- * for himself.
+ * What a refusal has taught about where a series begins: its own, or one of another series of the direction. What the cheap
+ * daily figures have learned, the load curve needn't learn again. Whoever forces wants to see for himself.
  */
 export async function learntRefusal(
   collector: Collector,
   { direction, series }: SeriesKey,
   { force, startedAt }: Forcing,
 ): Promise<Refused | undefined> {
-  let latest: Refused | undefined;
-  for (const each of new Set<Series>([series, 'daily'])) {
-    const refused = await collector.refused({ direction, series: each });
-    if (!refused || (force && refused.at < startedAt)) continue;
-    if (!latest || refused.before > latest.before) latest = refused;
-  }
-  return latest;
+  const key = { direction, series };
+  const found = [await collector.refused(key), await collector.refusedBeside(key)];
+  const believed = found.filter((each) => each !== undefined && !(force && each.at < startedAt));
+  return believed.sort((a, b) => (a!.before < b!.before ? -1 : 1)).at(-1);
 }
 
 /** The next chunk of `rest`, and what of it is to be asked for. */

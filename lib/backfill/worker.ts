@@ -11,6 +11,7 @@ import type { UnderWay } from '../async/under-way';
 import type { EnedisError } from '../errors';
 import { asEnedisError } from '../errors';
 import { retryTime, spreadOut, type Collector } from '../meter/collector';
+import { soonestOver } from '../meter/series-rule';
 import { Fetcher } from './fetcher';
 import type { BackfillListener } from './listener';
 import { progressOf, type Progress } from './progress';
@@ -270,7 +271,7 @@ export class Worker implements Sharer {
    */
   async #decide(run: BackfillRun): Promise<boolean> {
     const suspects = this.#suspects.all;
-    const { error } = suspects.at(-1)!;
+    const { error } = soonestOver(suspects)!;
     const done = run.tracks.filter((track) => track.ended === undefined && isOver(track, run));
     const witness = this.#suspects.next(done.filter((track) => !this.#suspects.has(track)));
     if (!witness) return this.#waitForMeter(error, run);

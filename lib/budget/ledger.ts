@@ -21,6 +21,11 @@ const ledger = z.strictObject({
   spent: z.array(instant),
   /** The gateway itself said not before `until`. */
   closed: z.object({ until: instant, reason: z.enum(CLOSED_BY) }).optional(),
+  /**
+   * By which clock all that is: what it said when this was written, the start of the system, and how far (ms) that clock
+   * was ahead of the time since.
+   */
+  clock: z.strictObject({ now: instant, start: z.string(), ahead: z.number() }).optional(),
 });
 
 /** See above. */
@@ -78,7 +83,12 @@ function together(a: Ledger, b: Ledger): Ledger {
     for (let count = 0; count < missing; count++) spent.push(at);
   }
   const closed = (a.closed?.until ?? 0) >= (b.closed?.until ?? 0) ? a.closed : b.closed;
-  return { spent: spent.sort((one, other) => one - other), ...(closed ? { closed } : {}) };
+  const { clock } = a;
+  return {
+    spent: spent.sort((one, other) => one - other),
+    ...(closed ? { closed } : {}),
+    ...(clock ? { clock } : {}),
+  };
 }
 
 function countOf(instant: number, instants: readonly number[]): number {

@@ -1,9 +1,10 @@
 /**
  * What was spent of a budget, by two clocks. The one on the wall may be wrong and be put right at any time; the steady one
  * of the process can't, but knows nothing of the time before it. So each request counts from the later of what both say:
- * whatever the wall's clock does, nothing is free again before its real time is over.
+ * whatever the wall's clock does, nothing is free again before its real time is over. From one process to the next the time
+ * since the system's start takes the place of the steady one, where the system tells it.
  */
-import { isAhead, type Clock } from '../async/clock';
+import { isAhead, LONGEST_WAIT, type Clock } from '../async/clock';
 import type { ClosedBy, Ledger } from './ledger';
 
 /** A clock that is kept right by small steps isn't set. */
@@ -34,7 +35,8 @@ export class Spending {
   /** How far the steady clock was behind the wall's when this was last written down. */
   #distance: number;
 
-  constructor({ spent, closed }: Ledger, longest: number, clock: Clock) {
+  constructor(ledger: Ledger, longest: number, clock: Clock) {
+    const { spent, closed } = byClockOfNow(ledger, clock);
     this.#clock = clock;
     this.#longest = longest;
     const [now, steady] = [clock.now(), clock.steady()];
@@ -46,7 +48,11 @@ export class Spending {
         at,
         steady: steady - (place === all.length - 1 ? 0 : Math.max(0, now - at)),
       }));
-    if (closed) this.#closing = { ...closed, steadyUntil: steady + Math.max(0, closed.until - now) };
+    if (closed)
+      this.#closing = {
+        ...closed,
+        steadyUntil: steady + Math.min(LONGEST_WAIT, Math.max(0, closed.until - now)),
+      };
   }
 
   /** Counts one more request. @returns what is to be called when it leaves. */
@@ -74,7 +80,8 @@ export class Spending {
   }
 
   /** Counts what was spent elsewhere on the same account; what is here already counts once. */
-  include({ spent, closed }: Ledger): void {
+  include(ledger: Ledger): void {
+    const { spent, closed } = byClockOfNow(ledger, this.#clock);
     const [now, steady] = [this.#clock.now(), this.#clock.steady()];
     const known = this.#departures.map((each) => this.#countsFrom(each));
     for (const at of spent) {
@@ -114,6 +121,34 @@ export class Spending {
     this.#distance = this.#clock.now() - this.#clock.steady();
     const closed = this.closed();
     const spent = this.#departures.map((each) => Math.round(Math.max(each.at, this.#countsFrom(each))));
-    return { spent: spent.sort((a, b) => a - b), ...(closed ? { closed } : {}) };
+    const clock = clockOf(this.#clock);
+    return {
+      spent: spent.sort((a, b) => a - b),
+      ...(closed ? { closed } : {}),
+      ...(clock ? { clock } : {}),
+    };
   }
+}
+
+function clockOf(clock: Clock): Ledger['clock'] {
+  const since = clock.sinceStart();
+  return since
+    ? { now: clock.now(), start: since.start, ahead: Math.round(clock.now() - since.ms) }
+    : undefined;
+}
+
+/** A ledger with its times as the clock of now would have said them, where it was set since they were written down. */
+function byClockOfNow(ledger: Ledger, clock: Clock): Ledger {
+  const { spent, closed, clock: then } = ledger;
+  const now = clockOf(clock);
+  if (then?.start !== now?.start || !then || !now) return ledger;
+  const set = now.ahead - then.ahead;
+  if (Math.abs(set) <= STEP) return ledger;
+  return {
+    // What lay ahead of that clock wasn't said by it.
+    spent: spent.map((at) => (at <= then.now ? at + set : at)),
+    ...(closed
+      ? { closed: { ...closed, until: isAhead(closed.until, then.now) ? closed.until + set : closed.until } }
+      : {}),
+  };
 }

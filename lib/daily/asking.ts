@@ -7,6 +7,7 @@ import { EnedisError } from '../errors';
 import { retryTime, type Collector } from '../meter/collector';
 import {
   NOTHING_SHOWN,
+  soonestOver,
   verdictOf,
   withAnswer,
   withFailure,
@@ -178,7 +179,7 @@ class Asking {
   /** Asks a series again only when it makes sense, ever more rarely within a day. */
   async #block(key: SeriesKey, error: EnedisError): Promise<void> {
     const { archive, clock, fingerprint: settings } = this.#collector;
-    const { reason } = error;
+    const { reason, params } = error;
     const now = clock.now();
     const { blocked: before } = await archive.seriesState(key);
     const isKnown =
@@ -189,7 +190,7 @@ class Asking {
     if (!told) (isKnown ? this.#reminders : this.#failures).push({ key, error });
     const isAgain = (before?.at ?? 0) >= this.#attempt.midnight && before?.settings === settings;
     const times = isAgain ? (before?.times ?? 0) + 1 : 1;
-    const blocked = { at: now, times, until: retryAgain(error, now, times), reason, settings };
+    const blocked = { at: now, times, until: retryAgain(error, now, times), reason, params, settings };
     // What the meter doesn't measure, it doesn't measure in any series.
     const keys =
       reason === 'wrongDirection'
@@ -201,12 +202,16 @@ class Asking {
   }
 
   /** Ends the round: whatever is asked now fails alike. */
-  async #stop(key: SeriesKey, error: EnedisError): Promise<Round> {
+  async #stop(key: SeriesKey, latest: EnedisError): Promise<Round> {
     const { archive, clock, fingerprint: settings } = this.#collector;
     const now = clock.now();
-    const suspects = this.#evidence.suspects.map(({ series }) => series);
-    const own = this.#failures.filter(({ error: { code } }) => code !== error.code);
-    const first = this.#failures.find(({ error: { code } }) => code === error.code) ?? { key, error };
+    const { suspects } = this.#evidence;
+    const isShown = (failure: Failure): boolean => suspects.includes(seriesName(failure.key));
+    const last = { key, error: latest };
+    const shown = [...this.#failures.filter(isShown), last];
+    const first = latest.concerns === 'suspected' ? (soonestOver(shown) ?? last) : last;
+    const { error } = first;
+    const own = this.#failures.filter((failure) => !isShown(failure));
     await archive.update((state) => {
       // It isn't theirs.
       for (const name of suspects) delete state.series[name]?.blocked;

@@ -94,23 +94,30 @@ export function nextLook(
   // Looks in vain that can still be afforded, when what comes in the end is to be asked for as well.
   const spare = LATE_REQUESTS - requests - late.length;
   const isSure = spare >= 0 || requests === 0;
-  const looks: number[] = [];
+  const due: number[] = [];
+  const closer: { middle: number; by: number }[] = [];
   let isOverdue = false;
-  for (const { due, expected } of late) {
-    for (const date of due) {
+  for (const { due: dates, expected } of late) {
+    for (const date of dates) {
       if (!expected) isOverdue = true;
       if (!expected) continue;
       const { end } = parisDay(date);
       const [middle, by] = [end + halfWay(expected), end + expected.by];
-      if (isUnclear(expected) && middle > probedAt && spare >= 1) looks.push(middle);
+      if (isUnclear(expected) && middle > probedAt && spare >= 1) closer.push({ middle, by });
       // What is to be tomorrow doesn't count today.
-      if (by > probedAt && (isSure || by > lastTry)) looks.push(by);
+      if (by > probedAt && (isSure || by > lastTry)) due.push(by);
       if (by <= probedAt) isOverdue = true;
     }
   }
   // Each morning one, should all be as usual again.
   const kept = late.some(({ expected }) => expected !== null && isUnclear(expected)) ? 1 : 0;
-  if (probedAt < midnight && (isOverdue || spare > kept)) looks.push(midnight);
+  // Where there is enough for one round only, it is made when the last of today's days are expected: the others come then.
+  const today = due.filter((at) => at <= lastTry);
+  const isOneRound = spare < late.length && today.length > 0;
+  const round = isOneRound ? Math.max(...today) : -Infinity;
+  const looks = isOneRound ? [round] : due;
+  looks.push(...closer.filter(({ by }) => by > round - HOUR).map(({ middle }) => middle));
+  if (probedAt < midnight && (isOverdue ? !isOneRound : spare > kept)) looks.push(midnight);
   if (isOverdue && probedAt >= midnight && isSure) {
     const even = (lastTry - LAST_LOOK - probedAt) / Math.max(1, spare + 1);
     const isKnown = late.every(({ expected }) => expected !== null && isLate(expected));

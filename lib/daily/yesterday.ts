@@ -64,6 +64,8 @@ export interface Run {
   reminders: Failure[];
   problems: (Problem & SeriesKey)[];
   obstacle?: Obstacle;
+  /** Nothing failed, and nothing that may pass by itself failed when it was last asked. */
+  isWell: boolean;
   outcome: Outcome;
   /** Epoch ms before which another attempt is pointless. */
   notBefore?: number;
@@ -114,6 +116,7 @@ class YesterdayRun {
     const batches = await batchesFor(this.#collector, given, revBefore, today);
     const ending = await this.#ending(round, left);
     const since = await this.#givenNow(given);
+    const failing = round.failures[0]?.error ?? (await this.#stillFailing());
     const summary = await this.#summary();
     const isSummaryDue = await this.#isSummaryDue();
     return {
@@ -127,7 +130,8 @@ class YesterdayRun {
       reminders: round.reminders,
       problems: round.problems,
       ...ending,
-      ...(await this.#obstacle(round, left, ending.notBefore)),
+      ...(await this.#obstacle(failing, left, ending.notBefore)),
+      isWell: failing === undefined,
       delivered: () =>
         archive.updateNode(node, (state) => {
           state.cursor = rev;
@@ -246,14 +250,27 @@ class YesterdayRun {
     return nextRetry < tomorrow ? { outcome: 'failed', notBefore: nextRetry } : { outcome: 'complete' };
   }
 
+  /** A failure of a series that this attempt didn't ask: that doesn't mean that it has passed. */
+  async #stillFailing(): Promise<EnedisError | undefined> {
+    const { archive, fingerprint } = this.#collector;
+    for (const key of this.#collector.keys()) {
+      const { blocked } = await archive.seriesState(key);
+      if (blocked?.settings !== fingerprint) continue;
+      const error = new EnedisError(blocked.reason as Reason, blocked.params);
+      // What only a person can mend was told, and is worth a reminder.
+      if (typeof error.retry === 'number') return error;
+    }
+    return undefined;
+  }
+
   /** Remembers what stands in the way, and since when. */
   async #obstacle(
-    { failures }: Round,
+    failing: EnedisError | undefined,
     left: readonly Target[],
     notBefore: number | undefined,
   ): Promise<Pick<Run, 'obstacle'>> {
     const { archive } = this.#collector;
-    const error = failures[0]?.error ?? (left.length > 0 ? new EnedisError('noData') : undefined);
+    const error = failing ?? (left.length > 0 ? new EnedisError('noData') : undefined);
     const { problem } = await archive.state();
     if (!error) {
       if (problem) await archive.update((state) => delete state.problem);

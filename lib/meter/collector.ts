@@ -18,7 +18,14 @@ import { gatewayOf, openGateway } from '../gateways';
 import { checkUsagePoint } from '../gateways/ask';
 import type { Gateway, GatewaySettings } from '../gateways/gateway';
 import { addDays, addMonths, daysBetween, parisDate, parisDayAt } from '../readings/paris';
-import { ALL_DIRECTIONS, ALL_SERIES, type Direction, type Problem, SERIES } from '../readings/reading';
+import {
+  ALL_DIRECTIONS,
+  ALL_SERIES,
+  type Direction,
+  type Problem,
+  type Series,
+  SERIES,
+} from '../readings/reading';
 import { ABSENCE_OF_REFUSAL, firstAcceptedDay, isTooEarly } from './history-search';
 import { fingerprint, type Home } from './home';
 
@@ -143,23 +150,30 @@ export class Collector {
     return before < limit ? limit : before < yesterday ? before : yesterday;
   }
 
-  /**
-   * Takes over where another series of the same direction was found to begin, for days from `start` on: a meter and its
-   * consent begin for all of them at once. Like what a series has learnt itself, it is believed for a month.
-   */
+  /** Takes over, for days from `start` on, where a series is seen to begin by what was learnt of others. */
   async learnFromOthers(key: SeriesKey, start: string): Promise<void> {
     if (await this.refused(key)) return;
-    for (const other of this.keys()) {
-      if (other.direction !== key.direction || other.series === key.series) continue;
-      const refused = await this.refused(other);
-      const reason = refused?.reason as Reason;
-      // How far back Enedis keeps a series is that one's own affair.
-      if (!refused || reason === 'periodTooOld' || refused.before <= start) continue;
-      const days = { start, end: refused.before };
-      const absence = ABSENCE_OF_REFUSAL[reason] ?? 'notCollected';
-      await this.archive.noteRefused(key, days, absence, this.clock.now(), true);
-      return this.noteHistoryStart(key, refused.before, reason, true);
+    const refused = await this.refusedBeside(key);
+    const reason = refused?.reason as Reason;
+    if (!refused || reason === 'periodTooOld' || refused.before <= start) return;
+    const absence = ABSENCE_OF_REFUSAL[reason] ?? 'notCollected';
+    await this.archive.noteRefused(key, { start, end: refused.before }, absence, this.clock.now(), true);
+    await this.noteHistoryStart(key, refused.before, reason, true);
+  }
+
+  /**
+   * The latest beginning that was learnt of the other series of a direction, as far as it holds for this one. Like what a
+   * series has learnt itself, it is believed for a month.
+   */
+  async refusedBeside(key: SeriesKey): Promise<Refused | undefined> {
+    let latest: Refused | undefined;
+    for (const series of ALL_SERIES) {
+      if (series === key.series || !SERIES[series].directions.includes(key.direction)) continue;
+      const refused = await this.refused({ direction: key.direction, series });
+      if (!refused || !holdsFor(key.series, series, refused.reason)) continue;
+      if (!latest || refused.before > latest.before) latest = refused;
     }
+    return latest;
   }
 
   /** What a refusal taught of a series, as long as that is believed. */
@@ -286,6 +300,17 @@ export class Collector {
     gateway.catch(() => this.#gateways.delete(lane));
     return gateway;
   }
+}
+
+/**
+ * Whether what one series was refused for holds for another. A meter is put into service once. A consent begins for all at
+ * once, but hourly collection may have been opened later. How far back Enedis keeps a series holds for those it keeps no
+ * longer.
+ */
+function holdsFor(series: Series, refused: Series, reason: string): boolean {
+  const [one, other] = [SERIES[series], SERIES[refused]];
+  if (reason === 'periodTooOld') return other.historyMonths >= one.historyMonths;
+  return reason === 'periodBeforeActivation' || one.needsHourlyCollection || !other.needsHourlyCollection;
 }
 
 function together(one: Asked, other: Asked): Asked {

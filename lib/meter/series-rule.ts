@@ -4,11 +4,12 @@
  *
  * Series are independent: a dead route, or a direction that isn't shared, says nothing about the others. So a failure that
  * may be the whole meter's is only suspected to be until another series was asked as well. It is the meter's where that
- * one fails alike and nothing works; it is the series' own as soon as anything else works. That costs one request more,
- * and none where something worked lately.
+ * one fails, too, in whatever way, and nothing works; it is the series' own as soon as anything else works. That costs one
+ * request more, and none where something worked lately. Two that are dead by themselves look like it once: whoever asks
+ * begins with others the next time.
  */
 import type { SeriesKey } from '../archive/archive';
-import type { EnedisCode, EnedisError } from '../errors';
+import type { EnedisError } from '../errors';
 
 /**
  * `series`: its own, the others are asked as if nothing had happened. `meter`: nobody else needs to be asked now.
@@ -20,8 +21,8 @@ export type Verdict = 'series' | 'meter' | 'unclear';
 export interface Evidence {
   /** A series was answered, be it that there is nothing yet: the gateway, the credentials and the consent are good. */
   worked: boolean;
-  /** Failures that may be the whole meter's, of different series. */
-  suspects: readonly { series: string; code: EnedisCode }[];
+  /** Series that have failed in a way that may be the whole meter's. */
+  suspects: readonly string[];
 }
 
 /** Nothing was asked yet. */
@@ -35,8 +36,7 @@ export function withAnswer(evidence: Evidence): Evidence {
 /** Adds a failure. A refusal that is plainly about one series or direction shows nothing about the others. */
 export function withFailure(evidence: Evidence, series: string, error: EnedisError): Evidence {
   if (error.concerns === 'series') return evidence;
-  const others = evidence.suspects.filter((suspect) => suspect.series !== series);
-  return { ...evidence, suspects: [...others, { series, code: error.code }] };
+  return { ...evidence, suspects: [...new Set([...evidence.suspects, series])] };
 }
 
 /**
@@ -46,8 +46,7 @@ export function withFailure(evidence: Evidence, series: string, error: EnedisErr
 export function verdictOf(error: EnedisError, series: string, { worked, suspects }: Evidence): Verdict {
   if (error.concerns !== 'suspected') return error.concerns;
   if (worked) return 'series';
-  const isConfirmed = suspects.some((other) => other.series !== series && other.code === error.code);
-  return isConfirmed ? 'meter' : 'unclear';
+  return suspects.some((other) => other !== series) ? 'meter' : 'unclear';
 }
 
 /** What is known of a series that could show whether the others work. */
@@ -71,4 +70,10 @@ export function witnessesFirst<W extends Witness>(failed: SeriesKey, others: rea
       isSameWay(a) - isSameWay(b) ||
       (a.askedAt ?? 0) - (b.askedAt ?? 0),
   );
+}
+
+/** Of the failures that together are the meter's, the one that may be over first: it decides when to try again. */
+export function soonestOver<F extends { error: EnedisError }>(failures: readonly F[]): F | undefined {
+  const minutes = ({ error: { retry } }: F): number => (typeof retry === 'number' ? retry : Infinity);
+  return [...failures].sort((a, b) => Math.sign(minutes(a) - minutes(b)) || 0)[0];
 }

@@ -112,6 +112,11 @@ export function medV1(status: number, detail: unknown, tag?: string): Fault {
   return respond(status, { detail, ...(tag !== undefined && { tag }) });
 }
 
+/** MyElectricalData v1 where it holds nothing: status 200, and `null` in place of what its envelope is about. */
+export function medV1Nothing(): Fault {
+  return respond(200, { meter_reading: null });
+}
+
 /** MyElectricalData v2: `{success: false, error}`, by default with status 200. */
 export function medV2(code: string, message = code, status = 200): Fault {
   return respond(status, {

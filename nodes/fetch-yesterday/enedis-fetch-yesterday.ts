@@ -150,7 +150,7 @@ class YesterdayNode extends FlowNode {
     this.#deliver(run, {}, (messages) => this.node.send(messages));
     const failed = run.failures[0];
     if (failed) this.complain(failed.error);
-    else this.content();
+    else if (run.isWell) this.content();
   }
 
   #showRun(run: Run): void {

@@ -320,6 +320,9 @@ export const GROUPS: readonly Group[] = [
       medV1(404, 'client', 'client_not_found'),
       medV1(400, 'usage point', 'usage_point_id_bad_formatted'),
       medV1(503, 'offline', 'service_offline'),
+      inject('200 with `null` in its envelope', injected.medV1Nothing(), {
+        gateway: 'my-electrical-data-v1',
+      }),
     ],
   },
   {

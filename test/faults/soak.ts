@@ -3,31 +3,22 @@
  * days themselves.
  *
  * Four hundred days of the daily collection while everything goes wrong at random: Enedis refuses, is late and corrects,
- * connections break, the disk refuses, clocks are off, Node-RED is killed. In the end the flow has exactly the readings
+ * for all of a meter or for one series or direction, be it for days on end; connections break, the disk refuses, clocks are
+ * off, Node-RED is killed. In the end the flow has exactly the readings
  * that Enedis has, each once; what was asked stays near what days without trouble cost. The seed is fixed: a failure comes again.
  */
 import type { HttpRequest, Send } from '../../lib/http/http';
 import promises from 'node:fs/promises';
 import assert from 'node:assert/strict';
 import { EnedisError } from '../../lib/errors';
-import { addDays } from '../../lib/readings/paris';
-import { ALL_SERIES } from '../../lib/readings/reading';
+import { addDays, instantAt } from '../../lib/readings/paris';
 import { FAILURE_NAMES, faults, type Injection } from '../../lib/simulator';
+import { BOTH_WAYS, HOWS, WHICH, type Which } from '../support/failing-series';
 import { Household } from '../support/household';
+import { randomFrom } from '../support/random';
 
 const DAYS = Number(process.argv[2]);
 const FIRST = '2026-02-01';
-
-/** mulberry32: small, seeded, good enough to spread trouble. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Refusals that a meter with consent and history doesn't get by chance: they are about what was asked. */
 const ABOUT_THE_QUESTION =
@@ -36,7 +27,7 @@ const ABOUT_THE_QUESTION =
 async function main(): Promise<void> {
   const random = randomFrom(20_260_201);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  const house = new Household({ start: `${FIRST}T09:00:00Z`, random });
+  const house = new Household({ start: `${FIRST}T09:00:00Z`, random, direction: 'both' });
   let broken: (() => EnedisError) | null = null;
   const send: Send = async (request: HttpRequest, signal) => {
     if (broken) throw broken();
@@ -71,7 +62,11 @@ async function main(): Promise<void> {
       ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
       : open(...args)) as typeof open;
 
-  let troubles = 0;
+  let [troubles, standing, asked, most] = [0, 0, 0, 0];
+  /** Puts a failure of some series back in place, as long as it lasts. */
+  let lasting: { begin: () => void; until: number } | undefined;
+  /** All of the meter, or some series of it. */
+  const some = (): Which => (random() < 0.5 ? () => true : pick(Object.values<Which>(WHICH)));
   try {
     await house.node({}, house.collector({}, undefined, send));
     let date = FIRST;
@@ -82,11 +77,27 @@ async function main(): Promise<void> {
       broken = null;
       promises.open = open;
       // The last days are quiet: what was late has its time to come.
-      const luck = day > DAYS - 10 ? 1 : random();
+      const isQuiet = day > DAYS - 10;
+      if (lasting && day >= lasting.until) lasting = undefined;
+      if (!lasting && !isQuiet && random() < 0.06) {
+        const [how, which] = [pick(HOWS), pick(Object.values<Which>(WHICH))];
+        const until = Math.min(day + 2 + Math.floor(random() * 5), DAYS - 9);
+        const over = instantAt(addDays(FIRST, until), '09:30');
+        const begin = (): unknown => how.begin(house, which, over);
+        if (how.kind === 'late') begin();
+        lasting = { begin: () => void (how.kind === 'late' || begin()), until };
+      }
+      lasting?.begin();
+      standing += Number(lasting !== undefined);
+      const luck = isQuiet ? 1 : random();
       if (luck < 0.6) troubles++;
       if (luck < 0.15)
-        house.simulator.inject({ fault: faults.error(pick(names)), times: 1 + Math.floor(random() * 9) });
-      else if (luck < 0.25) house.simulator.inject({ fault: bends(yesterday) });
+        house.simulator.inject({
+          fault: faults.error(pick(names)),
+          times: 1 + Math.floor(random() * 9),
+          when: isOf(some()),
+        });
+      else if (luck < 0.25) house.simulator.inject({ fault: bends(yesterday), when: isOf(some()) });
       else if (luck < 0.33) broken = pick(transports);
       else if (luck < 0.38) promises.open = refusing;
       else if (luck < 0.46)
@@ -103,10 +114,16 @@ async function main(): Promise<void> {
       // Some troubles end in the middle of the day.
       if (random() < 0.5) {
         house.simulator.clearFaults();
+        lasting?.begin();
         broken = null;
         promises.open = open;
       }
       await house.until(`${date}T22:59:00Z`);
+      const times = house.simulator.requests.map(({ time }) => time);
+      asked += times.length;
+      // The first collection is apart.
+      if (day > 1) most = Math.max(most, times.length);
+      house.simulator.clearRequests();
     }
     await house.stop();
   } finally {
@@ -115,18 +132,23 @@ async function main(): Promise<void> {
 
   // A load curve of the week before the first day, and the daily figures since 1 January.
   const today = addDays(FIRST, DAYS);
-  for (const series of ALL_SERIES) {
+  for (const [direction, series] of BOTH_WAYS) {
     const from = series === 'loadCurve' ? addDays(FIRST, -7) : '2026-01-01';
-    assert.deepEqual(
-      [...house.ledger('consumption', series)].sort(([a], [b]) => a - b),
-      [...house.truth('consumption', series, from, today)],
-      series,
-    );
+    const got = house.ledger(direction, series);
+    const truth = house.truth(direction, series, from, today);
+    const wrong = [...truth].filter(([at, value]) => got.get(at) !== value);
+    const what = wrong.map(([at, value]) => [new Date(at).toISOString(), value, got.get(at)]);
+    assert.deepEqual(what.slice(0, 20), [], `${direction}/${series}: ${what.length}`);
+    assert.equal(got.size, truth.size, `${direction}/${series}`);
   }
-  const asked = house.requests().length;
-  const least = ALL_SERIES.length * (DAYS + 1);
+  const least = BOTH_WAYS.length * (DAYS + 1);
   const isBanned = house.simulator.isBanned();
-  console.log(JSON.stringify({ days: DAYS, troubles, asked, least, isBanned }));
+  console.log(JSON.stringify({ days: DAYS, troubles, standing, asked, most, least, isBanned }));
+}
+
+/** A request for measures of those. */
+function isOf(which: Which): (request: { direction?: string; series?: string }) => boolean {
+  return (request) => request.series !== undefined && which(request);
 }
 
 void main();

@@ -6,23 +6,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EnedisError } from '../../lib/errors';
 import { addDays, addMonths, parisDate } from '../../lib/readings/paris';
-import type { Direction, Series } from '../../lib/readings/reading';
 import { faults, type Injection } from '../../lib/simulator';
+import { BOTH_WAYS, WHICH, type Which } from '../support/failing-series';
 import { Household } from '../support/household';
 
 const NOW = '2026-06-15T08:00:00Z';
 const TODAY = '2026-06-15';
 const START = '2026-05-01';
-
-const ALL: readonly (readonly [Direction, Series])[] = [
-  ['consumption', 'daily'],
-  ['production', 'daily'],
-  ['consumption', 'maxPower'],
-  ['consumption', 'loadCurve'],
-  ['production', 'loadCurve'],
-];
-
-type Which = (request: { direction?: Direction | undefined; series?: Series | undefined }) => boolean;
 
 function house(gateway: 'conso-api' | 'data-connect' = 'data-connect'): Household {
   return new Household({ start: NOW, gateway, direction: 'both' });
@@ -30,7 +20,7 @@ function house(gateway: 'conso-api' | 'data-connect' = 'data-connect'): Househol
 
 /** Those that work are complete, and nothing came of the others. */
 function assertOnly(one: Household, isBroken: Which, start = START): void {
-  for (const [direction, series] of ALL) {
+  for (const [direction, series] of BOTH_WAYS) {
     if (isBroken({ direction, series })) assert.equal(one.ledger(direction, series).size, 0);
     else one.assertHas(direction, series, start, TODAY);
   }
@@ -39,16 +29,6 @@ function assertOnly(one: Household, isBroken: Which, start = START): void {
 function codes({ errors }: Household): string[] {
   return errors.map((error) => (error as EnedisError).code);
 }
-
-const BROKEN: Record<string, Which> = {
-  'daily energy': ({ direction, series }) => direction === 'consumption' && series === 'daily',
-  'maximum power': ({ series }) => series === 'maxPower',
-  'load curve': ({ direction, series }) => direction === 'consumption' && series === 'loadCurve',
-  'production’s daily energy': ({ direction, series }) => direction === 'production' && series === 'daily',
-  'production’s load curve': ({ direction, series }) => direction === 'production' && series === 'loadCurve',
-  'production, all of it': ({ direction }) => direction === 'production',
-  'consumption, all of it': ({ direction }) => direction === 'consumption',
-};
 
 /** Told once, on the day it is met. */
 const REFUSED: Record<string, Injection['fault']> = {
@@ -68,7 +48,7 @@ const DEAD: Record<string, Injection['fault']> = {
 };
 
 describe('one series of many', () => {
-  for (const [which, isBroken] of Object.entries(BROKEN)) {
+  for (const [which, isBroken] of Object.entries<Which>(WHICH)) {
     for (const [how, fault] of Object.entries(REFUSED)) {
       it(`${which} refused, ${how}: the others come, it is told once, and the run is done`, async () => {
         const one = house();
@@ -88,7 +68,7 @@ describe('one series of many', () => {
   for (const which of ['daily energy', 'maximum power', 'production, all of it'] as const) {
     for (const [how, fault] of Object.entries(DEAD)) {
       it(`${which}, ${how}: the others come at once, it is told, and the run is done`, async () => {
-        const isBroken = BROKEN[which]!;
+        const isBroken = WHICH[which];
         const one = house();
         one.simulator.inject({ fault, when: (request) => isBroken(request) });
         await one.begin(await one.backfill(), { start: START });
@@ -100,7 +80,7 @@ describe('one series of many', () => {
         assert.equal(new Set(codes(one)).size, 1);
         const days = new Map<string, number>();
         for (const { time, series, direction } of one.requests()) {
-          if (!isBroken({ series: series as Series, direction: direction as Direction })) continue;
+          if (!isBroken({ series, direction })) continue;
           const key = `${time.slice(0, 10)} ${direction}/${series}`;
           days.set(key, (days.get(key) ?? 0) + 1);
         }
@@ -111,7 +91,7 @@ describe('one series of many', () => {
 
   it('by Conso API, years of all while production is refused: the load curve isn’t held up', async () => {
     const one = house('conso-api');
-    const isBroken = BROKEN['production, all of it']!;
+    const isBroken = WHICH['production, all of it'];
     one.simulator.inject({
       fault: faults.error('ADAM-DC-0008'),
       when: (request) => isBroken(request),
@@ -138,6 +118,27 @@ describe('one series of many', () => {
 });
 
 describe('the whole meter', () => {
+  it('every series fails in its own way: two requests at first, told once, and all comes when it is over', async () => {
+    const one = house();
+    const ways = [
+      faults.error('ADAM-DC-0008'),
+      faults.respond(502, '<html><title>502 Bad Gateway</title></html>'),
+      faults.respond(404, ''),
+      faults.respond(401, { message: 'nope' }),
+      faults.truncatedJson(),
+    ];
+    const ends = BOTH_WAYS.map(([direction, series], place) =>
+      one.simulator.inject({ fault: ways[place]!, when: { direction, series } }),
+    );
+    await one.begin(await one.backfill(), { start: START });
+    assert.equal(one.requests().length, 2);
+    assert.equal(one.errors.length, 1);
+    assert.equal(one.progress.at(-1)?.state, 'waiting');
+    for (const end of ends) end();
+    await one.until('2026-06-15T12:00:00Z');
+    assertOnly(one, () => false);
+  });
+
   it('without consent: two requests a day, told each day the same, given up after a week', async () => {
     const one = house();
     one.simulator.inject({

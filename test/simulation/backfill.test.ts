@@ -196,6 +196,30 @@ describe('what Enedis refuses', () => {
     });
   }
 
+  it('maximum power and load curve of a meter of two weeks: its first day is looked for once', async () => {
+    const one = house(meter({ activatedOn: '2026-06-01' }));
+    await one.begin(await one.backfill(), { series: ['maxPower', 'loadCurve'] });
+    one.assertHas('consumption', 'maxPower', '2026-06-01', TODAY);
+    one.assertHas('consumption', 'loadCurve', '2026-06-01', TODAY);
+    const requests = one.requests();
+    const refused = requests.filter(({ status }) => status !== 200).map(({ series }) => series);
+    assert.ok(!refused.includes('loadCurve'), `${refused.length} refused`);
+    assert.ok(requests.length <= 10, `${requests.length} requests`);
+  });
+
+  it('hourly collection opened later than the rest: the years of daily energy come all the same', async () => {
+    const one = house();
+    one.simulator.inject({
+      fault: faults.error('ADAM-DC-0009'),
+      when: ({ series, start }) => series === 'loadCurve' && start! < '2026-05-01',
+    });
+    const backfill = await one.backfill();
+    await one.begin(backfill, { series: 'loadCurve' });
+    one.assertHas('consumption', 'loadCurve', '2026-05-01', TODAY);
+    await one.begin(backfill, { series: 'daily' });
+    one.assertHas('consumption', 'daily', DAILY_START, TODAY);
+  });
+
   it('a period wholly before the activation is one error, and nothing is asked once that is known', async () => {
     const one = house(meter({ activatedOn: '2026-03-01' }));
     const backfill = await one.backfill();

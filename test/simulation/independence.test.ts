@@ -7,16 +7,11 @@ import { describe, it } from 'node:test';
 import { addDays } from '../../lib/readings/paris';
 import type { Direction, Series } from '../../lib/readings/reading';
 import { faults, type Injection } from '../../lib/simulator';
+import { BOTH_WAYS } from '../support/failing-series';
 import { Household } from '../support/household';
 
 type Name = `${Direction}/${Series}`;
-const ALL: readonly Name[] = [
-  'consumption/daily',
-  'production/daily',
-  'consumption/maxPower',
-  'consumption/loadCurve',
-  'production/loadCurve',
-];
+const ALL = BOTH_WAYS.map(([direction, series]): Name => `${direction}/${series}`);
 
 const FAULTS: Record<string, () => Injection['fault']> = {
   'no consent (403 ADAM-DC-0008)': () => faults.error('ADAM-DC-0008'),
@@ -88,6 +83,22 @@ describe('what works goes on, whatever else fails', { concurrency: false }, () =
     const told = house.runs.flatMap(({ failures }) => failures.map(({ error }) => error.code));
     assert.deepEqual(told, ['ENEDIS_CONSENT']);
     assert.equal(house.runs.at(-1)!.summary.freshness, 'complete');
+  });
+
+  it('a direction is dead: the summary says so all day, also after a try that was only about the others', async () => {
+    const house = new Household({ start: '2026-06-10T12:00:00Z', direction: 'both', keeps: false });
+    await house.node({ firstCollect: false });
+    await house.until('2026-06-10T22:00:00Z');
+    house.simulator.inject({ fault: FAULTS['502']!(), when: { direction: 'consumption' } });
+    house.runs.length = 0;
+    await house.until('2026-06-11T18:00:00Z');
+    assert.ok(house.runs.some(({ failures }) => failures.length === 0));
+    const obstacles = house.runs.map(({ obstacle }) => [obstacle?.error.code, obstacle?.since]);
+    assert.deepEqual(
+      obstacles,
+      house.runs.map(() => ['ENEDIS_UNAVAILABLE', obstacles[0]![1]]),
+    );
+    assert.ok(house.runs.every(({ isWell }) => !isWell));
   });
 
   it('a consent that is gone costs two requests a day at most', async () => {

@@ -18,6 +18,7 @@ export class FakeClock implements Clock {
   #now: number;
   /** How far the clock on the wall is ahead of what has really passed since its start. */
   #wrong = 0;
+  #start = 'start of the system';
   #timers: Timer[] = [];
   #onSleeper: () => void = nothing;
 
@@ -28,6 +29,14 @@ export class FakeClock implements Clock {
   now = (): number => this.#now;
 
   steady = (): number => this.#now - this.#wrong;
+
+  sinceStart = (): { start: string; ms: number } => ({ start: this.#start, ms: this.steady() });
+
+  /** The machine starts again, by a clock that may say anything. */
+  reboot(iso: string): void {
+    this.jump(Date.parse(iso) - this.#now);
+    this.#start += '+';
+  }
 
   /** Is set to another time by somebody, while nothing passes. */
   jump(ms: number): void {

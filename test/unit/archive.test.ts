@@ -191,6 +191,36 @@ describe('corrections', () => {
     assert.deepEqual(await archive.changes(DAILY, rev + 1, ''), []);
   });
 
+  it('of the quality only, or of the second of a peak only, are kept and given once', async () => {
+    const archive = open(new FailingDisk());
+    const date = '2026-04-01';
+    const raw = daily(date, 9000);
+    const peak: Measure = { ...daily(date, 6000), at: parisDay(date).start + 19 * HOUR };
+    await give(archive, DAILY, only(date), [raw]);
+    await give(archive, PEAK, only(date), [peak]);
+    const { rev } = await archive.state();
+    const corrected: Measure = { ...raw, quality: 'corrected' };
+    const later: Measure = { ...peak, at: peak.at! + 7_000 };
+    assert.equal(await give(archive, DAILY, only(date), [corrected]), 1);
+    assert.equal(await give(archive, PEAK, only(date), [later]), 1);
+    const news = [...(await archive.changes(DAILY, rev, '')), ...(await archive.changes(PEAK, rev, ''))];
+    assert.deepEqual(bare(news), [corrected, later]);
+    assert.deepEqual(
+      news.map(({ corrects }) => corrects),
+      [9000, 6000],
+    );
+    assert.equal(await give(archive, DAILY, only(date), [corrected]), 0);
+    assert.equal(await give(archive, PEAK, only(date), [later]), 0);
+    assert.deepEqual(bare(await known(archive, PEAK, only(date))), [later]);
+  });
+
+  it('another gateway’s word for the quality of the same value is none', async () => {
+    const archive = open(new FailingDisk());
+    await archive.merge(DAILY, [daily('2026-04-01', 9000)], 'conso-api');
+    const other: Measure = { ...daily('2026-04-01', 9000), quality: 'estimated' };
+    assert.equal(await archive.merge(DAILY, [other], 'my-electrical-data'), 0);
+  });
+
   it('from zero and to zero are corrections', async () => {
     const archive = open(new FailingDisk());
     const seen: unknown[] = [];

@@ -416,10 +416,10 @@ describe('a clock that jumps', () => {
     await story.askAll();
     const now = story.clock.now();
     for (let boot = 0; boot < 5; boot++) {
-      story.clock.set('1970-01-01T00:00:10Z');
+      story.clock.reboot('1970-01-01T00:00:10Z');
       story.restart();
       assert.equal((await story.ask())?.reason, 'quotaBudget');
-      story.clock.set(new Date(now + boot * MINUTE).toISOString());
+      story.clock.jump(now + boot * MINUTE - story.clock.now());
       assert.equal((await story.ask())?.reason, 'quotaBudget', `boot ${boot}`);
     }
     assert.equal(story.left.length, 40);
@@ -532,6 +532,54 @@ describe('a gateway isn’t asked more often than it allows, by its own clock', 
       assert.equal((await story.ask())?.reason, 'quotaBudget');
     }
   });
+
+  it('set between two processes, a day or a year ahead or back: a restart frees nothing, and blocks for a window', async () => {
+    for (const ms of [25 * HOUR, 365 * DAY, -25 * HOUR, -200 * DAY]) {
+      const story = new Story();
+      await story.askAll();
+      for (let restart = 0; restart < 4; restart++) {
+        story.clock.jump(restart % 2 === 0 ? ms : -ms);
+        story.restart();
+        assert.equal((await story.ask())?.reason, 'quotaBudget', `${ms / HOUR} h, ${restart}`);
+      }
+      jump(story.clock, DAY);
+      story.restart();
+      assert.equal(await story.ask(), null, `${ms / HOUR} h`);
+    }
+  });
+
+  it('started in 1970, restarted, put right, restarted: what was spent before counts for its time, and no longer', async () => {
+    const story = new Story();
+    await story.askAll();
+    const now = story.clock.now();
+    story.clock.reboot('1970-01-01T00:00:10Z');
+    story.restart();
+    await story.ask();
+    story.clock.jump(now + MINUTE - story.clock.now());
+    story.restart();
+    assert.equal((await story.ask())?.reason, 'quotaBudget');
+    jump(story.clock, DAY);
+    for (let restart = 0; restart < 2; restart++) {
+      story.restart();
+      assert.equal(await story.ask(), null);
+    }
+  });
+
+  for (const isRestarted of [false, true]) {
+    it(`a time-out that a gateway asked for doesn’t outlive a start in 1970${isRestarted ? ', and another' : ''}`, async () => {
+      const story = new Story();
+      const until = story.clock.now() + HOUR;
+      await story.budget.close(until, 'banned');
+      story.clock.reboot('1970-01-01T00:00:10Z');
+      story.restart();
+      assert.equal((await story.ask())?.reason, 'banned');
+      story.clock.jump(until - HOUR - story.clock.now());
+      if (isRestarted) story.restart();
+      assert.equal((await story.ask())?.reason, 'banned');
+      jump(story.clock, 9 * DAY);
+      assert.equal(await story.ask(), null);
+    });
+  }
 
   it('a time-out that a gateway asked for is kept, though the clock says it is over', async () => {
     const story = new Story();

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { EnedisError, type Reason } from '../../lib/errors';
 import {
   NOTHING_SHOWN,
+  soonestOver,
   verdictOf,
   withAnswer,
   withFailure,
@@ -34,7 +35,7 @@ describe('whose failure it is', () => {
       name: 'another one fails in another way',
       reason: 'gatewayFailing',
       evidence: shown(['a', 'consentMissing']),
-      verdict: 'unclear',
+      verdict: 'meter',
     },
     {
       name: 'the same one failed before',
@@ -66,6 +67,18 @@ describe('whose failure it is', () => {
   for (const { name, reason, evidence, verdict } of rows) {
     it(`${name}: ${verdict}`, () => assert.equal(verdictOf(new EnedisError(reason), 'b', evidence), verdict));
   }
+});
+
+it('what may pass by itself decides when the meter is asked again, not what a person has to mend', () => {
+  const failures = (['consentMissing', 'gatewayFailing', 'noData'] as Reason[]).map((reason) => ({
+    error: new EnedisError(reason),
+  }));
+  const soonest = soonestOver(failures)!.error;
+  assert.equal(typeof soonest.retry, 'number');
+  assert.ok(
+    failures.every(({ error: { retry } }) => typeof retry !== 'number' || retry >= Number(soonest.retry)),
+  );
+  assert.equal(soonestOver([]), undefined);
 });
 
 describe('whom to ask to know', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   isBelieved,
+  learntWindow,
   noteAnswer,
   noteHistoryStart,
   noteLoss,
@@ -105,4 +106,13 @@ describe('a damaged file', () => {
       assert.equal(changed(state, (each) => noteLoss(each, march)).since, since);
     });
   }
+});
+
+it('a shorter window learnt from one refusal is believed for a month, and of that gateway', () => {
+  const state: SeriesState = { windowDays: 6, windowLearnt: { gateway: 'conso-api', at: NOW } };
+  assert.equal(learntWindow(state, 'conso-api', NOW), 6);
+  assert.equal(learntWindow(state, 'conso-api', NOW + 30 * DAY), 6);
+  assert.equal(learntWindow(state, 'conso-api', NOW + 31 * DAY), undefined);
+  assert.equal(learntWindow(state, 'data-connect', NOW), undefined);
+  assert.equal(learntWindow({ windowDays: 6 }, 'conso-api', NOW), undefined);
 });

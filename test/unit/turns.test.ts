@@ -243,6 +243,20 @@ describe('whose turn it is', () => {
       );
     });
 
+    it('and has fallen a day behind in five series catches up: six requests don’t go for the day before yesterday', () => {
+      const noon = { ...late, after: 12.1 * HOUR, by: 12.5 * HOUR };
+      const nextMorning = { ...late, after: 17.5 * HOUR, by: 30.5 * HOUR };
+      const asked = { yesterdayAskedAt: at('06:30:00', '11'), isStuck: true, due };
+      const five = [
+        ...three({ ...asked, expected: noon }),
+        target('daily', { ...asked, expected: nextMorning }),
+        target('loadCurve', { ...asked, expected: nextMorning }),
+      ];
+      const morning = { ...attempt, now: at('06:33:00') };
+      assert.equal(nextLook(five, morning, 0), at('12:30:00'));
+      assert.equal(turnsOf(five, { ...attempt, now: at('12:31:00') }, 0).length, 5);
+    });
+
     it('of which nothing is known is looked for over the day', () => {
       const unknown = three({ yesterdayAskedAt: at('08:00:00'), expected: null });
       assert.equal(nextLook(unknown, attempt, 1), at('11:56:40'));

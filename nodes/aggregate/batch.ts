@@ -1,22 +1,22 @@
 /** Figures of one series on their way to one message: gathered, described, and brought into their shape. */
 import { Turns } from '../../lib/async/turns';
-import type { Step } from '../../lib/figures/accumulate';
+import type { Made } from '../../lib/figures/accumulate';
+import type { FigureId } from '../../lib/figures/aggregate';
 import type { Output } from '../../lib/figures/shapes';
 import type { Figure } from '../../lib/figures/shapes/figure';
 import type { AggregateDescription } from '../../lib/messages';
-import type { SeriesId } from '../../lib/readings/series-id';
 import { type Coverage, inPages, originOf } from '../shared/readings-input';
 import type { Settings } from './settings';
 
 /** `coverage` is that of all figures together. */
 export interface Batch {
-  id: SeriesId;
+  id: FigureId;
   figures: Figure[];
   coverage: Coverage;
 }
 
 /** Goes through what an accumulator gives, with pauses, and adds up how complete it is. */
-export async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
+export async function gather(id: FigureId, steps: Iterable<Made | null>): Promise<Batch> {
   const coverage: Coverage = { expected: 0, received: 0, missing: [] };
   const batch: Batch = { id, figures: [], coverage };
   const turns = new Turns();

@@ -23,6 +23,7 @@ const KEY = `enedis_${PDL}_consumption_daily`;
 const onCanvas = { z: 'tab', x: 0, y: 0 };
 
 interface Sent {
+  topic: string;
   payload: Aggregate[];
   reset?: unknown;
 }
@@ -80,6 +81,8 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
         { id: 'sent', ...onCanvas, type: 'helper' },
         { id: 'complete', ...onCanvas, type: 'complete', scope: ['aggregate'], wires: [['completed']] },
         { id: 'completed', ...onCanvas, type: 'helper' },
+        { id: 'catch', ...onCanvas, type: 'catch', scope: ['aggregate'], wires: [['caught']] },
+        { id: 'caught', ...onCanvas, type: 'helper' },
       ],
       {},
     );
@@ -187,5 +190,73 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
     await start();
     await send({ payload: days('2026-11-20', 1), reset: true });
     assert.equal('reset' in sent[0]!, false);
+  });
+
+  describe('of energy chosen among series', () => {
+    /** Half-hours of one power, from a day on. */
+    const curve = (from: string, count: number): Measure[] =>
+      measures(from, count).flatMap(({ start, end }) =>
+        Array.from({ length: (end - start) / 1_800_000 }, (_, place) => ({
+          start: start + place * 1_800_000,
+          end: start + (place + 1) * 1_800_000,
+          amount: 500,
+          quality: 'raw' as const,
+        })),
+      );
+    const halfHours = (from: string, count: number): Reading[] =>
+      toReadings({ ...idOf(PDL), series: 'loadCurve' }, curve(from, count));
+    const figures = (): unknown[] =>
+      sent.map(({ topic, payload }) => [
+        topic,
+        ...payload.map(({ value, from, corrects }) => [value, from?.join('+'), corrects]),
+      ]);
+    const topic = `enedis/${PDL}/consumption/energy`;
+
+    it('a daily reading replaces the curve’s figure, once, after a restart as well', async () => {
+      await start({ series: 'energy', period: 'day' });
+      await send({ payload: [...halfHours('2026-11-20', 1), ...days('2026-11-19', 1)] });
+      await send({ payload: halfHours('2026-11-20', 1) });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', undefined], [12, 'loadCurve', undefined]]]);
+      await start({ series: 'energy', period: 'day' });
+      await send({ payload: days('2026-11-20', 1) });
+      await send({ payload: days('2026-11-20', 1) });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', 12]]]);
+    });
+
+    it('a month whose curve comes first is filled with the days that are archived', async () => {
+      await start({ series: 'energy' });
+      await archive('2026-11-01', 24);
+      const payload = halfHours('2026-11-25', 1);
+      const { enedis } = described(days('2026-11-25', 1), payload.length) as { enedis: object };
+      await send({ payload, enedis: { ...enedis, series: 'loadCurve' } });
+      assert.deepEqual(figures(), [[topic, [492, 'daily+loadCurve', undefined]]]);
+    });
+
+    it('a reset forgets what was sent', async () => {
+      await start({ series: 'energy', period: 'day' });
+      for (const reset of [undefined, true]) await send({ payload: days('2026-11-20', 1), reset });
+      assert.deepEqual(figures(), [
+        [topic, [20, 'daily', undefined]],
+        [topic, [20, 'daily', undefined]],
+      ]);
+    });
+
+    it('what is held comes out with the end of the stream, and maximum power disturbs nothing', async () => {
+      await start({ series: 'energy', incomplete: 'hold' });
+      const power = toReadings({ ...idOf(PDL), series: 'maxPower' }, measures('2026-11-20', 1));
+      await send({ payload: [...days('2026-11-20', 1), ...power] });
+      assert.deepEqual(sent, []);
+      await send({ payload: [], complete: true });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', undefined]]]);
+    });
+
+    it('without a period there is no figure to choose for: the setting is refused', async () => {
+      await start({ series: 'energy', period: 'reading' });
+      const failed = new Promise<unknown>((resolve) => {
+        helper.getNode('caught').once('input', (message: unknown) => resolve(message));
+      });
+      helper.getNode('aggregate').receive({ payload: days('2026-11-20', 1) });
+      assert.equal(((await failed) as { error: { code: string } }).error.code, 'ENEDIS_CONFIG');
+    });
   });
 });

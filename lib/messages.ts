@@ -83,6 +83,8 @@ export interface BackfillCommand {
 
 /** What `msg.enedis` says of the figures that `enedis-aggregate` sends. */
 export interface AggregateDescription extends FigureId {
+  /** The meter's name, where it has one. */
+  meter?: string;
   unit: Unit;
   /** `reading`: the readings themselves, only shaped. */
   period: Period | 'reading';

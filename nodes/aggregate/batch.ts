@@ -32,27 +32,37 @@ export async function gather(id: FigureId, steps: Iterable<Made | null>): Promis
   return batch;
 }
 
-/** Figures in the shape that what comes next takes. */
-export async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
+/**
+ * Figures in the shape that what comes next takes.
+ * @param meter what tells theirs from the others in a chart
+ */
+export async function shaped(
+  figures: readonly Figure[],
+  output: Output,
+  meter: string | undefined,
+): Promise<unknown[]> {
   const { SHAPES } = await import('../../lib/figures/shapes/index.js');
-  const shape: (figure: Figure) => unknown = SHAPES[output];
-  return inPages(figures, (page) => page.map(shape));
+  const shape: (figure: Figure, meter?: string) => unknown = SHAPES[output];
+  return inPages(figures, (page) => page.map((figure) => shape(figure, meter)));
 }
 
 /**
  * `msg.enedis` of a message with these figures (at least one).
  * @param incoming `msg.enedis` of the message they were made of
+ * @param meter the name of theirs
  */
 export function describe(
   { id, figures, coverage }: Batch,
   { period, output }: Settings,
   incoming: unknown,
+  meter: string | undefined,
 ): AggregateDescription {
   const first = figures[0]!;
   const last = figures.at(-1)!;
   const isAggregate = 'fn' in first;
   return {
     ...id,
+    ...(meter === undefined ? {} : { meter }),
     unit: first.unit,
     period,
     ...(isAggregate ? { fn: first.fn } : {}),

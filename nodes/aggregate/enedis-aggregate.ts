@@ -16,6 +16,7 @@ import { type Batch, describe, join, shaped } from './batch';
 import { ContextStore } from './context-store';
 import { FigureMaker, sequenceOf } from './figures';
 import { idOf, keyOf, type FigureStore } from './keys';
+import { meterInChart, meterName } from './meters';
 import { OwnStore } from './own-store';
 import { type AggregateProperties, type Settings, settingsOf } from './settings';
 
@@ -165,13 +166,16 @@ class AggregateNode extends FlowNode {
     // A reset is for this node: the next one isn't meant.
     const { payload: _payload, complete, reset: _reset, ...rest } = message;
     for (const [index, batch] of filled.entries()) {
-      const payload = await shaped(batch.figures, settings.output);
+      const { usagePointId } = batch.id;
+      const inChart = meterInChart(this.RED, usagePointId, message.enedis);
+      const payload = await shaped(batch.figures, settings.output, inChart);
       const isLast = index === filled.length - 1;
       const more = {
         ...partsOf(message, index, filled.length),
         ...(isLast && complete !== undefined ? { complete } : {}),
       };
-      send(this.withReadings(rest, payload, describe(batch, settings, message.enedis), more));
+      const meter = meterName(this.RED, usagePointId, message.enedis);
+      send(this.withReadings(rest, payload, describe(batch, settings, message.enedis, meter), more));
     }
     // What waits for the end of the stream is told of it; an empty payload would clear a chart, and is no points.
     const canBeEmpty = settings.output === 'readings' || settings.output === 'rows';

@@ -25,6 +25,7 @@ const onCanvas = { z: 'tab', x: 0, y: 0 };
 interface Sent {
   topic: string;
   payload: Aggregate[];
+  enedis: { meter?: string };
   reset?: unknown;
 }
 
@@ -66,7 +67,7 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
   });
 
   /** A start of Node-RED, or another after the flows were stopped; what was only in memory is gone. */
-  async function start(settings: Record<string, unknown> = {}): Promise<void> {
+  async function start(settings: Record<string, unknown> = {}, more: object[] = []): Promise<void> {
     if (isLoaded) await helper.unload();
     isLoaded = true;
     useServices({ clock: new FakeClock('2026-11-26T08:00:00Z'), random: () => 0.5 });
@@ -77,6 +78,7 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
       [
         { id: 'tab', type: 'tab', label: 'flow' },
         { id: 'meter', type: 'enedis-config', gateway: 'demo', usagePointId: PDL, direction: 'consumption' },
+        ...more,
         { id: 'aggregate', ...onCanvas, type: 'enedis-aggregate', ...usual, ...settings, wires: [['sent']] },
         { id: 'sent', ...onCanvas, type: 'helper' },
         { id: 'complete', ...onCanvas, type: 'complete', scope: ['aggregate'], wires: [['completed']] },
@@ -190,6 +192,51 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
     await start();
     await send({ payload: days('2026-11-20', 1), reset: true });
     assert.equal('reset' in sent[0]!, false);
+  });
+
+  describe('in a chart', () => {
+    const series = (): unknown[] =>
+      sent.flatMap(({ payload }) => payload.map((point) => (point as unknown as { series: string }).series));
+    const settings = { output: 'chart', period: 'day' };
+
+    it('the only meter needs no name', async () => {
+      await start(settings);
+      await send(described(days('2026-11-20', 1)));
+      assert.deepEqual(series(), ['consumption/daily']);
+    });
+
+    it('two meters don’t share a line, and no PDL stands in the legend', async () => {
+      await start(settings);
+      await send({ payload: [...days('2026-11-20', 1), ...days('2026-11-20', 1, OTHER)] });
+      await send({
+        payload: days('2026-11-21', 1, OTHER),
+        enedis: { ...idOf(OTHER), meter: 'Atelier' },
+      });
+      assert.deepEqual(series(), [
+        'consumption/daily',
+        'Linky 1714 · consumption/daily',
+        'Atelier · consumption/daily',
+      ]);
+    });
+
+    it('two meters of one name are told apart, and the message says whose figures they are', async () => {
+      await start(settings, [
+        { id: 'other', type: 'enedis-config', gateway: 'demo', usagePointId: OTHER, name: 'Maison' },
+        {
+          id: 'third',
+          type: 'enedis-config',
+          gateway: 'demo',
+          usagePointId: '09876543210987',
+          name: 'Maison',
+        },
+      ]);
+      await send({ payload: [...days('2026-11-20', 1), ...days('2026-11-20', 1, OTHER)] });
+      assert.deepEqual(series(), ['Linky 4270 · consumption/daily', 'Maison 1714 · consumption/daily']);
+      assert.deepEqual(
+        sent.map(({ enedis }) => enedis.meter),
+        [undefined, 'Maison'],
+      );
+    });
   });
 
   describe('of energy chosen among series', () => {

@@ -61,8 +61,9 @@ export function prepare(this: AggregateNode): void {
 /** Energy is one figure a period: there is none of readings as they come. */
 function offerEnergy(isPossible: boolean): void {
   const series = $('#node-input-series');
-  series.children('[value="energy"]').prop('disabled', !isPossible);
+  // First: a choice that is disabled counts as none.
   if (!isPossible && series.val() === 'energy') series.val('all');
+  series.children('[value="energy"]').prop('disabled', !isPossible);
 }
 
 /** All series, the energy or one of them; a node saved without a choice takes all. */

@@ -5,7 +5,7 @@
 import type { Plan } from './backfill/plan';
 import type { Progress } from './backfill/progress';
 import type { EnedisCode } from './errors';
-import type { Aggregate, Fn } from './figures/aggregate';
+import type { Aggregate, FigureId, Fn } from './figures/aggregate';
 import type { Description } from './figures/describe';
 import type { Output } from './figures/shapes';
 import type { ChartPoint } from './figures/shapes/chart';
@@ -15,7 +15,6 @@ import type { Row } from './figures/shapes/rows';
 import type { Period } from './readings/periods';
 import type { Direction, Reading, Unit } from './readings/reading';
 import type { SentSummary } from './query/summary';
-import type { SeriesId } from './readings/series-id';
 
 export type {
   Aggregate,
@@ -83,7 +82,9 @@ export interface BackfillCommand {
 }
 
 /** What `msg.enedis` says of the figures that `enedis-aggregate` sends. */
-export interface AggregateDescription extends SeriesId {
+export interface AggregateDescription extends FigureId {
+  /** The meter's name, where it has one. */
+  meter?: string;
   unit: Unit;
   /** `reading`: the readings themselves, only shaped. */
   period: Period | 'reading';

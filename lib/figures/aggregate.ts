@@ -16,12 +16,12 @@ export type Fn = 'sum' | 'mean' | 'max' | 'min';
 export interface Aggregate extends Part {
   /**
    * Stable key to upsert by: `usagePointId/direction/series[/register or phase]/period/fn/start in UTC`; a total has no
-   * start in it.
+   * start in it. Where each day's energy is chosen among series, `energy` stands for the series.
    */
   id: string;
   usagePointId: string;
   direction: Direction;
-  series: Series;
+  series: Series | 'energy';
   period: Period;
   fn: Fn;
   /** ISO 8601 with the Paris offset. */
@@ -38,6 +38,15 @@ export interface Aggregate extends Part {
   received: number;
   /** `received / expected`; below 1 the figure is incomplete. */
   coverage: number;
+  /** Of `energy`: the series it was made of. */
+  from?: Series[];
+  /** Of `energy`: the value sent before, when this one replaces it. */
+  corrects?: number;
+}
+
+/** Whose figures something is: one series', or energy chosen among series. */
+export interface FigureId extends Omit<SeriesId, 'series'> {
+  series: Series | 'energy';
 }
 
 /**

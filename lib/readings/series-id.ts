@@ -18,12 +18,19 @@ export interface SeriesId extends Part {
 }
 
 /** `usagePointId/direction/series`: a message's topic, whichever parts of the series are in it. */
-export function seriesKey({ usagePointId, direction, series }: SeriesId): string {
+export function seriesKey({
+  usagePointId,
+  direction,
+  series,
+}: Pick<SeriesId, 'usagePointId' | 'direction'> & { series: string }): string {
   return `${usagePointId}/${direction}/${series}`;
 }
 
 /** `usagePointId/direction/series[/register or phase]`: what ids of readings and figures begin with. */
-export function partKey(id: SeriesId, { register, phase }: Part = id): string {
+export function partKey(
+  id: Omit<SeriesId, 'series'> & { series: string },
+  { register, phase }: Part = id,
+): string {
   const part = register ?? phase;
   return part === undefined ? seriesKey(id) : `${seriesKey(id)}/${part}`;
 }

@@ -1,22 +1,22 @@
 /** Figures of one series on their way to one message: gathered, described, and brought into their shape. */
 import { Turns } from '../../lib/async/turns';
-import type { Step } from '../../lib/figures/accumulate';
+import type { Made } from '../../lib/figures/accumulate';
+import type { FigureId } from '../../lib/figures/aggregate';
 import type { Output } from '../../lib/figures/shapes';
 import type { Figure } from '../../lib/figures/shapes/figure';
 import type { AggregateDescription } from '../../lib/messages';
-import type { SeriesId } from '../../lib/readings/series-id';
 import { type Coverage, inPages, originOf } from '../shared/readings-input';
 import type { Settings } from './settings';
 
 /** `coverage` is that of all figures together. */
 export interface Batch {
-  id: SeriesId;
+  id: FigureId;
   figures: Figure[];
   coverage: Coverage;
 }
 
 /** Goes through what an accumulator gives, with pauses, and adds up how complete it is. */
-export async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch> {
+export async function gather(id: FigureId, steps: Iterable<Made | null>): Promise<Batch> {
   const coverage: Coverage = { expected: 0, received: 0, missing: [] };
   const batch: Batch = { id, figures: [], coverage };
   const turns = new Turns();
@@ -32,27 +32,37 @@ export async function gather(id: SeriesId, steps: Iterable<Step>): Promise<Batch
   return batch;
 }
 
-/** Figures in the shape that what comes next takes. */
-export async function shaped(figures: readonly Figure[], output: Output): Promise<unknown[]> {
+/**
+ * Figures in the shape that what comes next takes.
+ * @param meter what tells theirs from the others in a chart
+ */
+export async function shaped(
+  figures: readonly Figure[],
+  output: Output,
+  meter: string | undefined,
+): Promise<unknown[]> {
   const { SHAPES } = await import('../../lib/figures/shapes/index.js');
-  const shape: (figure: Figure) => unknown = SHAPES[output];
-  return inPages(figures, (page) => page.map(shape));
+  const shape: (figure: Figure, meter?: string) => unknown = SHAPES[output];
+  return inPages(figures, (page) => page.map((figure) => shape(figure, meter)));
 }
 
 /**
  * `msg.enedis` of a message with these figures (at least one).
  * @param incoming `msg.enedis` of the message they were made of
+ * @param meter the name of theirs
  */
 export function describe(
   { id, figures, coverage }: Batch,
   { period, output }: Settings,
   incoming: unknown,
+  meter: string | undefined,
 ): AggregateDescription {
   const first = figures[0]!;
   const last = figures.at(-1)!;
   const isAggregate = 'fn' in first;
   return {
     ...id,
+    ...(meter === undefined ? {} : { meter }),
     unit: first.unit,
     period,
     ...(isAggregate ? { fn: first.fn } : {}),

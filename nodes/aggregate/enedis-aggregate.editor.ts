@@ -46,7 +46,9 @@ export function prepare(this: AggregateNode): void {
   const period = $('#node-input-period');
   const fn = $('#node-input-fn');
   const show = (): void => {
-    $('.enedis-aggregate .enedis-of-periods').toggle(period.val() !== 'reading');
+    const isAdding = period.val() !== 'reading';
+    $('.enedis-aggregate .enedis-of-periods').toggle(isAdding);
+    offerEnergy(isAdding);
     $('#enedis-hint-hour').toggle(period.val() === 'hour');
     $('#enedis-hint-fn').toggle(fn.val() === 'auto');
     $('#enedis-hint-sum').toggle(fn.val() === 'sum');
@@ -56,11 +58,21 @@ export function prepare(this: AggregateNode): void {
   show();
 }
 
-/** All series or one of them; a node saved without a choice takes all. */
+/** Energy is one figure a period: there is none of readings as they come. */
+function offerEnergy(isPossible: boolean): void {
+  const series = $('#node-input-series');
+  // First: a choice that is disabled counts as none.
+  if (!isPossible && series.val() === 'energy') series.val('all');
+  series.children('[value="energy"]').prop('disabled', !isPossible);
+}
+
+/** All series, the energy or one of them; a node saved without a choice takes all. */
 function offerSeries(node: AggregateNode): void {
   $('#node-input-series')
     .append(
-      $('<option>', { value: 'all', text: node._('enedis-aggregate.series.all') }),
+      ...['all', 'energy'].map((value) =>
+        $('<option>', { value, text: node._(`enedis-aggregate.series.${value}`) }),
+      ),
       ...seriesNames().map((value) => $('<option>', { value, text: seriesInWords(value) })),
     )
     .val(firstOf(node.series, 'all'));

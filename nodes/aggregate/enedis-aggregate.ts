@@ -10,11 +10,13 @@ import type { SeriesId } from '../../lib/readings/series-id';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
-import { coverageOf, inPages, isDescriptionOf, readReadings } from '../shared/readings-input';
+import { readReadings } from '../shared/readings-input';
 import { clock } from '../shared/services';
-import { type Batch, describe, gather, join, shaped } from './batch';
+import { type Batch, describe, join, shaped } from './batch';
 import { ContextStore } from './context-store';
+import { FigureMaker, sequenceOf } from './figures';
 import { idOf, keyOf, type FigureStore } from './keys';
+import { meterInChart, meterName } from './meters';
 import { OwnStore } from './own-store';
 import { type AggregateProperties, type Settings, settingsOf } from './settings';
 
@@ -48,6 +50,7 @@ export = function (RED: NodeAPI): void {
 class AggregateNode extends FlowNode {
   readonly #def: AggregateDef;
   readonly #store: FigureStore;
+  readonly #maker: FigureMaker;
   /** The message being worked on and those behind it: two at once would race for what is remembered. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Series that don't go with the settings, once told: a flow brings them every day. */
@@ -58,6 +61,7 @@ class AggregateNode extends FlowNode {
     this.#def = def;
     const { store = '' } = def;
     this.#store = store === '' ? new OwnStore(RED, node) : new ContextStore(node, store);
+    this.#maker = new FigureMaker(RED, this.#store, (key, count) => node.warn(this.say(key, { count })));
   }
 
   start(): void {
@@ -92,9 +96,8 @@ class AggregateNode extends FlowNode {
     const { groups, problem } = await readReadings(message.payload);
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    const chosen = groups.filter(({ id }) => settings.series === 'all' || id.series === settings.series);
-    for (const group of chosen)
-      await attempt(async () => void batches.push(await this.#batchOf(group, settings, message)));
+    for (const chosen of await chosenGroups(groups, settings.series))
+      await attempt(async () => void batches.push(await this.#batchOf(chosen, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {
         for (const key of await this.#keysEndedBy(message, groups))
@@ -112,33 +115,13 @@ class AggregateNode extends FlowNode {
     if (news.length > 0) throw news.at(-1);
   }
 
-  /** The figures that a message's readings of one series make due. */
-  async #batchOf({ id, measures }: Group, settings: Settings, { enedis, parts }: Incoming): Promise<Batch> {
-    const { period, fn, incomplete } = settings;
-    if (period === 'reading') {
-      const { toReadings } = await import('../../lib/readings/to-readings.js');
-      const figures = await inPages(measures, (page) => toReadings(id, page));
-      return { id, figures, coverage: await coverageOf(id, measures, enedis) };
-    }
-    const { Accumulator } = await import('../../lib/figures/accumulate.js');
-    const { SeriesMemory } = await import('../../lib/figures/memory.js');
-    const key = keyOf(id);
-    const memory = new SeriesMemory(await this.#store.get(key));
-    if (memory.damaged > 0) this.node.warn(this.say('log.damaged', { count: memory.damaged }));
-    const accumulator = new Accumulator(id, memory, period, fn, incomplete);
-    // A flow that has filtered its readings wants figures of those alone.
-    if (isDescriptionOf(enedis, id, measures.length)) {
-      const { archived } = await import('./past.js');
-      const past = await archived(this.RED, id, enedis.gateway, memory.doubtfulSpans(period, measures));
-      await gather(id, memory.add(past));
-    }
-    const batch = await gather(id, accumulator.take(measures));
-    const sequence = sequenceOf(parts);
-    if (memory.state.held.length > 0 && sequence !== undefined) memory.state.sequence = sequence;
-    await this.#store.set(key, memory.state);
-    const { forgotten } = accumulator;
-    if (forgotten > 0) this.node.warn(this.say('log.forgotten', { count: forgotten }));
-    return batch;
+  /** The figures that a message's readings make due: of one series, or of all that tell one energy. */
+  async #batchOf(groups: readonly Group[], settings: Settings, message: Incoming): Promise<Batch> {
+    const { period, series } = settings;
+    if (period === 'reading') return this.#maker.passedOn(groups[0]!, message);
+    return series === 'energy'
+      ? this.#maker.ofEnergy(groups, { ...settings, period }, message)
+      : this.#maker.ofSeries(groups[0]!, { ...settings, period }, message);
   }
 
   /**
@@ -168,19 +151,14 @@ class AggregateNode extends FlowNode {
   }
 
   /** The stream has ended: what was held back of a series goes out as it is. */
-  async #addHeld(key: string, batches: Batch[], { period, fn, incomplete }: Settings): Promise<void> {
+  async #addHeld(key: string, batches: Batch[], settings: Settings): Promise<void> {
+    const { period } = settings;
     if (period === 'reading') return;
-    const { Accumulator } = await import('../../lib/figures/accumulate.js');
-    const { SeriesMemory } = await import('../../lib/figures/memory.js');
-    const memory = new SeriesMemory(await this.#store.get(key));
-    if (memory.state.held.length === 0) return;
-    const id = idOf(key)!;
-    const rest = await gather(id, new Accumulator(id, memory, period, fn, incomplete).rest());
-    delete memory.state.sequence;
-    await this.#store.set(key, memory.state);
+    const held = await this.#maker.held(key, { ...settings, period });
+    if (!held) return;
     const batch = batches.find((each) => keyOf(each.id) === key);
-    if (!batch) batches.push(rest);
-    else join(batch, rest);
+    if (!batch) batches.push(held);
+    else join(batch, held);
   }
 
   async #send(batches: Batch[], settings: Settings, message: Incoming, send: SendMessage): Promise<void> {
@@ -188,13 +166,16 @@ class AggregateNode extends FlowNode {
     // A reset is for this node: the next one isn't meant.
     const { payload: _payload, complete, reset: _reset, ...rest } = message;
     for (const [index, batch] of filled.entries()) {
-      const payload = await shaped(batch.figures, settings.output);
+      const { usagePointId } = batch.id;
+      const inChart = meterInChart(this.RED, usagePointId, message.enedis);
+      const payload = await shaped(batch.figures, settings.output, inChart);
       const isLast = index === filled.length - 1;
       const more = {
         ...partsOf(message, index, filled.length),
         ...(isLast && complete !== undefined ? { complete } : {}),
       };
-      send(this.withReadings(rest, payload, describe(batch, settings, message.enedis), more));
+      const meter = meterName(this.RED, usagePointId, message.enedis);
+      send(this.withReadings(rest, payload, describe(batch, settings, message.enedis, meter), more));
     }
     // What waits for the end of the stream is told of it; an empty payload would clear a chart, and is no points.
     const canBeEmpty = settings.output === 'readings' || settings.output === 'rows';
@@ -227,10 +208,15 @@ class AggregateNode extends FlowNode {
   }
 }
 
-/** The id of the sequence that a message is part of, as Node-RED's split and join nodes have it. */
-function sequenceOf(parts: unknown): string | undefined {
-  const id = typeof parts === 'object' && parts !== null ? (parts as { id?: unknown }).id : undefined;
-  return typeof id === 'string' ? id : undefined;
+/** What figures are made of together: each series for itself, or, for energy, those of one direction of a meter. */
+async function chosenGroups(groups: readonly Group[], series: Settings['series']): Promise<Group[][]> {
+  if (series !== 'energy')
+    return groups.filter(({ id }) => series === 'all' || id.series === series).map((group) => [group]);
+  const { tellsEnergy } = await import('../../lib/figures/energy.js');
+  const whose = ({ id }: Group): string => `${id.usagePointId}/${id.direction}`;
+  const ofEnergy = groups.filter(({ id }) => tellsEnergy(id.series));
+  const meters = new Set(ofEnergy.map(whose));
+  return [...meters].map((meter) => ofEnergy.filter((group) => whose(group) === meter));
 }
 
 /** The meter that `msg.enedis` speaks of, if it does. */

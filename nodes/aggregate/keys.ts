@@ -2,7 +2,8 @@
  * Where an aggregating node keeps what must outlive a message, and under which keys: plain JSON for each series of each
  * meter.
  */
-import { partKey, readPartKey, type SeriesId } from '../../lib/readings/series-id';
+import type { FigureId } from '../../lib/figures/aggregate';
+import { partKey, readPartKey } from '../../lib/readings/series-id';
 
 /** Rejects with an EnedisError (ENEDIS_STORAGE), as all of these do. */
 export interface FigureStore {
@@ -14,13 +15,17 @@ export interface FigureStore {
   clear(): Promise<void>;
 }
 
-/** The key of a series: no character in it means something in Node-RED's property paths. */
-export function keyOf(id: SeriesId): string {
+/** The key of a series, or of the energy: no character in it means something in Node-RED's property paths. */
+export function keyOf(id: FigureId): string {
   return `enedis_${partKey(id).replaceAll('/', '_')}`;
 }
 
-/** The series that a key stands for; null for a key of somebody else. */
-export function idOf(key: string): SeriesId | null {
+/** What a key stands for; null for a key of somebody else. */
+export function idOf(key: string): FigureId | null {
   const [prefix, ...words] = key.split('_');
-  return prefix === 'enedis' ? readPartKey(words.join('/')) : null;
+  if (prefix !== 'enedis') return null;
+  const isEnergy = words.length === 3 && words[2] === 'energy';
+  // Energy belongs to a meter and a direction as any series does.
+  const id = readPartKey((isEnergy ? [...words.slice(0, 2), 'daily'] : words).join('/'));
+  return id && isEnergy ? { ...id, series: 'energy' } : id;
 }

@@ -22,8 +22,8 @@ export interface Settings {
   fn: Fn | 'auto';
   incomplete: Incomplete;
   output: Output;
-  /** Readings of other series are left alone. */
-  series: Series | 'all';
+  /** Readings of other series are left alone. `energy`: of each day's series one is chosen. */
+  series: Series | 'all' | 'energy';
 }
 
 /** Of each property; the first is what a node does where nothing is chosen. */
@@ -32,12 +32,13 @@ const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
   fn: ['auto', 'sum', 'mean', 'max', 'min'],
   incomplete: ['emit', 'drop', 'hold'],
   output: ['readings', 'chart', 'influxdb', 'rows'],
-  series: ['all', ...ALL_SERIES],
+  series: ['all', 'energy', ...ALL_SERIES],
 };
 
 /**
  * Reads the saved properties.
- * @throws EnedisError configProperty `{property}` for a value that is none of the choices.
+ * @throws EnedisError configProperty `{property}` for a value that is none of the choices, or for `energy` of readings that
+ *   aren't added up: it is one figure a period.
  */
 export function settingsOf(def: AggregateProperties): Settings {
   const choose = <K extends keyof Settings>(property: K): Settings[K] => {
@@ -49,11 +50,14 @@ export function settingsOf(def: AggregateProperties): Settings {
     if (found === undefined) throw new EnedisError('configProperty', { property });
     return found;
   };
-  return {
+  const settings = {
     period: choose('period'),
     fn: choose('fn'),
     incomplete: choose('incomplete'),
     output: choose('output'),
     series: choose('series'),
   };
+  if (settings.series === 'energy' && settings.period === 'reading')
+    throw new EnedisError('configProperty', { property: 'series' });
+  return settings;
 }

@@ -5,9 +5,10 @@
 import type { Problem } from '../../lib/readings/reading';
 import type { Node, NodeAPI, NodeMessage, NodeStatusFill, NodeStatusShape } from 'node-red';
 import { asEnedisError } from '../../lib/errors';
+import type { FigureId } from '../../lib/figures/aggregate';
 import type { FlowError } from '../../lib/messages';
 import { isoParis, parisDate } from '../../lib/readings/paris';
-import { seriesKey, type SeriesId } from '../../lib/readings/series-id';
+import { seriesKey } from '../../lib/readings/series-id';
 import type { EnedisConfigNode } from './config-node';
 import { flowError } from './failure';
 import { clock, onFolderWaiting } from './services';
@@ -51,7 +52,7 @@ export class FlowNode {
   protected withReadings(
     message: NodeMessage,
     payload: readonly unknown[],
-    enedis: SeriesId,
+    enedis: FigureId,
     more: Record<string, unknown> = {},
   ): NodeMessage {
     const meter = this.meterName();

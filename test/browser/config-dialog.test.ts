@@ -471,8 +471,15 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
         await screenshot(page, `config-${isDark ? 'dark' : 'light'}`);
         const texts = await page.evaluate<Legible[]>(LEGIBILITY);
         assert.ok(texts.length > 20, `${texts.length} texts`);
+        await choose('data-connect');
+        await page.locator('#enedis-callback').waitFor();
+        const more = await page.evaluate<Legible[]>(LEGIBILITY);
+        assert.ok(
+          more.some(({ text }) => text.startsWith('enedis-callback')),
+          'the return URL is looked at',
+        );
         assert.deepEqual(
-          texts.filter(({ ratio }) => ratio < 4.5),
+          [...texts, ...more].filter(({ ratio }) => ratio < 4.5),
           [],
           scheme,
         );

@@ -23,7 +23,9 @@ const KEY = `enedis_${PDL}_consumption_daily`;
 const onCanvas = { z: 'tab', x: 0, y: 0 };
 
 interface Sent {
+  topic: string;
   payload: Aggregate[];
+  enedis: { meter?: string };
   reset?: unknown;
 }
 
@@ -65,7 +67,7 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
   });
 
   /** A start of Node-RED, or another after the flows were stopped; what was only in memory is gone. */
-  async function start(settings: Record<string, unknown> = {}): Promise<void> {
+  async function start(settings: Record<string, unknown> = {}, more: object[] = []): Promise<void> {
     if (isLoaded) await helper.unload();
     isLoaded = true;
     useServices({ clock: new FakeClock('2026-11-26T08:00:00Z'), random: () => 0.5 });
@@ -76,10 +78,13 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
       [
         { id: 'tab', type: 'tab', label: 'flow' },
         { id: 'meter', type: 'enedis-config', gateway: 'demo', usagePointId: PDL, direction: 'consumption' },
+        ...more,
         { id: 'aggregate', ...onCanvas, type: 'enedis-aggregate', ...usual, ...settings, wires: [['sent']] },
         { id: 'sent', ...onCanvas, type: 'helper' },
         { id: 'complete', ...onCanvas, type: 'complete', scope: ['aggregate'], wires: [['completed']] },
         { id: 'completed', ...onCanvas, type: 'helper' },
+        { id: 'catch', ...onCanvas, type: 'catch', scope: ['aggregate'], wires: [['caught']] },
+        { id: 'caught', ...onCanvas, type: 'helper' },
       ],
       {},
     );
@@ -187,5 +192,118 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
     await start();
     await send({ payload: days('2026-11-20', 1), reset: true });
     assert.equal('reset' in sent[0]!, false);
+  });
+
+  describe('in a chart', () => {
+    const series = (): unknown[] =>
+      sent.flatMap(({ payload }) => payload.map((point) => (point as unknown as { series: string }).series));
+    const settings = { output: 'chart', period: 'day' };
+
+    it('the only meter needs no name', async () => {
+      await start(settings);
+      await send(described(days('2026-11-20', 1)));
+      assert.deepEqual(series(), ['consumption/daily']);
+    });
+
+    it('two meters don’t share a line, and no PDL stands in the legend', async () => {
+      await start(settings);
+      await send({ payload: [...days('2026-11-20', 1), ...days('2026-11-20', 1, OTHER)] });
+      await send({
+        payload: days('2026-11-21', 1, OTHER),
+        enedis: { ...idOf(OTHER), meter: 'Atelier' },
+      });
+      assert.deepEqual(series(), [
+        'consumption/daily',
+        'Linky 1714 · consumption/daily',
+        'Atelier · consumption/daily',
+      ]);
+    });
+
+    it('two meters of one name are told apart, and the message says whose figures they are', async () => {
+      await start(settings, [
+        { id: 'other', type: 'enedis-config', gateway: 'demo', usagePointId: OTHER, name: 'Maison' },
+        {
+          id: 'third',
+          type: 'enedis-config',
+          gateway: 'demo',
+          usagePointId: '09876543210987',
+          name: 'Maison',
+        },
+      ]);
+      await send({ payload: [...days('2026-11-20', 1), ...days('2026-11-20', 1, OTHER)] });
+      assert.deepEqual(series(), ['Linky 4270 · consumption/daily', 'Maison 1714 · consumption/daily']);
+      assert.deepEqual(
+        sent.map(({ enedis }) => enedis.meter),
+        [undefined, 'Maison'],
+      );
+    });
+  });
+
+  describe('of energy chosen among series', () => {
+    /** Half-hours of one power, from a day on. */
+    const curve = (from: string, count: number): Measure[] =>
+      measures(from, count).flatMap(({ start, end }) =>
+        Array.from({ length: (end - start) / 1_800_000 }, (_, place) => ({
+          start: start + place * 1_800_000,
+          end: start + (place + 1) * 1_800_000,
+          amount: 500,
+          quality: 'raw' as const,
+        })),
+      );
+    const halfHours = (from: string, count: number): Reading[] =>
+      toReadings({ ...idOf(PDL), series: 'loadCurve' }, curve(from, count));
+    const figures = (): unknown[] =>
+      sent.map(({ topic, payload }) => [
+        topic,
+        ...payload.map(({ value, from, corrects }) => [value, from?.join('+'), corrects]),
+      ]);
+    const topic = `enedis/${PDL}/consumption/energy`;
+
+    it('a daily reading replaces the curve’s figure, once, after a restart as well', async () => {
+      await start({ series: 'energy', period: 'day' });
+      await send({ payload: [...halfHours('2026-11-20', 1), ...days('2026-11-19', 1)] });
+      await send({ payload: halfHours('2026-11-20', 1) });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', undefined], [12, 'loadCurve', undefined]]]);
+      await start({ series: 'energy', period: 'day' });
+      await send({ payload: days('2026-11-20', 1) });
+      await send({ payload: days('2026-11-20', 1) });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', 12]]]);
+    });
+
+    it('a month whose curve comes first is filled with the days that are archived', async () => {
+      await start({ series: 'energy' });
+      await archive('2026-11-01', 24);
+      const payload = halfHours('2026-11-25', 1);
+      const { enedis } = described(days('2026-11-25', 1), payload.length) as { enedis: object };
+      await send({ payload, enedis: { ...enedis, series: 'loadCurve' } });
+      assert.deepEqual(figures(), [[topic, [492, 'daily+loadCurve', undefined]]]);
+    });
+
+    it('a reset forgets what was sent', async () => {
+      await start({ series: 'energy', period: 'day' });
+      for (const reset of [undefined, true]) await send({ payload: days('2026-11-20', 1), reset });
+      assert.deepEqual(figures(), [
+        [topic, [20, 'daily', undefined]],
+        [topic, [20, 'daily', undefined]],
+      ]);
+    });
+
+    it('what is held comes out with the end of the stream, and maximum power disturbs nothing', async () => {
+      await start({ series: 'energy', incomplete: 'hold' });
+      const power = toReadings({ ...idOf(PDL), series: 'maxPower' }, measures('2026-11-20', 1));
+      await send({ payload: [...days('2026-11-20', 1), ...power] });
+      assert.deepEqual(sent, []);
+      await send({ payload: [], complete: true });
+      assert.deepEqual(figures(), [[topic, [20, 'daily', undefined]]]);
+    });
+
+    it('without a period there is no figure to choose for: the setting is refused', async () => {
+      await start({ series: 'energy', period: 'reading' });
+      const failed = new Promise<unknown>((resolve) => {
+        helper.getNode('caught').once('input', (message: unknown) => resolve(message));
+      });
+      helper.getNode('aggregate').receive({ payload: days('2026-11-20', 1) });
+      assert.equal(((await failed) as { error: { code: string } }).error.code, 'ENEDIS_CONFIG');
+    });
   });
 });

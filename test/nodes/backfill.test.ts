@@ -69,13 +69,29 @@ describe('enedis-backfill on the canvas', { timeout: 240_000 }, () => {
         endType: 'yesterday',
         wires: [[], ['progress']],
       },
+      {
+        id: 'undecided',
+        ...onCanvas,
+        type: 'enedis-backfill',
+        config: 'config',
+        start: 'lastDecade',
+        startType: 'range',
+        endType: 'yesterday',
+        wires: [[], ['progress']],
+      },
       { id: 'readings', ...onCanvas, type: 'helper' },
       { id: 'progress', ...onCanvas, type: 'helper' },
       { id: 'join', ...onCanvas, type: 'join', mode: 'auto', wires: [['joined']] },
       { id: 'joined', ...onCanvas, type: 'helper' },
       { id: 'complete', ...onCanvas, type: 'complete', scope: ['backfill'], wires: [['completed']] },
       { id: 'completed', ...onCanvas, type: 'helper' },
-      { id: 'catch', ...onCanvas, type: 'catch', scope: ['backfill', 'undated'], wires: [['caught']] },
+      {
+        id: 'catch',
+        ...onCanvas,
+        type: 'catch',
+        scope: ['backfill', 'undated', 'undecided'],
+        wires: [['caught']],
+      },
       { id: 'caught', ...onCanvas, type: 'helper' },
     ];
     await helper.load([configNode, backfillNode, splitAndJoin], nodes, { config: { token: TOKEN } });
@@ -142,6 +158,8 @@ describe('enedis-backfill on the canvas', { timeout: 240_000 }, () => {
     'start after end': { start: '2026-06-05', end: '2026-06-01' },
     'a date in the future': { start: '2026-07-01' },
     'a nonsense date': { start: '31/02/2026' },
+    'a period that has no such name': { start: 'lastDecade' },
+    'a period in words of its own': { end: 'last month' },
     'an unknown series': { series: ['hourly'] },
     'a series of numbers': { series: 12 },
     'a period Enedis has forgotten': { start: '1999-01-01', end: '1999-12-31' },
@@ -197,13 +215,17 @@ describe('enedis-backfill on the canvas', { timeout: 240_000 }, () => {
     });
   }
 
-  it('a date that was chosen and not typed in is an error, not everything', async () => {
-    const caught = first<{ error: { code: string; message: string } }>('caught');
-    helper.getNode('undated').receive({ payload: 'plan' });
-    const { error } = await caught;
-    assert.equal(error.code, 'ENEDIS_CONFIG');
-    assert.match(error.message, /start/);
-  });
+  for (const [what, node] of [
+    ['a date that was chosen and not typed in', 'undated'],
+    ['a chosen period that has no such name', 'undecided'],
+  ] as const)
+    it(`${what} is an error, not everything`, async () => {
+      const caught = first<{ error: { code: string; message: string } }>('caught');
+      helper.getNode(node).receive({ payload: 'plan' });
+      const { error } = await caught;
+      assert.equal(error.code, 'ENEDIS_CONFIG');
+      assert.match(error.message, /start/);
+    });
 
   for (const payload of ['plan ', 'Plan']) {
     it(`takes ${JSON.stringify(payload)} for a command, not for a start`, async () => {

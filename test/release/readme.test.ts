@@ -257,6 +257,58 @@ describe('both languages', () => {
   }
 });
 
+describe('a node is called as the palette calls it', () => {
+  const widget = 'ui-enedis-linky';
+  const folderOf = (type: string): string =>
+    type === widget ? 'dashboard/nodes/linky' : `nodes/${type.replace('enedis-', '')}`;
+  const palette = (type: string, language: string): string => {
+    const file = join(ROOT, folderOf(type), 'locales', language, `${type}.json`);
+    const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { palette: string }>;
+    return catalogue[type]!.palette;
+  };
+  const types = [...nodeTypes, widget];
+  const flat = (text: string): string => text.replace(/\s+/g, ' ');
+
+  for (const [language, ending] of [
+    ['en-US', '.md'],
+    ['fr', '.fr.md'],
+  ] as const) {
+    const labels = types.map((type) => flat(palette(type, language)));
+    const readmes = ['README', 'dashboard/README'].map((file) =>
+      flat(readFileSync(join(ROOT, `${file}${ending}`), 'utf8')),
+    );
+
+    it(`where the READMEs send a reader to the palette, ${language}`, () => {
+      for (const type of nodeTypes.filter((each) => each !== 'enedis-config')) {
+        const [, section = ''] = readmes[0]!.split(`### ${type}`);
+        assert.ok(section.slice(0, 120).includes(`_${flat(palette(type, language))}_`), type);
+      }
+      assert.ok(readmes[1]!.includes(`_${flat(palette(widget, language))}_`));
+      for (const [, named = ''] of readmes.join(' ').matchAll(/(?:node|nœud) _([^_]+)_/g))
+        assert.ok(labels.includes(named), `no node is called “${named}”`);
+    });
+
+    it(`where a text of a node names another, ${language}`, () => {
+      // Node-RED's own, and a node of somebody else's.
+      const others = /^(inject|debug|join|catch|influxdb batch)$/i;
+      const texts = types.flatMap((type) =>
+        ['html', 'json'].map((kind) =>
+          readFileSync(join(ROOT, folderOf(type), 'locales', language, `${type}.${kind}`), 'utf8'),
+        ),
+      );
+      let count = 0;
+      for (const [, named = ''] of flat(texts.join(' ')).matchAll(
+        /(?:node|nœud) (?:“|«\s?|\\?")([^”»"\\]+?)(?:”|\s?»|\\?")/g,
+      )) {
+        if (others.test(named)) continue;
+        count++;
+        assert.ok(labels.includes(named), `no node is called “${named}”`);
+      }
+      assert.ok(count >= 4, `${count} found`);
+    });
+  }
+});
+
 describe('the examples', () => {
   it('use every type of node', () => {
     for (const type of nodeTypes)

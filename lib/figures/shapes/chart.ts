@@ -7,22 +7,28 @@ export interface ChartPoint {
   /** Epoch ms of the start. */
   x: number;
   y: number;
-  /** Direction and series: `consumption/daily`; with the register or phase where there are several. */
+  /**
+   * Direction and series: `consumption/daily`; with the register or phase where there are several. Where there are several
+   * meters theirs come first: `Home · consumption/daily`.
+   */
   series: string;
   /** The period in words that sort, as a category: `2026-10`, `2026-W43`, `2026-10-25`; `total` of a total. */
   label: string;
   usagePointId: string;
 }
 
-/** Makes the point of a figure. */
-export function chartPoint(figure: Figure): ChartPoint {
+/**
+ * Makes the point of a figure.
+ * @param meter what tells its meter from the others in the chart, where there are any
+ */
+export function chartPoint(figure: Figure, meter?: string): ChartPoint {
   const { usagePointId, direction, series, register, phase, value } = figure;
   const x = Date.parse(figure.start);
   const part = register ?? phase;
   return {
     x,
     y: value,
-    series: `${direction}/${series}${part === undefined ? '' : `/${part}`}`,
+    series: `${meter === undefined ? '' : `${meter} · `}${direction}/${series}${part === undefined ? '' : `/${part}`}`,
     label: nameOf(periodOf(figure), x, Date.parse(figure.end)),
     usagePointId,
   };

@@ -11,7 +11,7 @@ export interface Row extends Part {
   id: string;
   usage_point_id: string;
   direction: Direction;
-  series: Series;
+  series: Series | 'energy';
   period: Period | 'reading';
   fn: Fn | null;
   /** `2026-10-24T22:00:00Z`: as text it sorts, and databases take it as a time. */

@@ -147,7 +147,8 @@ function today(): string {
 
 /** Has the browser keep a text as a file. */
 function save(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  // By this mark a spreadsheet knows that it is UTF-8; the browser takes it off what it receives.
+  const address = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
   const link = $('<a>', { href: address, download: name }).appendTo(document.body);
   link[0]?.click();
   link.remove();

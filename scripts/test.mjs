@@ -2,7 +2,8 @@
 // `npm test -- test/process` (folders or files) builds, type-checks and runs only those tests.
 // The last line is always `N passed, N failed`, and `, N skipped` where there were any.
 //
-// After the build, jobs run side by side, one on each core: the checks, then each test file in a process of its own.
+// After the build, jobs run side by side, one on each core: the checks, then the unit tests of each zone in one process,
+// and each other test file in a process of its own.
 // What a job wrote is shown when it has ended, so that two never speak at once.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -18,6 +19,8 @@ const IN_EACH_ZONE = 'test/unit';
 const ONCE = ['test/browser', 'test/faults', 'test/simulation', 'test/process', 'test/release', 'test/nodes'];
 // Beyond four, browsers and Node-REDs only wait for each other.
 const AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
+// Loading what they test takes longer than most unit tests.
+const TOGETHER = join(root, 'test', 'support', 'together.mjs');
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failed = [];
@@ -43,22 +46,27 @@ const inEachZone = testFiles(IN_EACH_ZONE);
 const once = ONCE.flatMap(testFiles);
 
 await all([check('build', [join(root, 'scripts', 'build.mjs')])]);
-await all([
-  ...(only.length > 0 ? [] : [check('lint', [bin('eslint/bin/eslint.js'), '.'])]),
+const style = [
+  check('lint', [bin('eslint/bin/eslint.js'), '.']),
+  check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+];
+const types = [
   check('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', root]),
   check('types of the dialogs', [bin('typescript/bin/tsc'), '--noEmit', '-p', join(root, 'nodes')]),
   check('types of the widget', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', join(root, 'dashboard')]),
-  ...(only.length > 0
-    ? []
-    : [check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])]),
+];
+await all([
+  ...(only.length > 0 ? [] : style),
+  // Another Node-RED changes nothing in them.
+  ...(process.env.ENEDIS_TEST_NODE_RED === undefined ? types : []),
   // Two files that need the packages at the same moment would both pack and install them.
   ...(once.length > 0
     ? [check('packages', ['--import', 'tsx', join(root, 'test', 'support', 'prepare.ts')])]
     : []),
 ]);
 await all([
-  ...inEachZone.flatMap((file) => ZONES.map((zone) => tests(file, zone))),
-  ...once.map((file) => tests(file)),
+  ...(inEachZone.length > 0 ? ZONES.map((zone) => tests(inEachZone, zone)) : []),
+  ...once.map((file) => tests([file])),
 ]);
 if (total.passed + total.failed + total.skipped === 0) {
   console.error(`\nNo test found${only.length > 0 ? ` in ${only.join(', ')}` : ''}.`);
@@ -87,13 +95,13 @@ function check(name, args) {
   };
 }
 
-/** The tests of one file, counted by the reporter. */
-function tests(file, zone) {
+/** The tests of some files, in one process, counted by the reporter. */
+function tests(files, zone) {
   return async () => {
-    const name = zone ? `${file}, TZ=${zone}` : file;
+    const name = zone ? `${files.length === 1 ? files[0] : IN_EACH_ZONE}, TZ=${zone}` : files.join(', ');
     const counts = join(workspace, `counts-${name.replace(/\W+/g, '-')}`);
     const { status, seconds, output } = await run(
-      ['--import', 'tsx', '--test-reporter', './test/support/reporter.mjs', file],
+      ['--import', 'tsx', '--test-reporter', './test/support/reporter.mjs', TOGETHER, ...files],
       {
         ...{ ENEDIS_TEST_RUN: workspace, ENEDIS_TEST_COUNTS: counts },
         ...(zone ? { TZ: zone } : {}),

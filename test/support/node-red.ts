@@ -76,6 +76,10 @@ export async function startNodeRed(options: StartOptions = {}): Promise<NodeRed>
     settingsFile,
     settingsSource({ ...options, without: [...linked, ...(options.without ?? [])] }),
   );
+  // The editor's own tips begin a second after its start, ready or not: on a busy machine they then throw (Node-RED 5.0.7).
+  const usersFile = join(userDir, '.config.users.json');
+  if (!existsSync(usersFile))
+    writeFileSync(usersFile, JSON.stringify({ _: { editor: { view: { 'view-show-tips': false } } } }));
 
   const child = spawn(
     process.env.ENEDIS_TEST_NODE ?? process.execPath,

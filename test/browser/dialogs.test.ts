@@ -123,6 +123,8 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
         const search = page.locator('#red-ui-palette-search input');
         const found = page.locator('.red-ui-palette-node[data-palette-type^="enedis-"]:visible');
         const type = async (word: string, count: number): Promise<void> => {
+          // A category that is still closing would close for good.
+          await editor.settled();
           await search.fill('');
           await search.pressSequentially(word);
           // The list is filtered a moment after the last key.

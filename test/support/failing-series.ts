@@ -5,13 +5,13 @@ import { faults, type Injection } from '../../lib/simulator';
 import type { Household } from './household';
 
 /** Every series of a meter with both directions, in the order of asking. */
-export const BOTH_WAYS: readonly (readonly [Direction, Series])[] = [
+export const BOTH_WAYS = [
   ['consumption', 'daily'],
   ['production', 'daily'],
   ['consumption', 'maxPower'],
   ['consumption', 'loadCurve'],
   ['production', 'loadCurve'],
-];
+] as const satisfies readonly (readonly [Direction, Series])[];
 
 /** True for those that fail. */
 export type Which = (request: { direction?: string | undefined; series?: string | undefined }) => boolean;

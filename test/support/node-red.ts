@@ -350,8 +350,8 @@ function settingsSource({
     credentialSecret: 'test',
     telemetry: { enabled: false, updateNotification: false },
     diagnostics: { enabled: false, ui: false },
-    // The editor would fetch the catalogue of all packages.
-    editorTheme: { tours: false, palette: { catalogues: [] } },
+    // The editor would fetch the catalogue of all packages, and spend a third of its start on Monaco.
+    editorTheme: { tours: false, palette: { catalogues: [] }, codeEditor: { lib: 'ace' } },
     logging: { console: { level: logLevel, metrics: false, audit: false } },
     ...(nodesDir.length > 0 ? { nodesDir } : {}),
     ...(without.length > 0 ? { nodesExcludes: without.map((name) => basename(name)) } : {}),

@@ -16,7 +16,8 @@ import { FileStorage } from '../storage/files';
 import type { Holder } from '../storage/holder';
 import { Lease, type LeaseEvents } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
-import type { OnSetAside, Storage } from '../storage/storage';
+import type { OnSetAside, Realm, Storage } from '../storage/storage';
+import { TariffData } from '../tariffs/tariff-data';
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
@@ -54,6 +55,7 @@ export class Home {
   readonly #lease: Lease | undefined;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
+  readonly #tariffData = new Map<Realm, TariffData>();
 
   constructor({ dir, clock, random, onSetAside, http, holder, onWaiting }: HomeOptions) {
     this.clock = clock;
@@ -100,6 +102,16 @@ export class Home {
       this.#meters.set(id, meter);
     }
     return meter;
+  }
+
+  /** Official prices, days and rates, which all tariffs of a realm share. */
+  tariffData(realm: Realm): TariffData {
+    let data = this.#tariffData.get(realm);
+    if (!data) {
+      data = new TariffData({ storage: this.storage, realm, send: this.http, clock: this.clock });
+      this.#tariffData.set(realm, data);
+    }
+    return data;
   }
 
   /**

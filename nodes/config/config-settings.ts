@@ -14,6 +14,11 @@ export interface ConfigProperties {
   loadCurve?: boolean | string;
   environment?: string;
   baseUrl?: string;
+  /** Ids of `enedis-tariff` nodes: what consumption costs, what feeding in earns. */
+  tariff?: string;
+  feedIn?: string;
+  /** kVA; empty: the contract's, else the tariff's. */
+  subscribedPower?: string | number;
 }
 
 const DIRECTIONS = ['consumption', 'production', 'both'] as const;

@@ -40,6 +40,13 @@ export const checkAddress: Validator = function (value, _options) {
   return this._('enedis-config.invalid.baseUrl');
 };
 
+/** Kilovolt-amperes; empty where the contract or the tariff says it. */
+export const checkSubscribedPower: Validator = function (value, _options) {
+  const text = String(value ?? '').trim();
+  const power = Number(text.replace(',', '.'));
+  return text === '' || (power > 0 && power <= 250) || this._('enedis-config.invalid.subscribedPower');
+};
+
 /** A credential must be there for the gateways that use it. */
 export function needed(credential: string): Validator {
   return function (value, _options) {
@@ -77,7 +84,8 @@ export function prepare(this: MeterNode): void {
     .field('usagePointId')
     .add(dialog.field('environment'))
     .on('change', () => archive.show());
-  if (this.baseUrl) dialog.find('details').attr('open', '');
+  if (this.baseUrl) dialog.find('details[data-when]').attr('open', '');
+  if (this.tariff || this.feedIn) dialog.find('.enedis-costs').attr('open', '');
   usagePoint.showDigits();
 }
 

@@ -14,6 +14,7 @@ import type { Credentials, EnedisConfigNode } from '../shared/config-node';
 import { settingsOf, type ConfigProperties } from './config-settings';
 import { MIGRATIONS, migrated } from '../shared/migrations';
 import { clock, homeOf } from '../shared/services';
+import type { EnedisTariffNode } from '../shared/tariff-node';
 import { text } from '../shared/words';
 
 type ConfigDef = NodeDef & ConfigProperties;
@@ -29,6 +30,11 @@ export = function (RED: NodeAPI): void {
     let warned = false;
     this.settings = () => settingsOf(def, this.credentials);
     this.collector = () => (collector ??= open(RED, () => this.settings()));
+    this.tariffOf = (direction) => {
+      const id = direction === 'production' ? def.feedIn : def.tariff;
+      return id ? (RED.nodes.getNode(id) as EnedisTariffNode | null) : null;
+    };
+    this.subscribedPower = () => Number(String(def.subscribedPower ?? '').replace(',', '.')) || null;
     this.tokenEndsIn = () => {
       const end = tokenEnd(def, this.credentials);
       const now = clock().now();

@@ -12,13 +12,20 @@ import { text } from './words';
 /** Makes the error for a flow of whatever was thrown. `retryAt` is ISO 8601, Paris; absent where it isn't known. */
 export function flowError(RED: NodeAPI, cause: unknown): FlowError {
   const error = asEnedisError(cause);
-  const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, error.params);
-  const what = text(RED, 'enedis-config', `errors.${error.reason}.what`, error.params);
+  const params = withProblem(RED, error.params);
+  const advice = text(RED, 'enedis-config', `errors.${error.reason}.todo`, params);
+  const what = text(RED, 'enedis-config', `errors.${error.reason}.what`, params);
   const flow = new Error(`${what} ${advice}`) as FlowError;
   flow.code = error.code;
   flow.advice = advice;
   if (error.retryAt !== undefined) flow.retryAt = isoParis(error.retryAt);
   return flow;
+}
+
+/** What is wrong with a tariff's settings is one of many things, each with a sentence of its own. */
+function withProblem(RED: NodeAPI, params: Params): Params {
+  if (params.problem === undefined) return params;
+  return { ...params, problem: text(RED, 'enedis-tariff', `problem.${params.problem}`, params) };
 }
 
 /** A failure as the dialog puts it into words, in the editor's language. */

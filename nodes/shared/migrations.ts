@@ -18,6 +18,7 @@ export interface Step {
 /** By node type, oldest first: the first step leads from version 1 to 2. Empty: there was only one version so far. */
 export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
   'enedis-config': [],
+  'enedis-tariff': [],
   'enedis-fetch-yesterday': [],
   'enedis-backfill': [],
   'enedis-aggregate': [],

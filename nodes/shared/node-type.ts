@@ -2,4 +2,9 @@
 
 /** As flows are saved with it. Each type has a folder and a catalogue of its name in every language. */
 export type NodeType =
-  'enedis-config' | 'enedis-fetch-yesterday' | 'enedis-backfill' | 'enedis-aggregate' | 'ui-enedis-linky';
+  | 'enedis-config'
+  | 'enedis-tariff'
+  | 'enedis-fetch-yesterday'
+  | 'enedis-backfill'
+  | 'enedis-aggregate'
+  | 'ui-enedis-linky';

@@ -16,6 +16,7 @@ const FLOORS = [
   'meter',
   'query',
   'figures',
+  'tariffs',
   'archive',
   'budget',
   'gateways',

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 const ROOT = join(__dirname, '..', '..');
 const PAGES = [
   'nodes/config/enedis-config',
+  'nodes/tariff/enedis-tariff',
   'nodes/fetch-yesterday/enedis-fetch-yesterday',
   'nodes/backfill/enedis-backfill',
   'nodes/aggregate/enedis-aggregate',

@@ -13,6 +13,7 @@ const NODES = join(ROOT, 'nodes');
 const LANGUAGES = ['en-US', 'fr'] as const;
 const TYPES = [
   'enedis-config',
+  'enedis-tariff',
   'enedis-fetch-yesterday',
   'enedis-backfill',
   'enedis-aggregate',
@@ -28,6 +29,7 @@ type Type = (typeof TYPES)[number];
  */
 const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   configProperty: ['property'],
+  configTariff: ['tariff', 'at', 'problem'],
   configClock: ['date'],
   credentialsExpired: ['date'],
   responseShape: ['field'],

@@ -15,6 +15,8 @@ export interface MeterNode extends EditorNode {
   direction?: string;
   environment?: string;
   baseUrl?: string;
+  tariff?: string;
+  feedIn?: string;
 }
 
 /** A line under a button; `look` is a class of the dialog's style. */

@@ -1,0 +1,83 @@
+/** From what is typed in lists to what is saved, and back. */
+import type { Row } from './rows';
+
+/** Prices from a date on, as saved. */
+export interface Version {
+  from?: string;
+  subscription?: unknown;
+  per?: string;
+  kwh?: Record<string, unknown>;
+}
+
+/** Off-peak hours from a date on, as saved. */
+export interface DatedHours {
+  from?: string;
+  winter?: string;
+  summer?: string;
+}
+
+/** An `enedis-tariff` as the editor holds it. */
+export interface TariffNode extends EditorNode {
+  name?: string;
+  direction?: string;
+  offer?: string;
+  prices?: string;
+  power?: string | number;
+  windows?: DatedHours[];
+  versions?: Version[];
+  days?: string;
+  rules?: string;
+  earlier?: unknown[];
+}
+
+const PERIODS: Readonly<Record<string, readonly string[]>> = {
+  base: ['BASE'],
+  hphc: ['HC', 'HP'],
+  tempo: ['HCJB', 'HPJB', 'HCJW', 'HPJW', 'HCJR', 'HPJR'],
+  ejp: ['HN', 'PM'],
+};
+
+/** The periods of an offer; of a custom one those that its rules name, as far as they can be read. */
+export function periodsOf(offer: string, rules: string): readonly string[] {
+  const known = PERIODS[offer];
+  if (known) return known;
+  try {
+    const { periods } = JSON.parse(rules) as { periods?: object };
+    return Object.keys(periods ?? {});
+  } catch {
+    return [];
+  }
+}
+
+/** A line of the list of prices. What isn't a plain number (a market's rate) is shown as it is saved. */
+export function rowOfVersion({ from, subscription, per, kwh = {} }: Version): Row {
+  const row: Row = { from: from ?? '', subscription: textOf(subscription), per: per ?? 'month' };
+  for (const [period, price] of Object.entries(kwh)) row[period] = textOf(price);
+  return row;
+}
+
+/** The other way round; what isn't a number stays as it was typed, and the runtime says what is wrong. */
+export function versionOfRow(row: Row, periods: readonly string[]): Version {
+  const { from = '', subscription = '', per = '' } = row;
+  return {
+    from,
+    ...(subscription === '' ? {} : { subscription: valueOf(subscription), per }),
+    kwh: Object.fromEntries(periods.map((period) => [period, valueOf(row[period] ?? '')])),
+  };
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function valueOf(text: string): unknown {
+  if (text === '') return null;
+  const number = Number(text.replace(',', '.'));
+  if (!Number.isNaN(number)) return number;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What the dialog of a tariff shows of the settings typed into it: what is wrong with them, and where; else the rates of
+ * today and tomorrow, and since when the official prices are valid.
+ */
+import type { NodeAPI } from 'node-red';
+import { addDays, isoParis, parisDate, parisDay, type ParisDay } from '../../lib/readings/paris';
+import { EURO } from '../../lib/tariffs/amounts';
+import { OFFERS } from '../../lib/tariffs/offers';
+import type { Problem } from '../../lib/tariffs/problems';
+import { readTariff } from '../../lib/tariffs/settings/read-tariff';
+import { Tariff } from '../../lib/tariffs/tariff';
+import type { TariffData } from '../../lib/tariffs/tariff-data';
+import type { Contract, TariffTerms } from '../../lib/tariffs/terms';
+import { failureOf, type Failure } from '../shared/failure';
+import { clock, homeOf } from '../shared/services';
+
+/** Of Express, what is used here; the body as Node-RED has read it. */
+export interface Request {
+  body?: unknown;
+}
+
+/** Of Express, what is used here. */
+export interface Response {
+  set(headers: Record<string, string>): unknown;
+  json(content: unknown): unknown;
+  status(code: number): { send(text: string): unknown };
+}
+
+/** A stretch of a day, in minutes from its midnight. */
+interface Stretch {
+  from: number;
+  to: number;
+  period: string | null;
+  /** What people call the period. */
+  label: string | null;
+  /** €/kWh */
+  price: number | null;
+  /** Why there is no price. */
+  why: string | null;
+}
+
+/** A day of 23 to 25 hours. */
+interface PreviewDay {
+  date: string;
+  minutes: number;
+  stretches: Stretch[];
+}
+
+/** Since when today's official prices are valid, who says so, and when that was checked (ISO 8601). */
+interface Official {
+  from: string;
+  source: string;
+  isOfficial: boolean;
+  checkedAt: string | null;
+}
+
+/** Either what is wrong, or what it comes to. */
+export interface Preview {
+  problems: Problem[];
+  days: PreviewDay[];
+  official: Official | null;
+  failure?: Failure;
+}
+
+const MINUTE = 60_000;
+const NOTHING: Preview = { problems: [], days: [], official: null };
+
+/** JSON, or the failure as JSON: either way an answer. */
+export async function answerPreview(RED: NodeAPI, request: Request, response: Response): Promise<void> {
+  response.set({ 'Cache-Control': 'no-store' });
+  try {
+    response.json(await previewOf(RED, request.body));
+  } catch (error) {
+    response.json({ ...NOTHING, failure: failureOf(error) });
+  }
+}
+
+async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
+  const { terms, problems } = readTariff(settings);
+  if (!terms) return { ...NOTHING, problems };
+  const { id: posted } = settings as { id?: unknown };
+  const id = typeof posted === 'string' ? posted : '';
+  const data = (await homeOf(RED)).tariffData('real');
+  await data.load(id);
+  const tariff = new Tariff(terms, data.facts(id));
+  const today = parisDate(clock().now());
+  return {
+    problems: [],
+    days: [today, addDays(today, 1)].map((date) => previewDay(parisDay(date), tariff, terms)),
+    official: officialOf(terms.contracts.at(-1)!, today, data),
+  };
+}
+
+function previewDay(day: ParisDay, tariff: Tariff, terms: TariffTerms): PreviewDay {
+  const { schedule } = terms.contracts.findLast(({ from }) => from <= day.date) ?? terms.contracts[0]!;
+  const minute = (instant: number): number => (instant - day.start) / MINUTE;
+  return {
+    date: day.date,
+    minutes: minute(day.end),
+    stretches: tariff.rates(day.start, day.end).map(({ start, end, period, price, why }) => ({
+      from: minute(start),
+      to: minute(end),
+      period,
+      label: period === null ? null : (schedule.periods[period] ?? period),
+      price: price === null ? null : price / EURO,
+      why,
+    })),
+  };
+}
+
+function officialOf(contract: Contract, today: string, { prices }: TariffData): Official | null {
+  const { offer, power, isRegulated, versions } = contract;
+  if (!isRegulated || power === null || !(offer in OFFERS)) return null;
+  const inForce = prices.versions(offer, power).findLast(({ from }) => from <= today);
+  const isTyped = versions.some(({ from }) => inForce !== undefined && from >= inForce.from && from <= today);
+  if (!inForce || isTyped) return null;
+  const checkedAt = prices.checkedAt(offer);
+  return {
+    from: inForce.from,
+    source: inForce.source,
+    isOfficial: inForce.isOfficial,
+    checkedAt: checkedAt === null ? null : isoParis(checkedAt),
+  };
+}

@@ -53,7 +53,7 @@ export const REASONS = {
   /** A variable of the environment that a setting or a credential stands for isn't set. */
   configVariable: rule('ENEDIS_CONFIG', 'never', 'meter'),
   /** A tariff's settings can't be used: `at` says where, `problem` what. */
-  configTariff: rule('ENEDIS_CONFIG', 'never', 'request'),
+  configTariff: rule('ENEDIS_CONFIG', 'never', 'series'),
   /** The machine's clock can't be right: it says a year before this package. */
   configClock: rule('ENEDIS_CONFIG', 30, 'meter'),
 

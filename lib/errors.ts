@@ -54,6 +54,10 @@ export const REASONS = {
   configVariable: rule('ENEDIS_CONFIG', 'never', 'meter'),
   /** A tariff's settings can't be used: `at` says where, `problem` what. */
   configTariff: rule('ENEDIS_CONFIG', 'never', 'series'),
+  /** Nothing says what this `direction` costs. */
+  configNoTariff: rule('ENEDIS_CONFIG', 'never', 'series'),
+  /** A tariff prices one direction, and not this one. */
+  configTariffDirection: rule('ENEDIS_CONFIG', 'never', 'series'),
   /** The machine's clock can't be right: it says a year before this package. */
   configClock: rule('ENEDIS_CONFIG', 30, 'meter'),
 

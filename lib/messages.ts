@@ -5,7 +5,8 @@
 import type { Plan } from './backfill/plan';
 import type { Progress } from './backfill/progress';
 import type { EnedisCode } from './errors';
-import type { Aggregate, FigureId, Fn } from './figures/aggregate';
+import type { Aggregate, FigureFn, FigureId, Fn } from './figures/aggregate';
+import type { Lacks } from './figures/energy';
 import type { Description } from './figures/describe';
 import type { Output } from './figures/shapes';
 import type { ChartPoint } from './figures/shapes/chart';
@@ -85,11 +86,16 @@ export interface BackfillCommand {
 export interface AggregateDescription extends FigureId {
   /** The meter's name, where it has one. */
   meter?: string;
-  unit: Unit;
-  /** `reading`: the readings themselves, only shaped. */
-  period: Period | 'reading';
+  unit: Unit | 'EUR';
+  /** `reading`: the readings themselves, only shaped; `interval`: each of them priced. */
+  period: Period | 'reading' | 'interval';
   /** Absent where the period is `reading`. */
-  fn?: Fn;
+  fn?: FigureFn;
+  /** The tariff's node, and its name, where one was asked for. */
+  tariff?: string;
+  tariffName?: string;
+  /** What has no price by it: kWh by reason, days whose kind isn't known, days without a known subscription. */
+  unpriced?: Lacks;
   output: Output;
   start: string;
   /** Excluded. */

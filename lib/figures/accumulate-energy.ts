@@ -1,20 +1,18 @@
 /**
- * Which figures of energy are due when readings arrive: those whose value is another than the one sent, so that a better
- * series that comes later replaces a figure, and one that says the same again doesn't disturb a flow.
+ * Which figures of energy, or of its cost, are due when readings arrive: those whose value is another than the one sent,
+ * so that a better series, a price or a colour that comes later replaces a figure, and one that says the same again
+ * doesn't disturb a flow.
  */
 import type { Span } from '../readings/completeness';
-import { parisDayAt } from '../readings/paris';
+import { isPlausible, parisDayAt } from '../readings/paris';
 import { spanAt, type Period } from '../readings/periods';
 import type { Measure } from '../readings/reading';
 import type { Incomplete } from './accumulate';
-import type { Fn } from './aggregate';
 import {
-  chooseEnergy,
   ENERGY_SERIES,
-  energyFigure,
   isWithinDay,
-  type ChosenEnergy,
-  type EnergyId,
+  type EnergyAggregate,
+  type EnergyRule,
   type EnergySeries,
   type KnownEnergy,
   type MadeEnergy,
@@ -26,14 +24,21 @@ export interface SentEnergy {
   version: 1;
   /** Of which the figures are; with others nothing was sent yet. */
   period: Period;
-  fn: Fn;
-  /** By the start of their period (epoch ms): value and coverage as sent last. Of a total one, at 0. */
-  sent: Record<string, [value: number, coverage: number]>;
+  /** The kind of their rule. */
+  fn: string;
+  /**
+   * By the start of their period (epoch ms; 0 for a total) and, where they are split, the part (`0/HC`): as sent last. */
+  sent: Record<string, Sent>;
   /** Starts of periods that are held back. */
   held: number[];
   /** `msg.parts.id` of the sequence whose readings were held back last. */
   sequence?: string;
+  /** By civil year: what the figures sent depend on beside their readings. */
+  conditions?: Record<string, string>;
 }
+
+/** A figure as sent: what of it a flow would notice. */
+type Sent = [value: number, coverage: number, unpriced?: number];
 
 /** Periods kept in mind: as many as the memory of a load curve has hours. */
 const MOST_SENT = LONGEST_MEMORY / 2;
@@ -46,29 +51,28 @@ export class EnergyAccumulator {
   readonly state: SentEnergy;
   /** Days that the memories had to forget, because they were full. */
   forgotten = 0;
-  readonly #id: EnergyId;
+  readonly #rule: EnergyRule;
   readonly #memories: Readonly<Record<EnergySeries, SeriesMemory>>;
   readonly #period: Period;
-  readonly #fn: Fn;
   readonly #incomplete: Incomplete;
+  /** By start, the parts of the figures sent before this message. */
+  #parts: Map<number, string[]> | undefined;
 
   /** @param state as `state` was before, or anything else, which then counts as nothing sent. */
   constructor(
-    id: EnergyId,
+    rule: EnergyRule,
     memories: Readonly<Record<EnergySeries, SeriesMemory>>,
     state: unknown,
     period: Period,
-    fn: Fn | 'auto',
     incomplete: Incomplete,
   ) {
-    this.#id = id;
+    this.#rule = rule;
     this.#memories = memories;
     this.#period = period;
-    this.#fn = fn === 'auto' ? 'sum' : fn;
     this.#incomplete = incomplete;
-    this.state = isStateOf(state, period, this.#fn)
+    this.state = isStateOf(state, period, rule.kind)
       ? state
-      : { version: 1, period, fn: this.#fn, sent: {}, held: [] };
+      : { version: 1, period, fn: rule.kind, sent: {}, held: [] };
   }
 
   /** Remembers measures (sorted), by series, and gives the figures that they change. */
@@ -81,9 +85,11 @@ export class EnergyAccumulator {
       if (this.#period === 'total' || (series === 'daily' && isWithinDay(this.#period))) continue;
       for (const span of this.#memories[series].spansOf(this.#period, added)) spans.set(span.start, span);
     }
+    for (const span of yield* this.#spansWithOtherConditions()) spans.set(span.start, span);
     const due = this.#period === 'total' ? this.#whole() : [...spans.values()];
+    const [all] = this.#whole();
     for (const span of due.sort((a, b) => a.start - b.start)) {
-      const made = yield* this.#of(span);
+      const made = yield* this.#of(span, all ?? span);
       if (!made) continue;
       // A total is never complete by itself: who knows what is still to come.
       const isComplete =
@@ -92,19 +98,22 @@ export class EnergyAccumulator {
       else if (this.#incomplete === 'hold') this.#hold(span);
     }
     this.#forgetOldest();
+    yield* this.#noteConditions();
     for (const series of ENERGY_SERIES) this.forgotten += this.#memories[series].forgetOldest();
   }
 
   /** What was held back, complete or not: nothing more will come. */
   *rest(): Generator<EnergyStep> {
     const { period } = this.state;
+    const [all] = this.#whole();
     for (const start of [...this.state.held].sort((a, b) => a - b)) {
       for (const span of period === 'total' ? this.#whole() : [spanAt(period, start)]) {
-        const made = yield* this.#of(span);
+        const made = yield* this.#of(span, all ?? span);
         if (made) yield this.#send(span, made);
       }
     }
     this.state.held = [];
+    yield* this.#noteConditions();
   }
 
   #hold(span: Span): void {
@@ -118,19 +127,85 @@ export class EnergyAccumulator {
     return this.#period === 'total' ? 0 : start;
   }
 
-  /** The figure with what it corrects; null where the same was sent before. */
+  /** Periods whose figures were sent, and which a price, a colour or a setting that is another since may change. */
+  *#spansWithOtherConditions(): Generator<null, Span[]> {
+    const changed = new Set<number>();
+    for (const [year, before] of Object.entries(this.state.conditions ?? {})) {
+      if (this.#rule.conditions?.(Number(year)) !== before) changed.add(Number(year));
+      yield null;
+    }
+    if (changed.size === 0) return [];
+    for (const year of changed) delete this.state.conditions![year];
+    return this.#spansSent().filter((span) => yearsOf(span).some((year) => changed.has(year)));
+  }
+
+  /** Keeps in mind what the figures sent depend on. */
+  *#noteConditions(): Generator<null> {
+    if (!this.#rule.conditions) return;
+    const conditions: Record<string, string> = {};
+    for (const year of this.#yearsSent()) {
+      conditions[year] = this.state.conditions?.[year] ?? this.#rule.conditions(year);
+      yield null;
+    }
+    this.state.conditions = conditions;
+  }
+
+  #spansSent(): Span[] {
+    const period = this.#period;
+    if (period === 'total') return this.#whole();
+    return this.#startsSent().map((start) => spanAt(period, start));
+  }
+
+  /** From the first figure to the last: there may be thousands of hours in between. */
+  #yearsSent(): number[] {
+    const starts = this.#startsSent();
+    if (starts.length === 0) return [];
+    if (this.#period === 'total') return this.#whole().flatMap(yearsOf);
+    const [first, last] = starts.reduce(
+      ([a, b], start) => [Math.min(a, start), Math.max(b, start)],
+      [Infinity, -Infinity],
+    );
+    return yearsOf({ start: first, end: spanAt(this.#period, last).end });
+  }
+
+  #startsSent(): number[] {
+    const starts = new Set(Object.keys(this.state.sent).map((key) => Number.parseInt(key, 10)));
+    return [...starts].filter((start) => start === 0 || isPlausible(start));
+  }
+
+  /** The figure, or those of its parts that are new, with what they correct; null where the same was sent before. */
   #send(span: Span, made: MadeEnergy): EnergyStep {
-    const { sent } = this.state;
     const key = this.#keyOf(span);
     this.state.held = this.state.held.filter((each) => each !== key);
-    const { value, coverage } = made.aggregate;
+    if (!made.parts) return this.#isNew(String(key), made.aggregate) ? made : null;
+    const parts = made.parts.filter((part) => this.#isNew(`${key}/${part.tariffPeriod}`, part));
+    return parts.length === 0 ? null : { ...made, parts };
+  }
+
+  /** Notes a figure as sent, and in it what it corrects. */
+  #isNew(key: string, figure: EnergyAggregate): boolean {
+    const { sent } = this.state;
+    const { value, coverage, unpriced } = figure;
     const before = sent[key];
-    if (before?.[0] === value && before[1] === coverage) return null;
+    if (before?.[0] === value && before[1] === coverage && before[2] === unpriced) return false;
     // Taken out first, so that it comes last: the one heard of longest ago is forgotten first.
     delete sent[key];
-    sent[key] = [value, coverage];
-    if (before && before[0] !== value) made.aggregate.corrects = before[0];
-    return made;
+    sent[key] = unpriced === undefined ? [value, coverage] : [value, coverage, unpriced];
+    if (before && before[0] !== value) figure.corrects = before[0];
+    return true;
+  }
+
+  /** The parts that a period's figure was sent in. */
+  #partsSent(span: Span): string[] {
+    if (!this.#parts) {
+      this.#parts = new Map();
+      for (const key of Object.keys(this.state.sent)) {
+        const [start, part] = key.split('/');
+        if (part !== undefined)
+          this.#parts.set(Number(start), [...(this.#parts.get(Number(start)) ?? []), part]);
+      }
+    }
+    return this.#parts.get(this.#keyOf(span)) ?? [];
   }
 
   #forgetOldest(): void {
@@ -139,7 +214,7 @@ export class EnergyAccumulator {
     for (const oldest of keys.slice(0, Math.max(0, keys.length - MOST_SENT))) delete sent[oldest];
   }
 
-  *#of(span: Span): Generator<null, MadeEnergy | null> {
+  *#of(span: Span, all: Span): Generator<null, MadeEnergy | null> {
     const known = new Map<number, Partial<Record<EnergySeries, Measure[]>>>();
     for (const series of ENERGY_SERIES) {
       for (const measures of this.#memories[series].measures(span)) {
@@ -150,12 +225,9 @@ export class EnergyAccumulator {
         known.set(start, { ...known.get(start), [series]: measures });
       }
     }
-    const chosen: ChosenEnergy[] = [];
-    for (const start of [...known.keys()].sort((a, b) => a - b)) {
-      const choice = chooseEnergy(known.get(start)!, isWithinDay(this.#period));
-      if (choice) chosen.push(choice);
-    }
-    return chosen.length === 0 ? null : energyFigure(this.#id, this.#period, this.#fn, span, chosen);
+    if (known.size === 0) return null;
+    const days = [...known.keys()].sort((a, b) => a - b).map((start) => known.get(start)!);
+    return yield* this.#rule.figure(span, days, all, this.#partsSent(span));
   }
 
   /** From the first day that is known to the last. */
@@ -168,13 +240,13 @@ export class EnergyAccumulator {
   }
 }
 
-function isStateOf(state: unknown, period: Period, fn: Fn): state is SentEnergy {
+function isStateOf(state: unknown, period: Period, kind: string): state is SentEnergy {
   if (typeof state !== 'object' || state === null) return false;
   const found = state as Partial<Record<keyof SentEnergy, unknown>>;
   return (
     found.version === 1 &&
     found.period === period &&
-    found.fn === fn &&
+    found.fn === kind &&
     typeof found.sent === 'object' &&
     found.sent !== null &&
     Object.values(found.sent).every(isSent) &&
@@ -184,5 +256,12 @@ function isStateOf(state: unknown, period: Period, fn: Fn): state is SentEnergy 
 }
 
 function isSent(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every((each) => Number.isFinite(each));
+  return Array.isArray(value) && value.length >= 2 && value.every((each) => Number.isFinite(each));
+}
+
+/** The civil years (Paris) that a period touches. */
+function yearsOf({ start, end }: Span): number[] {
+  const first = Number(parisDayAt(start).date.slice(0, 4));
+  const last = Number(parisDayAt(end - 1).date.slice(0, 4));
+  return Array.from({ length: last - first + 1 }, (_, place) => first + place);
 }

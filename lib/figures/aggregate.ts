@@ -8,29 +8,35 @@ import { isoParis, isoUtc, parisDayAt } from '../readings/paris';
 import { divides, spanAt, type Period } from '../readings/periods';
 import { SERIES, type Direction, type Measure, type Part, type Series, type Unit } from '../readings/reading';
 import { partKey, partOf, type SeriesId } from '../readings/series-id';
+import type { Exactness, PricedFrom } from '../tariffs/bill';
 
 /** A sum is energy, so there is none of peaks; a mean of powers is weighted by how long each lasted. */
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
+
+/** How a figure is made: of the readings alone, or, as `cost`, of what they cost or earn by a tariff. */
+export type FigureFn = Fn | 'cost';
 
 /** One figure over one period of one series. An interval counts for the period in which it starts. */
 export interface Aggregate extends Part {
   /**
    * Stable key to upsert by: `usagePointId/direction/series[/register or phase]/period/fn/start in UTC`; a total has no
-   * start in it. Where each day's energy is chosen among series, `energy` stands for the series.
+   * start in it. Where each day's energy is chosen among series, `energy` stands for the series; behind the function come
+   * the id of the tariff, and its period, where there are any.
    */
   id: string;
   usagePointId: string;
   direction: Direction;
   series: Series | 'energy';
-  period: Period;
-  fn: Fn;
+  /** `interval`: one reading priced. */
+  period: Period | 'interval';
+  fn: FigureFn;
   /** ISO 8601 with the Paris offset. */
   start: string;
   /** Excluded. */
   end: string;
   value: number;
-  /** Of a sum kWh; of anything else the series' own. */
-  unit: Unit;
+  /** Of a sum kWh, of a cost EUR; of anything else the series' own. */
+  unit: Unit | 'EUR';
   /** `max` and `min`: when. For maximum power the second of the peak, else the start of the interval. */
   at?: string;
   /** Intervals there should be from `start` to `end`. */
@@ -39,9 +45,23 @@ export interface Aggregate extends Part {
   /** `received / expected`; below 1 the figure is incomplete. */
   coverage: number;
   /** Of `energy`: the series it was made of. */
-  from?: Series[];
+  from?: PricedFrom[];
   /** Of `energy`: the value sent before, when this one replaces it. */
   corrects?: number;
+  /** Priced or split: the tariff's node, and its name. */
+  tariff?: string;
+  tariffName?: string;
+  /** Split: of which of the tariff's periods; `fixed` for the subscription, `unpriced` for energy without a price. */
+  tariffPeriod?: string;
+  /** kWh behind a cost. */
+  energy?: number;
+  /** EUR of subscription in `value`. */
+  fixed?: number;
+  /** kWh without a price: not in `value`. */
+  unpriced?: number;
+  exactness?: Exactness;
+  /** EUR by which `value` may be off at most, where intervals were shared between prices by the minute. */
+  plusMinus?: number;
 }
 
 /** Whose figures something is: one series', or energy chosen among series. */

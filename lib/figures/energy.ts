@@ -8,6 +8,7 @@ import { isoParis, isoUtc } from '../readings/paris';
 import type { Period } from '../readings/periods';
 import type { Direction, Measure } from '../readings/reading';
 import { seriesKey } from '../readings/series-id';
+import type { Cost } from '../tariffs/bill';
 import { type Aggregate, type Fn, missingIn } from './aggregate';
 
 /** The series that tell energy, the one that is believed first at the beginning. */
@@ -54,8 +55,8 @@ export function chooseEnergy(known: KnownEnergy, isWithinDay: boolean): ChosenEn
 }
 
 /** Whether a period tells parts of a day apart. */
-export function isWithinDay(period: Period): boolean {
-  return period === 'hour';
+export function isWithinDay(period: Aggregate['period']): boolean {
+  return period === 'hour' || period === 'interval';
 }
 
 /** A figure of energy: the constant `energy` stands for the series, `from` says which ones it was made of. */
@@ -68,47 +69,110 @@ export interface EnergyAggregate extends Aggregate {
 export interface MadeEnergy {
   aggregate: EnergyAggregate;
   missing: { start: string; end: string }[];
+  /** What goes out instead of the figure, where it is split; they add up to it. */
+  parts?: EnergyAggregate[];
+  /** What has no price, and why. */
+  lacks?: Lacks;
 }
 
+/** What has no price: kWh by reason, the days whose kind isn't known, and those without a known subscription. */
+export type Lacks = Pick<Cost, 'reasons' | 'unknownDays' | 'withoutFixed'>;
+
+/** How figures of energy are made of what is known. */
+export interface EnergyRule {
+  /** A word for what they are: figures of another kind replace nothing. */
+  readonly kind: string;
+  /**
+   * The figure of a period, null after a piece of the work. None where nothing is known.
+   * @param known of the period's days, or of the hour itself, sorted; at least one
+   * @param all from the first day there is of this energy to the last
+   * @param partsSent the parts of the figure as sent before
+   */
+  figure(
+    span: Span,
+    known: readonly KnownEnergy[],
+    all: Span,
+    partsSent: readonly string[],
+  ): Generator<null, MadeEnergy | null>;
+  /** What figures of a civil year depend on beside their readings, as a word to compare. Absent: nothing. */
+  conditions?(year: number): string;
+}
+
+/** Sums, means and extremes: of each day's series one is chosen. */
+export class EnergyChoice implements EnergyRule {
+  readonly kind: Fn;
+  readonly #id: EnergyId;
+  readonly #period: Period;
+
+  constructor(id: EnergyId, period: Period, fn: Fn | 'auto') {
+    this.#id = id;
+    this.#period = period;
+    this.kind = fn === 'auto' ? 'sum' : fn;
+  }
+
+  *figure(span: Span, known: readonly KnownEnergy[]): Generator<null, MadeEnergy | null> {
+    const chosen: ChosenEnergy[] = [];
+    for (const each of known) {
+      const choice = chooseEnergy(each, isWithinDay(this.#period));
+      if (choice) chosen.push(choice);
+      yield null;
+    }
+    if (chosen.length === 0) return null;
+    const { figure, missing } = describedEnergy(this.#id, this.#period, span, chosen);
+    const { value, at } = combined(this.kind, chosen);
+    const key = `${seriesKey({ ...this.#id, series: 'energy' })}/${this.#period}/${this.kind}`;
+    const aggregate: EnergyAggregate = {
+      id: datedId(key, this.#period, span),
+      fn: this.kind,
+      value,
+      unit: 'kWh',
+      ...figure,
+    };
+    if (at !== undefined) aggregate.at = isoParis(at);
+    return { aggregate, missing };
+  }
+}
+
+/** A total has no start in its id: it moves as older readings come. */
+export function datedId(key: string, period: Aggregate['period'], { start }: Span): string {
+  return period === 'total' ? key : `${key}/${isoUtc(start)}`;
+}
+
+/** What a figure says beside its value. */
+export type EnergyContext = Omit<EnergyAggregate, 'id' | 'fn' | 'value' | 'unit'>;
+
 /**
- * Makes the figure of a period of what was chosen for its days, or, of an hour, for itself.
+ * Describes the figure of a period by what was chosen for its days, or, of an hour, for itself.
  *
  * Intervals are counted in days where all of it comes from daily readings. Where some comes from the load curve they are
  * counted in the curve's, and a daily reading counts as the half-hours of its day.
  * @param chosen sorted, at least one
  */
-export function energyFigure(
+export function describedEnergy(
   { usagePointId, direction }: EnergyId,
-  period: Period,
-  fn: Fn,
+  period: Aggregate['period'],
   span: Span,
   chosen: readonly ChosenEnergy[],
-): MadeEnergy {
+): { figure: EnergyContext; missing: MadeEnergy['missing'] } {
   const isDailyOnly = chosen.every(({ from }) => from === 'daily');
   const measures = chosen.flatMap((each) => each.measures);
   const counted = chosen.flatMap((each) =>
     each.from === 'daily' && !isDailyOnly ? each.measures.flatMap(halfHours) : each.measures,
   );
   const { expected, received } = tally(isDailyOnly, counted, span);
-  const id = { usagePointId, direction, series: 'energy' as const };
-  const key = `${seriesKey(id)}/${period}/${fn}`;
-  const { value, at } = combined(fn, chosen);
-  const aggregate: EnergyAggregate = {
-    id: period === 'total' ? key : `${key}/${isoUtc(span.start)}`,
-    ...id,
+  const figure: EnergyContext = {
+    usagePointId,
+    direction,
+    series: 'energy',
     period,
-    fn,
     start: isoParis(span.start),
     end: isoParis(span.end),
-    value,
-    unit: 'kWh',
     expected,
     received,
     coverage: received / expected,
     from: ENERGY_SERIES.filter((series) => chosen.some(({ from }) => from === series)),
   };
-  if (at !== undefined) aggregate.at = isoParis(at);
-  return { aggregate, missing: received < expected ? missingIn(span, measures) : [] };
+  return { figure, missing: received < expected ? missingIn(span, measures) : [] };
 }
 
 /** In kWh, divided once; `at` is where the day or hour with the extreme begins. */

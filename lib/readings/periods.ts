@@ -52,7 +52,7 @@ export function weekday(date: string): number {
  * passages of October's repeated hour bear their offset, so that no two hours share a name. A total has the same name
  * whatever it grows by.
  */
-export function nameOf(period: Period | 'reading', start: number, end: number): string {
+export function nameOf(period: Period | 'reading' | 'interval', start: number, end: number): string {
   const iso = isoParis(start);
   const date = iso.slice(0, 10);
   switch (period) {
@@ -69,6 +69,7 @@ export function nameOf(period: Period | 'reading', start: number, end: number): 
     case 'hour':
       return timeName(iso, start);
     case 'reading':
+    case 'interval':
       return end - start > HOUR ? date : timeName(iso, start);
   }
 }

@@ -1,7 +1,8 @@
 /** Figures of one series on their way to one message: gathered, described, and brought into their shape. */
 import { Turns } from '../../lib/async/turns';
 import type { Made } from '../../lib/figures/accumulate';
-import type { FigureId } from '../../lib/figures/aggregate';
+import type { Aggregate, FigureId } from '../../lib/figures/aggregate';
+import type { Lacks, MadeEnergy } from '../../lib/figures/energy';
 import type { Output } from '../../lib/figures/shapes';
 import type { Figure } from '../../lib/figures/shapes/figure';
 import type { AggregateDescription } from '../../lib/messages';
@@ -13,16 +14,22 @@ export interface Batch {
   id: FigureId;
   figures: Figure[];
   coverage: Coverage;
+  /** What of them has no price. */
+  lacks?: Lacks;
 }
 
 /** Goes through what an accumulator gives, with pauses, and adds up how complete it is. */
-export async function gather(id: FigureId, steps: Iterable<Made | null>): Promise<Batch> {
+export async function gather(
+  id: FigureId,
+  steps: Iterable<(Made & Pick<Partial<MadeEnergy>, 'parts' | 'lacks'>) | null>,
+): Promise<Batch> {
   const coverage: Coverage = { expected: 0, received: 0, missing: [] };
   const batch: Batch = { id, figures: [], coverage };
   const turns = new Turns();
   for (const made of steps) {
     if (made) {
-      batch.figures.push(made.aggregate);
+      batch.figures.push(...(made.parts ?? [made.aggregate]));
+      if (made.lacks) batch.lacks = together(batch.lacks, made.lacks);
       coverage.expected += made.aggregate.expected;
       coverage.received += made.aggregate.received;
       for (const span of made.missing) coverage.missing.push(span);
@@ -30,6 +37,28 @@ export async function gather(id: FigureId, steps: Iterable<Made | null>): Promis
     await turns.take();
   }
   return batch;
+}
+
+/** Reasons add up, days are named once. */
+function together(a: Lacks | undefined, b: Lacks): Lacks {
+  if (!a) return b;
+  const reasons = { ...a.reasons };
+  for (const [reason, energy] of Object.entries(b.reasons) as [keyof Lacks['reasons'], number][])
+    reasons[reason] = (reasons[reason] ?? 0) + energy;
+  return {
+    reasons,
+    unknownDays: union(a.unknownDays, b.unknownDays),
+    withoutFixed: union(a.withoutFixed, b.withoutFixed),
+  };
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return b.length === 0 ? [...a] : [...new Set([...a, ...b])].sort();
+}
+
+/** kWh without a price. */
+export function unpricedIn({ lacks }: Batch): number {
+  return Object.values(lacks?.reasons ?? {}).reduce((sum, energy) => sum + energy, 0);
 }
 
 /**
@@ -52,7 +81,7 @@ export async function shaped(
  * @param meter the name of theirs
  */
 export function describe(
-  { id, figures, coverage }: Batch,
+  { id, figures, coverage, lacks }: Batch,
   { period, output }: Settings,
   incoming: unknown,
   meter: string | undefined,
@@ -64,22 +93,32 @@ export function describe(
     ...id,
     ...(meter === undefined ? {} : { meter }),
     unit: first.unit,
-    period,
-    ...(isAggregate ? { fn: first.fn } : {}),
+    period: isAggregate ? first.period : period,
+    ...(isAggregate ? { fn: first.fn, ...namesOf(first) } : {}),
     output,
     start: first.start,
     end: last.end,
     count: figures.length,
     coverage: coverage.received / coverage.expected,
     ...coverage,
+    ...(lacks && hasAny(lacks) ? { unpriced: lacks } : {}),
     ...originOf(incoming),
   };
+}
+
+function namesOf({ tariff, tariffName }: Aggregate): Pick<AggregateDescription, 'tariff' | 'tariffName'> {
+  return tariff === undefined || tariffName === undefined ? {} : { tariff, tariffName };
+}
+
+function hasAny({ reasons, withoutFixed }: Lacks): boolean {
+  return Object.keys(reasons).length > 0 || withoutFixed.length > 0;
 }
 
 /** Adds what was held back of the same series. */
 export function join(batch: Batch, held: Batch): void {
   const { expected, received, missing } = batch.coverage;
   batch.figures = [...batch.figures, ...held.figures].sort(byStart);
+  if (held.lacks) batch.lacks = together(batch.lacks, held.lacks);
   batch.coverage = {
     expected: expected + held.coverage.expected,
     received: received + held.coverage.received,

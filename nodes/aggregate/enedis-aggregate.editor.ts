@@ -13,6 +13,8 @@ interface AggregateNode extends EditorNode {
   output?: string;
   series?: string;
   store?: string;
+  fn?: string;
+  split?: boolean | string;
 }
 
 export function inputLabels(this: AggregateNode): string {
@@ -28,34 +30,66 @@ export function paletteLabel(this: AggregateNode): string {
 }
 
 export function label(this: AggregateNode): string {
+  const isCost = this.fn === 'cost';
+  const what = isCost ? 'costName' : isSplit(this) ? 'splitName' : 'defaultName';
   if (this.period === 'reading')
     return firstOf(
       this.name,
-      `${this._('enedis-aggregate.readingName')} · ${this._(`enedis-aggregate.output.${this.output ?? 'readings'}`)}`,
+      `${this._(`enedis-aggregate.${isCost ? what : 'readingName'}`)} · ${this._(`enedis-aggregate.output.${this.output ?? 'readings'}`)}`,
     );
   return firstOf(
     this.name,
-    `${this._('enedis-aggregate.defaultName')} · ${this._(`enedis-aggregate.period.${this.period ?? 'day'}`)}`,
+    `${this._(`enedis-aggregate.${what}`)} · ${this._(`enedis-aggregate.period.${this.period ?? 'day'}`)}`,
   );
+}
+
+function isSplit({ split }: AggregateNode): boolean {
+  return split === true || split === 'true';
 }
 
 /** The editor's `oneditprepare`. */
 export function prepare(this: AggregateNode): void {
   offerStores(this);
   offerSeries(this);
+  const dialog = $('.enedis-aggregate');
   const period = $('#node-input-period');
   const fn = $('#node-input-fn');
+  const split = $('#node-input-split');
+  const fixed = $('#node-input-fixed');
   const show = (): void => {
     const isAdding = period.val() !== 'reading';
-    $('.enedis-aggregate .enedis-of-periods').toggle(isAdding);
+    offerFunctions(isAdding);
+    const isCost = fn.val() === 'cost';
+    const canSplit = isCost || (isAdding && (fn.val() === 'auto' || fn.val() === 'sum'));
+    const canFix = isCost && isAdding && period.val() !== 'hour';
+    // What isn't shown isn't saved: a box that was ticked for something else would be an error.
+    if (!canSplit) split.prop('checked', false);
+    if (!canFix) fixed.prop('checked', false);
+    const byTariff = isCost || split.is(':checked');
+    dialog.find('.enedis-of-periods').toggle(isAdding);
+    dialog.find('.enedis-of-split').toggle(canSplit);
+    dialog.find('.enedis-of-fixed').toggle(canFix);
+    dialog.find('.enedis-of-tariff').toggle(byTariff);
+    // By a tariff it is energy whatever is chosen.
+    dialog.find('.enedis-of-series').toggle(!byTariff);
+    if (byTariff) $('#node-input-series').val('all');
     offerEnergy(isAdding);
-    $('#enedis-hint-hour').toggle(period.val() === 'hour');
-    $('#enedis-hint-fn').toggle(fn.val() === 'auto');
-    $('#enedis-hint-sum').toggle(fn.val() === 'sum');
+    $('#enedis-hint-hour').toggle(period.val() === 'hour' && !byTariff);
+    $('#enedis-hint-fn').toggle(fn.val() === 'auto' && isAdding);
+    $('#enedis-hint-sum').toggle(fn.val() === 'sum' && !byTariff);
+    $('#enedis-hint-intervals').toggle(isCost && !isAdding);
   };
   period.on('change', show);
   fn.on('change', show);
+  split.on('change', show);
   show();
+}
+
+/** Readings as they come aren't added up: they may have their cost, and else stay what they are. */
+function offerFunctions(isAdding: boolean): void {
+  const fn = $('#node-input-fn');
+  if (!isAdding && fn.val() !== 'cost') fn.val('auto');
+  fn.children('[value="sum"], [value="mean"], [value="max"], [value="min"]').prop('disabled', !isAdding);
 }
 
 /** Energy is one figure a period: there is none of readings as they come. */

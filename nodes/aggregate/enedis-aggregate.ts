@@ -4,7 +4,7 @@
  * in pages, with what must outlive a message in the node's context.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { EnedisError } from '../../lib/errors';
+import { EnedisError, type Reason } from '../../lib/errors';
 import type { Group } from '../../lib/readings/from-readings';
 import type { SeriesId } from '../../lib/readings/series-id';
 import { isDeleted } from '../shared/deleted';
@@ -12,7 +12,7 @@ import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { readReadings } from '../shared/readings-input';
 import { clock } from '../shared/services';
-import { type Batch, describe, join, shaped } from './batch';
+import { type Batch, describe, join, shaped, unpricedIn } from './batch';
 import { ContextStore } from './context-store';
 import { FigureMaker, sequenceOf } from './figures';
 import { idOf, keyOf, type FigureStore } from './keys';
@@ -46,6 +46,9 @@ export = function (RED: NodeAPI): void {
 
   RED.nodes.registerType('enedis-aggregate', EnedisAggregate);
 };
+
+/** Why a series or a direction doesn't go with the settings: nothing of what comes later changes that. */
+const UNFIT: readonly Reason[] = ['inputPeriod', 'inputFunction', 'configNoTariff', 'configTariffDirection'];
 
 class AggregateNode extends FlowNode {
   readonly #def: AggregateDef;
@@ -96,12 +99,12 @@ class AggregateNode extends FlowNode {
     const { groups, problem } = await readReadings(message.payload);
     if (problem && !(groups.length === 0 && needsNoReadings(message))) failures.push(problem);
     const batches: Batch[] = [];
-    for (const chosen of await chosenGroups(groups, settings.series))
+    for (const chosen of await chosenGroups(groups, settings))
       await attempt(async () => void batches.push(await this.#batchOf(chosen, settings, message)));
     if (message.complete === true && settings.incomplete === 'hold')
       await attempt(async () => {
         for (const key of await this.#keysEndedBy(message, groups))
-          await attempt(() => this.#addHeld(key, batches, settings));
+          await attempt(() => this.#addHeld(key, batches, settings, message));
       });
     await this.#send(batches, settings, message, send);
     await this.#tell(failures, message);
@@ -117,9 +120,12 @@ class AggregateNode extends FlowNode {
 
   /** The figures that a message's readings make due: of one series, or of all that tell one energy. */
   async #batchOf(groups: readonly Group[], settings: Settings, message: Incoming): Promise<Batch> {
-    const { period, series } = settings;
-    if (period === 'reading') return this.#maker.passedOn(groups[0]!, message);
-    return series === 'energy'
+    const { period, series, byTariff } = settings;
+    if (period === 'reading')
+      return byTariff
+        ? this.#maker.priced(groups[0]!, byTariff, message)
+        : this.#maker.passedOn(groups[0]!, message);
+    return byTariff || series === 'energy'
       ? this.#maker.ofEnergy(groups, { ...settings, period }, message)
       : this.#maker.ofSeries(groups[0]!, { ...settings, period }, message);
   }
@@ -151,10 +157,10 @@ class AggregateNode extends FlowNode {
   }
 
   /** The stream has ended: what was held back of a series goes out as it is. */
-  async #addHeld(key: string, batches: Batch[], settings: Settings): Promise<void> {
+  async #addHeld(key: string, batches: Batch[], settings: Settings, message: Incoming): Promise<void> {
     const { period } = settings;
     if (period === 'reading') return;
-    const held = await this.#maker.held(key, { ...settings, period });
+    const held = await this.#maker.held(key, { ...settings, period }, message);
     if (!held) return;
     const batch = batches.find((each) => keyOf(each.id) === key);
     if (!batch) batches.push(held);
@@ -183,9 +189,22 @@ class AggregateNode extends FlowNode {
       send(this.with(rest, { payload: [], complete }));
     const count = filled.reduce((sum, { figures }) => sum + figures.length, 0);
     const time = timeOfDay(clock().now());
-    if (count > 0) this.show('green', 'dot', this.say('status.sent', { count, time }));
+    const unpriced = filled.reduce((sum, batch) => sum + unpricedIn(batch), 0);
+    this.#tellWithoutFixed(filled);
+    if (unpriced > 0) {
+      const kwh = Math.max(0.1, Math.round(unpriced * 10) / 10);
+      this.show('yellow', 'dot', this.say('status.unpriced', { count, kwh, time }));
+    } else if (count > 0) this.show('green', 'dot', this.say('status.sent', { count, time }));
     else if (batches.length > 0)
       this.show('blue', 'ring', this.say(`status.${settings.incomplete}`, { time }));
+  }
+
+  /** Prices without a subscription give no share of it: said once. */
+  #tellWithoutFixed(batches: readonly Batch[]): void {
+    const date = batches.flatMap(({ lacks }) => lacks?.withoutFixed ?? []).sort()[0];
+    if (date === undefined || this.#toldOf.has('withoutFixed')) return;
+    this.#toldOf.add('withoutFixed');
+    this.node.warn(this.say('log.withoutFixed', { date }));
   }
 
   async #forget(): Promise<void> {
@@ -194,27 +213,32 @@ class AggregateNode extends FlowNode {
     this.show('grey', 'dot', this.say('status.ready'));
   }
 
-  /** False for a series whose unfitness was told before; the status shows it all the same. */
+  /** False for a series or direction whose unfitness was told before; the status shows it all the same. */
   #isNews(failure: unknown): boolean {
     if (!(failure instanceof EnedisError)) return true;
     const { reason, params } = failure;
-    if (reason !== 'inputPeriod' && reason !== 'inputFunction') return true;
-    const series = String(params.series);
-    const known = this.#toldOf.has(series);
-    this.#toldOf.add(series);
-    if (known)
-      this.show('yellow', 'ring', this.say(`status.${reason}`, { series: this.common(`series.${series}`) }));
+    if (!UNFIT.includes(reason)) return true;
+    const what = params.series === undefined ? `direction.${params.direction}` : `series.${params.series}`;
+    const known = this.#toldOf.has(what);
+    this.#toldOf.add(what);
+    if (known) this.show('yellow', 'ring', this.say(`status.${reason}`, { what: this.common(what) }));
     return !known;
   }
 }
 
 /** What figures are made of together: each series for itself, or, for energy, those of one direction of a meter. */
-async function chosenGroups(groups: readonly Group[], series: Settings['series']): Promise<Group[][]> {
-  if (series !== 'energy')
-    return groups.filter(({ id }) => series === 'all' || id.series === series).map((group) => [group]);
+async function chosenGroups(
+  groups: readonly Group[],
+  { series, period, byTariff }: Settings,
+): Promise<Group[][]> {
+  const chosen = groups.filter(({ id }) => series === 'all' || series === 'energy' || id.series === series);
+  if (!byTariff && series !== 'energy') return chosen.map((group) => [group]);
   const { tellsEnergy } = await import('../../lib/figures/energy.js');
   const whose = ({ id }: Group): string => `${id.usagePointId}/${id.direction}`;
-  const ofEnergy = groups.filter(({ id }) => tellsEnergy(id.series));
+  // Each interval by itself: a value a day has none.
+  const ofEnergy = chosen.filter(({ id }) =>
+    period === 'reading' ? id.series === 'loadCurve' : tellsEnergy(id.series),
+  );
   const meters = new Set(ofEnergy.map(whose));
   return [...meters].map((meter) => ofEnergy.filter((group) => whose(group) === meter));
 }

@@ -3,17 +3,18 @@
  * archive where a period began before the first reading seen, and put back.
  */
 import type { NodeAPI } from 'node-red';
-import type { FigureId } from '../../lib/figures/aggregate';
-import type { EnergySeries } from '../../lib/figures/energy';
+import type { FigureId, Fn } from '../../lib/figures/aggregate';
+import type { EnergyRule, EnergySeries } from '../../lib/figures/energy';
 import type { SeriesMemory } from '../../lib/figures/memory';
 import type { Group } from '../../lib/readings/from-readings';
 import type { Period } from '../../lib/readings/periods';
 import type { Measure } from '../../lib/readings/reading';
 import type { SeriesId } from '../../lib/readings/series-id';
-import { coverageOf, inPages, isDescriptionOf } from '../shared/readings-input';
+import { coverageOf, inPages, isDescriptionOf, originOf } from '../shared/readings-input';
 import { type Batch, gather } from './batch';
 import { idOf, keyOf, type FigureStore } from './keys';
-import type { Settings } from './settings';
+import type { ByTariff, Settings } from './settings';
+import { tariffFor } from './tariffs';
 
 /** What of a message decides, beside its readings. */
 interface Origin {
@@ -55,7 +56,7 @@ export class FigureMaker {
     const { id, measures } = group;
     const { Accumulator } = await import('../../lib/figures/accumulate.js');
     const memory = await this.#memoryOf(id);
-    const accumulator = new Accumulator(id, memory, period, fn, incomplete);
+    const accumulator = new Accumulator(id, memory, period, fn as Fn | 'auto', incomplete);
     if (isDescriptionOf(enedis, id, measures.length)) await this.#fill(memory, group, period, enedis.gateway);
     const batch = await gather(id, accumulator.take(measures));
     noteSequence(memory.state, parts);
@@ -64,26 +65,38 @@ export class FigureMaker {
     return batch;
   }
 
+  /** The readings of a load curve in a message, each with what it costs. Of a value a day there is nothing so fine. */
+  async priced({ id, measures }: Group, byTariff: ByTariff, { enedis }: Origin): Promise<Batch> {
+    const { TariffRule } = await import('../../lib/figures/cost.js');
+    const energy: EnergyFigureId = { ...id, series: 'energy' };
+    const tariff = await tariffFor(this.#RED, byTariff.tariff, { ...id, gateway: gatewayOf(enedis) });
+    return gather(energy, new TariffRule(energy, 'interval', tariff, byTariff).intervals(measures));
+  }
+
   /** The figures of energy that a message's readings of one direction of one meter (at least one group) make due. */
-  async ofEnergy(
-    groups: readonly Group[],
-    { period, fn, incomplete }: Adding,
-    { enedis, parts }: Origin,
-  ): Promise<Batch> {
+  async ofEnergy(groups: readonly Group[], settings: Adding, { enedis, parts }: Origin): Promise<Batch> {
     const { usagePointId, direction } = groups[0]!.id;
+    const { period, incomplete } = settings;
     const id: EnergyFigureId = { usagePointId, direction, series: 'energy' };
     const { EnergyAccumulator } = await import('../../lib/figures/accumulate-energy.js');
     const { ENERGY_SERIES } = await import('../../lib/figures/energy.js');
+    const rule = await this.#ruleFor(id, settings, gatewayOf(enedis));
     const memories = await this.#energyMemories(id);
     const state = await this.#store.get(keyOf(id));
-    const accumulator = new EnergyAccumulator(id, memories, state, period, fn, incomplete);
+    const accumulator = new EnergyAccumulator(rule, memories, state, period, incomplete);
     const measures: Partial<Record<EnergySeries, readonly Measure[]>> = {};
     for (const group of groups) {
       measures[group.id.series as EnergySeries] = group.measures;
       if (!isDescriptionOf(enedis, group.id, group.measures.length)) continue;
       // What another series knows of the period counts as well: a month isn't first its curve's last week alone.
       for (const series of ENERGY_SERIES)
-        await this.#fill(memories[series], { ...group, id: { ...group.id, series } }, period, enedis.gateway);
+        if (isChosen(series, settings.series))
+          await this.#fill(
+            memories[series],
+            { ...group, id: { ...group.id, series } },
+            period,
+            enedis.gateway,
+          );
     }
     const batch = await gather(id, accumulator.take(measures));
     noteSequence(accumulator.state, parts);
@@ -95,17 +108,19 @@ export class FigureMaker {
   }
 
   /** What was held back under a key, complete or not; null where that is nothing, or nothing of what is chosen. */
-  async held(key: string, { period, fn, incomplete, series }: Adding): Promise<Batch | null> {
+  async held(key: string, settings: Adding, { enedis }: Origin): Promise<Batch | null> {
+    const { period, fn, incomplete, series, byTariff } = settings;
     const id = idOf(key)!;
-    const isChosen = series === 'all' ? !isEnergy(id) : series === id.series;
-    if (!isChosen) return null;
+    const isOne = byTariff !== null || series === 'energy';
+    if (isOne ? !isEnergy(id) : isEnergy(id) || !isChosen(id.series, series)) return null;
     const state = await this.#store.get(key);
     let held: { held: number[]; sequence?: string };
     let batch: Batch;
     if (isEnergy(id)) {
       const { EnergyAccumulator } = await import('../../lib/figures/accumulate-energy.js');
       const memories = await this.#energyMemories(id);
-      const accumulator = new EnergyAccumulator(id, memories, state, period, fn, incomplete);
+      const rule = await this.#ruleFor(id, settings, gatewayOf(enedis));
+      const accumulator = new EnergyAccumulator(rule, memories, state, period, incomplete);
       held = accumulator.state;
       if (held.held.length === 0) return null;
       batch = await gather(id, accumulator.rest());
@@ -115,11 +130,29 @@ export class FigureMaker {
       const memory = new SeriesMemory(state);
       held = memory.state;
       if (held.held.length === 0) return null;
-      batch = await gather(id, new Accumulator(seriesOf(id), memory, period, fn, incomplete).rest());
+      batch = await gather(
+        id,
+        new Accumulator(seriesOf(id), memory, period, fn as Fn | 'auto', incomplete).rest(),
+      );
     }
     delete held.sequence;
     await this.#store.set(key, held);
     return batch;
+  }
+
+  async #ruleFor(
+    id: EnergyFigureId,
+    { period, fn, byTariff }: Adding,
+    gateway: unknown,
+  ): Promise<EnergyRule> {
+    if (byTariff) {
+      const { TariffRule } = await import('../../lib/figures/cost.js');
+      const tariff = await tariffFor(this.#RED, byTariff.tariff, { ...id, gateway });
+      return new TariffRule(id, period, tariff, byTariff);
+    }
+    const { EnergyChoice } = await import('../../lib/figures/energy.js');
+    // A cost has a tariff.
+    return new EnergyChoice(id, period, fn as Fn | 'auto');
   }
 
   /** What is remembered of a series. */
@@ -168,6 +201,16 @@ function noteSequence(state: { held: number[]; sequence?: string }, parts: unkno
 
 function isEnergy(id: FigureId): id is EnergyFigureId {
   return id.series === 'energy';
+}
+
+/** Of energy that is told once, or of each series for itself. */
+function isChosen(series: string, choice: Settings['series']): boolean {
+  return choice === 'all' || choice === 'energy' || choice === series;
+}
+
+/** The kind of the gateway that readings came through, where `msg.enedis` says so. */
+function gatewayOf(enedis: unknown): unknown {
+  return originOf(enedis).gateway;
 }
 
 function seriesOf(id: FigureId): SeriesId {

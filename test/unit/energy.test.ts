@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { EnergyAccumulator } from '../../lib/figures/accumulate-energy';
 import type { Incomplete } from '../../lib/figures/accumulate';
 import type { Fn } from '../../lib/figures/aggregate';
-import { chooseEnergy, type EnergyAggregate, type KnownEnergy } from '../../lib/figures/energy';
+import { chooseEnergy, EnergyChoice, type EnergyAggregate, type KnownEnergy } from '../../lib/figures/energy';
 import { SeriesMemory } from '../../lib/figures/memory';
 import { addDays, parisDay } from '../../lib/readings/paris';
 import type { Period } from '../../lib/readings/periods';
@@ -40,12 +40,11 @@ function node(
   let state: unknown;
   const accumulator = (): EnergyAccumulator =>
     new EnergyAccumulator(
-      { usagePointId: '22516914714270', direction: 'consumption' },
+      new EnergyChoice({ usagePointId: '22516914714270', direction: 'consumption' }, period, fn),
       memories,
       // As a store gives it back.
       state === undefined ? undefined : JSON.parse(JSON.stringify(state)),
       period,
-      fn,
       incomplete,
     );
   const run = (
@@ -209,7 +208,7 @@ describe('figures of energy', () => {
       const memories = { daily: new SeriesMemory(), loadCurve: new SeriesMemory() };
       const id = { usagePointId: '22516914714270', direction: 'consumption' } as const;
       const made = [
-        ...new EnergyAccumulator(id, memories, state, 'day', 'auto', 'emit').take({
+        ...new EnergyAccumulator(new EnergyChoice(id, 'day', 'auto'), memories, state, 'day', 'emit').take({
           daily: daily('2026-11-20', 24_000),
         }),
       ];

@@ -30,6 +30,8 @@ type Type = (typeof TYPES)[number];
 const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   configProperty: ['property'],
   configTariff: ['tariff', 'at', 'problem'],
+  configNoTariff: ['direction'],
+  configTariffDirection: ['tariff', 'direction'],
   configClock: ['date'],
   credentialsExpired: ['date'],
   responseShape: ['field'],

@@ -8,7 +8,8 @@ export interface ChartPoint {
   x: number;
   y: number;
   /**
-   * Direction and series: `consumption/daily`; with the register or phase where there are several. Where there are several
+   * Direction and series: `consumption/daily`, `consumption/cost` of a cost; with the register, the phase or the tariff's
+   * period where there are several. Where there are several
    * meters theirs come first: `Home · consumption/daily`.
    */
   series: string;
@@ -24,11 +25,12 @@ export interface ChartPoint {
 export function chartPoint(figure: Figure, meter?: string): ChartPoint {
   const { usagePointId, direction, series, register, phase, value } = figure;
   const x = Date.parse(figure.start);
-  const part = register ?? phase;
+  const part = register ?? phase ?? ('fn' in figure ? figure.tariffPeriod : undefined);
+  const what = 'fn' in figure && figure.fn === 'cost' ? 'cost' : series;
   return {
     x,
     y: value,
-    series: `${meter === undefined ? '' : `${meter} · `}${direction}/${series}${part === undefined ? '' : `/${part}`}`,
+    series: `${meter === undefined ? '' : `${meter} · `}${direction}/${what}${part === undefined ? '' : `/${part}`}`,
     label: nameOf(periodOf(figure), x, Date.parse(figure.end)),
     usagePointId,
   };

@@ -1,11 +1,15 @@
 /**
- * Two years of half-hours priced and split by Tempo's periods, against adding the same half-hours up: by day and
- * month each (goal: at most twice the time); and ten tariffs over three years, as an offer is looked for (goal: under two
- * seconds).
+ * Two years of half-hours priced and split by Tempo's periods, against adding the same half-hours up, by day and month: as
+ * the aggregate node does both (goal: at most twice the time), and the bare loops; and ten tariffs over three years, as an
+ * offer is looked for (goal: under two seconds).
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as accumulators from '../../lib/figures/accumulate-energy';
 import type * as aggregates from '../../lib/figures/aggregate';
+import type * as costs from '../../lib/figures/cost';
+import type * as energies from '../../lib/figures/energy';
+import type * as memories from '../../lib/figures/memory';
 import type * as paris from '../../lib/readings/paris';
 import type { Measure } from '../../lib/readings/reading';
 import type * as periods from '../../lib/readings/periods';
@@ -18,6 +22,10 @@ import { duration, median, type Figure } from '../table';
 
 // As it is installed: compiled, without what a loader of TypeScript adds to each call.
 const load = createRequire(join(__dirname, '..', '..', 'dist', 'lib', 'x.js'));
+const { EnergyAccumulator } = load('./figures/accumulate-energy') as typeof accumulators;
+const { TariffRule } = load('./figures/cost') as typeof costs;
+const { EnergyChoice } = load('./figures/energy') as typeof energies;
+const { SeriesMemory } = load('./figures/memory') as typeof memories;
 const { aggregate } = load('./figures/aggregate') as typeof aggregates;
 const { addDays, datesBetween, parisDay } = load('./readings/paris') as typeof paris;
 const { spanAt } = load('./readings/periods') as typeof periods;
@@ -50,35 +58,48 @@ export async function measure(): Promise<Figure> {
   const twoYears = days(addDays(START, 365));
   const measures = twoYears.flatMap(({ curve }) => curve);
   const tempo = open({ offer: 'tempo', power: 9 });
-  const adding: number[] = [];
-  const pricingTimes: number[] = [];
+  const named = { id: 'tempo', name: 'Tempo', tariff: tempo };
+  const split = { fn: 'cost', split: true, fixed: false } as const;
+  const ways = [
+    (period: Adding) => accumulated(new EnergyChoice(ID, period, 'sum'), period, measures),
+    (period: Adding) => accumulated(new TariffRule(ID, period, named, split), period, measures),
+    (period: Adding) => aggregate(ID, measures, period, 'auto'),
+    (period: Adding) => priceBy(period, measures, tempo),
+  ];
+  const times = ways.map((): number[] => []);
   for (let round = -WARM_UP; round < ROUNDS; round++) {
-    const begun = performance.now();
-    for (const period of PERIODS) aggregate(ID, measures, period, 'auto');
-    const between = performance.now();
-    for (const period of PERIODS) priceBy(period, measures, tempo);
-    const ended = performance.now();
-    if (round < 0) continue;
-    adding.push(between - begun);
-    pricingTimes.push(ended - between);
+    for (const [place, way] of ways.entries()) {
+      const begun = performance.now();
+      for (const period of PERIODS) way(period);
+      if (round >= 0) times[place]!.push(performance.now() - begun);
+    }
   }
   const ten = Array.from({ length: 10 }, (_, place) => open(OFFERS[place % OFFERS.length]!));
   const threeYears = days(START);
   const begun = performance.now();
   for (const tariff of ten) price(threeYears, tariff);
   const comparing = performance.now() - begun;
-  const added = median(adding);
-  const priced = median(pricingTimes);
+  const [added, priced, loopAdded, loopPriced] = times.map(median) as [number, number, number, number];
   return {
     title: 'Pricing half-hours',
     columns: ['', 'median', '× adding up'],
     rows: [
-      ['two years added up', duration(added), 1],
+      ['two years added up, as the node does', duration(added), 1],
       ['two years priced and split by Tempo’s periods', duration(priced), (priced / added).toFixed(1)],
+      ['the loop that adds up alone', duration(loopAdded), (loopAdded / added).toFixed(2)],
+      ['the loop that prices alone', duration(loopPriced), (loopPriced / added).toFixed(2)],
       ['ten tariffs over three years, once', duration(comparing), ''],
     ],
     note: 'By day and month. Goals: pricing takes at most twice the time of adding up; ten tariffs over three years under 2 s.',
   };
+}
+
+type Adding = (typeof PERIODS)[number];
+
+/** The figures of a message with all of it, in a node that remembers nothing yet. */
+function accumulated(rule: energies.EnergyRule, period: Adding, loadCurve: readonly Measure[]): unknown {
+  const empty = { daily: new SeriesMemory(), loadCurve: new SeriesMemory() };
+  return [...new EnergyAccumulator(rule, empty, undefined, period, 'emit').take({ loadCurve })];
 }
 
 const OFFERS = [
@@ -146,11 +167,7 @@ function price(all: readonly Day[], tariff: tariffs.Tariff): bills.Cost[] {
 }
 
 /** A figure for each period, each split and rounded. */
-function priceBy(
-  period: (typeof PERIODS)[number],
-  curve: readonly Measure[],
-  tariff: tariffs.Tariff,
-): bills.Cost[] {
+function priceBy(period: Adding, curve: readonly Measure[], tariff: tariffs.Tariff): bills.Cost[] {
   const rates = tariff.rates(curve[0]!.start, curve.at(-1)!.end);
   const costs: bills.Cost[] = [];
   for (let from = 0; from < curve.length;) {

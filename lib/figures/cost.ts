@@ -131,13 +131,13 @@ export class TariffRule implements EnergyRule {
     const { tariff } = this.#tariff;
     const [first, next] = [`${year}-01-01`, `${year + 1}-01-01`];
     const rates = tariff.rates(parisDay(first).start, parisDay(next).start);
-    const subscriptions = this.#options.fixed
-      ? datesBetween(first, next).map((date) => tariff.subscriptionOn(date))
-      : [];
-    return createHash('sha256')
-      .update(JSON.stringify([rates, subscriptions]))
-      .digest('base64url')
-      .slice(0, 16);
+    const words = rates.map(({ start, period, price }) => `${start} ${period} ${price}`);
+    if (this.#options.fixed)
+      for (const date of datesBetween(first, next)) {
+        const subscription = tariff.subscriptionOn(date);
+        words.push(`${subscription?.amount} ${subscription?.per}`);
+      }
+    return createHash('sha256').update(words.join('\n')).digest('base64url').slice(0, 16);
   }
 
   #price(known: KnownEnergy, bill: Bill): ChosenEnergy | null {

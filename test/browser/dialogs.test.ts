@@ -25,6 +25,15 @@ const FLOW: FlowNode[] = [
     environment: 'production',
   },
   {
+    id: 'bleu',
+    type: 'enedis-tariff',
+    name: 'Tarif Bleu',
+    offer: 'hphc',
+    prices: 'regulated',
+    power: '6',
+    windows: [{ from: '', winter: '22:30-06:30' }],
+  },
+  {
     id: 'fetch',
     type: 'enedis-fetch-yesterday',
     ...onCanvas,
@@ -257,6 +266,36 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
       await editor.confirm();
       await editor.deploy();
       assert.equal((await saved('aggregate')).series, 'energy');
+    }),
+  );
+
+  it(
+    'ask for a tariff where there are euros to add up, and for its parts only where they mean something',
+    pictured('cost', async () => {
+      await open('fr-FR');
+      await editor.edit(editor.node('aggregate'));
+      const [period, fn] = [page.locator('#node-input-period'), page.locator('#node-input-fn')];
+      const tariff = page.locator('#node-input-tariff');
+      const split = page.getByLabel('Une valeur par période tarifaire');
+      const fixed = page.getByLabel('Avec la part d’abonnement');
+      assert.deepEqual([await tariff.isVisible(), await fixed.isVisible()], [false, false]);
+      await fn.selectOption('max');
+      assert.equal(await split.isVisible(), false, 'a maximum has no parts');
+      await fn.selectOption('cost');
+      await split.check();
+      await fixed.check();
+      await tariff.selectOption('bleu');
+      await screenshot(page, 'aggregate-cost-fr');
+      await period.selectOption('hour');
+      assert.equal(await fixed.isVisible(), false, 'an hour has no subscription');
+      await period.selectOption('month');
+      assert.equal(await fixed.isChecked(), false);
+      await fixed.check();
+      await editor.confirm();
+      await editor.deploy();
+      const { fn: kept, split: isSplit, fixed: isFixed, tariff: chosen } = await saved('aggregate');
+      assert.deepEqual([kept, isSplit, isFixed, chosen], ['cost', true, true, 'bleu']);
+      assert.match((await editor.node('aggregate').textContent()) ?? '', /Coût · mois/);
     }),
   );
 

@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
+import type { Aggregate } from '../../lib/figures/aggregate';
 import { ROOT, userDirWithPackage } from '../support/installed';
 import { type FlowNode, type NodeRed, readFlow, sink, startNodeRed, withSinks } from '../support/node-red';
 import { addNodesOfExamples } from '../support/tools';
@@ -82,6 +83,28 @@ describe('examples that aggregate', { timeout: 600_000 }, () => {
       assert.match(bar.name, /^\S+ \d+ \S+ · Consommation \d+(,\d+)? kWh$/);
       assert.ok(bar.name.startsWith(day));
     }
+  });
+
+  it('8: what yesterday cost, whole, by period, and the month with its subscription', async () => {
+    const { flow, find } = example('8 - What yesterday cost');
+    await nodeRed.deploy(flow);
+    await nodeRed.inject(find('inject').id);
+    const isPriced = ({ payload }: { payload?: unknown }): boolean =>
+      (payload as Aggregate[]).some(({ energy = 0 }) => energy > 0);
+    const [days, parts, month] = await Promise.all(
+      ['cost', 'cost by period', 'cost of the month'].map(async (name) => {
+        const { payload } = await nodeRed.next(name, isPriced);
+        return payload as Aggregate[];
+      }),
+    );
+    const yesterday = days!.at(-1)!;
+    assert.deepEqual([yesterday.unit, yesterday.coverage, yesterday.unpriced], ['EUR', 1, undefined]);
+    assert.ok(yesterday.value > 0.5 && yesterday.value < 50, String(yesterday.value));
+    const ofYesterday = parts!.filter(({ start }) => start === yesterday.start);
+    assert.deepEqual(ofYesterday.map(({ tariffPeriod }) => tariffPeriod).sort(), ['HC', 'HP']);
+    const sum = ofYesterday.reduce((units, { value }) => units + Math.round(value * 100_000), 0);
+    assert.equal(sum, Math.round(yesterday.value * 100_000));
+    assert.ok(month!.at(-1)!.fixed! > 0);
   });
 
   describe('4: half-hours to InfluxDB', () => {

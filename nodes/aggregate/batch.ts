@@ -3,6 +3,7 @@ import { Turns } from '../../lib/async/turns';
 import type { Made } from '../../lib/figures/accumulate';
 import type { Aggregate, FigureId } from '../../lib/figures/aggregate';
 import type { Lacks, MadeEnergy } from '../../lib/figures/energy';
+import type { Unpriced } from '../../lib/tariffs/bill';
 import type { Output } from '../../lib/figures/shapes';
 import type { Figure } from '../../lib/figures/shapes/figure';
 import type { AggregateDescription } from '../../lib/messages';
@@ -29,7 +30,7 @@ export async function gather(
   for (const made of steps) {
     if (made) {
       batch.figures.push(...(made.parts ?? [made.aggregate]));
-      if (made.lacks) batch.lacks = together(batch.lacks, made.lacks);
+      if (made.lacks) batch.lacks = together(batch.lacks ?? NOTHING, made.lacks);
       coverage.expected += made.aggregate.expected;
       coverage.received += made.aggregate.received;
       for (const span of made.missing) coverage.missing.push(span);
@@ -39,11 +40,12 @@ export async function gather(
   return batch;
 }
 
+const NOTHING: Lacks = { reasons: {}, unknownDays: [], withoutFixed: [] };
+
 /** Reasons add up, days are named once. */
-function together(a: Lacks | undefined, b: Lacks): Lacks {
-  if (!a) return b;
+function together(a: Lacks, b: Lacks): Lacks {
   const reasons = { ...a.reasons };
-  for (const [reason, energy] of Object.entries(b.reasons) as [keyof Lacks['reasons'], number][])
+  for (const [reason, energy] of Object.entries(b.reasons) as [Unpriced, number][])
     reasons[reason] = (reasons[reason] ?? 0) + energy;
   return {
     reasons,
@@ -56,9 +58,12 @@ function union(a: readonly string[], b: readonly string[]): string[] {
   return b.length === 0 ? [...a] : [...new Set([...a, ...b])].sort();
 }
 
-/** kWh without a price. */
-export function unpricedIn({ lacks }: Batch): number {
-  return Object.values(lacks?.reasons ?? {}).reduce((sum, energy) => sum + energy, 0);
+/** kWh without a price, and the reason for most of them; null where all have one. */
+export function unpricedIn(batches: readonly Batch[]): { kwh: number; why: Unpriced } | null {
+  const lacks = batches.flatMap(({ lacks: each }) => each ?? []).reduce(together, NOTHING);
+  const reasons = Object.entries(lacks.reasons) as [Unpriced, number][];
+  const [most] = reasons.sort(([, a], [, b]) => b - a);
+  return most ? { kwh: reasons.reduce((sum, [, energy]) => sum + energy, 0), why: most[0] } : null;
 }
 
 /**
@@ -118,7 +123,7 @@ function hasAny({ reasons, withoutFixed }: Lacks): boolean {
 export function join(batch: Batch, held: Batch): void {
   const { expected, received, missing } = batch.coverage;
   batch.figures = [...batch.figures, ...held.figures].sort(byStart);
-  if (held.lacks) batch.lacks = together(batch.lacks, held.lacks);
+  if (held.lacks) batch.lacks = together(batch.lacks ?? NOTHING, held.lacks);
   batch.coverage = {
     expected: expected + held.coverage.expected,
     received: received + held.coverage.received,

@@ -189,11 +189,13 @@ class AggregateNode extends FlowNode {
       send(this.with(rest, { payload: [], complete }));
     const count = filled.reduce((sum, { figures }) => sum + figures.length, 0);
     const time = timeOfDay(clock().now());
-    const unpriced = filled.reduce((sum, batch) => sum + unpricedIn(batch), 0);
     this.#tellWithoutFixed(filled);
-    if (unpriced > 0) {
-      const kwh = Math.max(0.1, Math.round(unpriced * 10) / 10);
-      this.show('yellow', 'dot', this.say('status.unpriced', { count, kwh, time }));
+    const unpriced = unpricedIn(filled);
+    if (unpriced) {
+      // A tenth is written, however little it is.
+      const kwh = Math.max(0.1, Math.round(unpriced.kwh * 10) / 10);
+      const why = this.say(`unpriced.${unpriced.why}`);
+      this.show('yellow', 'dot', this.say('status.unpriced', { kwh, why, time }));
     } else if (count > 0) this.show('green', 'dot', this.say('status.sent', { count, time }));
     else if (batches.length > 0)
       this.show('blue', 'ring', this.say(`status.${settings.incomplete}`, { time }));

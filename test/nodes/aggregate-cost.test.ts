@@ -1,5 +1,6 @@
 /** What a flow gets of `enedis-aggregate` where it adds up euros, and what it is told where nothing says what they are. */
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,8 +196,11 @@ describe('the aggregate node and money', { timeout: 60_000 }, () => {
     );
   });
 
-  it('what has no price is listed beside the figures', async () => {
+  it('what has no price is listed beside the figures, and the status says what is needed', async () => {
     await start({}, { tariff: 'bleu' });
+    const shown: unknown[] = [];
+    const node = helper.getNode('aggregate') as unknown as EventEmitter;
+    node.on('call:status', ({ args: [{ text }] }: { args: [{ text: string }] }) => shown.push(text));
     await send(message('consumption', '2025-12-31', '2026-01-02'));
     assert.deepEqual(
       sent[0]?.payload.map(({ value, unpriced }) => [value, unpriced]),
@@ -206,6 +210,7 @@ describe('the aggregate node and money', { timeout: 60_000 }, () => {
       ],
     );
     assert.deepEqual(sent[0].enedis.unpriced?.reasons, { price: 24 });
+    assert.equal(shown.at(-1), '24 kWh unpriced: no price for these dates · 09:00');
   });
 
   it('readings as they come have their cost, interval by interval', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Schedule } from '../archive/format';
 import { asEnedisError, EnedisError } from '../errors';
+import type { PricedBy } from '../query/cost';
 import { parisDate } from '../readings/paris';
 import { retryTime, spreadOut, type Collector } from '../meter/collector';
 import {
@@ -24,6 +25,8 @@ export interface DailyOptions {
   firstCollect: boolean;
   /** The summary is wanted once a day only, when yesterday's energy has come. */
   summaryOnce?: boolean;
+  /** What the summary's energy is priced by; absent: nothing. */
+  pricedBy?: PricedBy;
   /** Null: only when asked. */
   schedule: Pick<ScheduleSettings, 'windowStart' | 'windowEnd' | 'retryEvery'> | null;
 }
@@ -111,7 +114,7 @@ export class Daily {
   async #attempt(manual: boolean, replay: boolean, deliver: (run: Run) => void): Promise<Run> {
     this.#listener.asking();
     const at = this.#collector.clock.now();
-    const { node, firstCollect, summaryOnce = false, schedule } = this.#options;
+    const { node, firstCollect, summaryOnce = false, pricedBy, schedule } = this.#options;
     const shared = manual || !schedule ? 0 : SHARED * schedule.retryEvery * MINUTE;
     try {
       const run = await collectYesterday(this.#collector, {
@@ -120,6 +123,7 @@ export class Daily {
         manual,
         replay,
         summaryOnce,
+        pricedBy,
         unlessAskedSince: at - shared,
         lastTry: lastTryOf(parisDate(at), schedule?.windowEnd),
         signal: this.#underWay.signal,

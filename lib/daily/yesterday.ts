@@ -8,6 +8,7 @@ import { isAhead } from '../async/clock';
 import { EnedisError, type Reason } from '../errors';
 import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
+import { withCosts, type PricedBy, type PricedSummary } from '../query/cost';
 import { newsOf, type Summary } from '../query/summary';
 import { addDays, parisDay } from '../readings/paris';
 import type { Problem } from '../readings/reading';
@@ -31,6 +32,8 @@ export interface RunOptions {
   replay: boolean;
   /** The summary is wanted once a day only, when yesterday's energy has come. */
   summaryOnce: boolean;
+  /** What the summary's energy is priced by; absent: nothing. */
+  pricedBy?: PricedBy | undefined;
   /** Epoch ms: whoever has asked for yesterday since has asked for this node as well. */
   unlessAskedSince: number;
   /** Epoch ms after which the day is given up. */
@@ -55,6 +58,8 @@ export interface Run {
   /** Yesterday once more, where the attempt was to replay it; nothing of it is new. */
   replays: Batch[];
   summary: Summary;
+  /** Why the summary is without costs, where it should have some. */
+  unpriced?: EnedisError;
   /** The figures of the summary that are new to the node: `consumption.day`. */
   news: string[];
   /** Whether the summary is to be sent now. */
@@ -117,13 +122,14 @@ class YesterdayRun {
     const ending = await this.#ending(round, left);
     const since = await this.#givenNow(given);
     const failing = round.failures[0]?.error ?? (await this.#stillFailing());
-    const summary = await this.#summary();
+    const { summary, problem } = await this.#priced(await this.#summary());
     const isSummaryDue = await this.#isSummaryDue();
     return {
       usagePointId: settings.usagePointId,
       batches,
       replays: replay ? await replayed(this.#collector, batches, today) : [],
       summary,
+      ...(problem ? { unpriced: problem } : {}),
       news: newsOf(summary, batches.map(changeOf)),
       isSummaryDue,
       failures: round.failures,
@@ -290,6 +296,11 @@ class YesterdayRun {
       since[seriesName(key)] = nextGivenUntil(key, given, await this.#view.since(key), this.#today);
     }
     return since;
+  }
+
+  async #priced(summary: Summary): Promise<PricedSummary> {
+    const { pricedBy } = this.#options;
+    return pricedBy ? withCosts(summary, this.#collector.archive, pricedBy) : { summary };
   }
 
   async #summary(): Promise<Summary> {

@@ -30,6 +30,21 @@ export interface Figure {
   upToDate: boolean;
   /** Days received / days there are, for month and year. */
   coverage: number;
+  /** Of energy, where the meter has a tariff for it. */
+  cost?: FigureCost;
+  /** Of the same by tariff period: kWh and EUR. */
+  byPeriod?: Record<string, { value: number; cost: number }>;
+}
+
+/** What energy has cost or earned. */
+export interface FigureCost {
+  /** Without the subscription. */
+  value: number;
+  unit: 'EUR';
+  /** EUR of subscription for the days of the figure; null where the tariff doesn't tell it. */
+  fixed: number | null;
+  /** kWh without a price: not in `value`. */
+  unpriced: number;
 }
 
 /** The latest that is known, be it of yesterday or older (`upToDate`); absent where nothing is. */
@@ -41,8 +56,8 @@ export interface DirectionSummary {
   power?: Figure;
   /** Production only: the strongest interval of the curve's last day. The latest one, at midnight, is always nothing. */
   peak?: Figure;
-  /** Consumption only. */
-  maxPower?: Figure & { at?: string };
+  /** Consumption only; `subscribed` is the power of the contract in kVA, where it is known. */
+  maxPower?: Figure & { at?: string; subscribed?: number };
 }
 
 /** Whether all, some or none of the series wanted reach the end of yesterday. */

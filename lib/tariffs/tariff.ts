@@ -125,6 +125,11 @@ export class Tariff {
     return this.#versionOn(date)?.subscription ?? null;
   }
 
+  /** The power of the contract on a day, kVA; null where it isn't told. */
+  powerOn(date: string): number | null {
+    return this.#on(date).contract.power;
+  }
+
   /** What the supplier's registers count on a day, by register; null for an offer that has none of its own. */
   registersOn(date: string): Readonly<Record<string, string>> | null {
     const { offer } = this.#on(date).contract;

@@ -51,6 +51,8 @@ class YesterdayNode extends FlowNode {
   #last: 'failed' | 'waiting' | 'done' | undefined;
   /** Whether what was refused before has been mentioned. */
   #reminded = false;
+  /** Whether it has been said why the summary is without costs. */
+  #saidUnpriced = false;
 
   constructor(RED: NodeAPI, node: Node, def: FetchDef) {
     super(RED, node, 'enedis-fetch-yesterday', def.config);
@@ -103,11 +105,19 @@ class YesterdayNode extends FlowNode {
   async #openDaily(): Promise<Daily> {
     const config = this.config();
     if (!config) throw new EnedisError('configMissing');
-    const options = optionsOf(this.node.id, this.#def);
-    const [collector, { Daily }] = await Promise.all([
+    const [collector, { Daily }, { realmOf }] = await Promise.all([
       config.collector(),
       import('../../lib/daily/daily.js'),
+      import('../../lib/gateways/index.js'),
     ]);
+    const realm = realmOf(collector.settings.gateway);
+    const options: DailyOptions = {
+      ...optionsOf(this.node.id, this.#def),
+      pricedBy: {
+        tariffOf: async (direction) => (await this.config()?.tariffOf(direction)?.tariff(realm)) ?? null,
+        subscribedPower: config.subscribedPower(),
+      },
+    };
     const daily = new Daily(collector, options, {
       asking: () => this.show('blue', 'ring', this.say('status.asking')),
       deliver: (run) => this.#deliverByItself(run),
@@ -126,6 +136,7 @@ class YesterdayNode extends FlowNode {
     if (run.isSummaryDue) send([null, this.with(message, { topic, payload: this.#summaryOf(run) })]);
     this.warnOf(run.problems);
     this.#remind(run);
+    this.#tellUnpriced(run);
     this.#showRun(run);
   }
 
@@ -170,6 +181,12 @@ class YesterdayNode extends FlowNode {
   #remind({ reminders: [reminder] }: Run): void {
     if (reminder && !this.#reminded) this.node.warn(flowError(this.RED, reminder.error).message);
     this.#reminded ||= reminder !== undefined;
+  }
+
+  /** The summary comes all the same: that there are no euros in it is told once. */
+  #tellUnpriced({ unpriced }: Run): void {
+    if (unpriced && !this.#saidUnpriced) this.node.error(flowError(this.RED, unpriced), {});
+    this.#saidUnpriced = unpriced !== undefined;
   }
 
   /** However it comes to be known: a plan made afterwards doesn't hide it. */

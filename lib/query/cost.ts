@@ -1,0 +1,128 @@
+/**
+ * What the energy of a summary has cost, or earned: each day of its figures is priced by the one series that tells most of
+ * it, out of the archive, and added up exactly.
+ */
+import type { MeterArchive } from '../archive/archive';
+import type { ArchivedMeasure } from '../archive/day';
+import { Turns } from '../async/turns';
+import { asEnedisError, type EnedisError } from '../errors';
+import { datesBetween, parisDate, parisDay } from '../readings/paris';
+import { spanAt } from '../readings/periods';
+import type { Direction } from '../readings/reading';
+import { Bill } from '../tariffs/bill';
+import { priceDay } from '../tariffs/pricing';
+import type { Rate, Tariff } from '../tariffs/tariff';
+import type { DirectionSummary, Figure, Summary } from './summary';
+
+/** What a meter's energy is priced by. */
+export interface PricedBy {
+  /** Null where a direction has no tariff. Rejects with an EnedisError where there is one that can't be used. */
+  tariffOf(direction: Direction): Promise<Tariff | null>;
+  /** kVA as typed for the meter; null: the tariff's. */
+  subscribedPower: number | null;
+}
+
+/** A summary with its costs; where they couldn't be made, without them, and why. */
+export interface PricedSummary {
+  summary: Summary;
+  problem?: EnedisError;
+}
+
+/** The figures of a summary that are energy. */
+const PRICED = ['day', 'month', 'year'] as const;
+
+/** Adds what the figures cost to those of directions that have a tariff, and the subscribed power to the highest. */
+export async function withCosts(
+  summary: Summary,
+  archive: MeterArchive,
+  by: PricedBy,
+): Promise<PricedSummary> {
+  const priced: PricedSummary = { summary: { ...summary } };
+  for (const direction of ['consumption', 'production'] as const) {
+    const figures = summary[direction];
+    if (!figures) continue;
+    try {
+      const tariff = await by.tariffOf(direction);
+      const made = tariff ? await pricedFigures(figures, archive, direction, tariff) : figures;
+      priced.summary[direction] = withPower(made, by.subscribedPower, tariff);
+    } catch (error) {
+      priced.problem ??= asEnedisError(error);
+    }
+  }
+  return priced;
+}
+
+async function pricedFigures(
+  figures: DirectionSummary,
+  archive: MeterArchive,
+  direction: Direction,
+  tariff: Tariff,
+): Promise<DirectionSummary> {
+  const priced: DirectionSummary = { ...figures };
+  // The longest first: the days of the others are among its own.
+  const spans = PRICED.flatMap((name) =>
+    figures[name] ? [{ name, figure: figures[name], bill: new Bill() }] : [],
+  );
+  const start = spans.map(({ figure }) => figure.start).sort()[0];
+  const end = spans
+    .map(({ figure }) => figure.end)
+    .sort()
+    .at(-1);
+  if (start === undefined || end === undefined) return priced;
+  const turns = new Turns();
+  for await (const day of daysOf(archive, direction, tariff, start.slice(0, 10), end.slice(0, 10))) {
+    const bill = new Bill();
+    priceDay(day, day.rates, tariff, bill);
+    for (const span of spans) if (isIn(span.figure, day.date)) span.bill.add(bill);
+    await turns.take();
+  }
+  for (const { name, figure, bill } of spans) priced[name] = withCost(figure, bill, tariff);
+  return priced;
+}
+
+/** All that is known of the energy of the days from `start` to `end` (excluded), a month in memory at a time. */
+async function* daysOf(
+  archive: MeterArchive,
+  direction: Direction,
+  tariff: Tariff,
+  start: string,
+  end: string,
+): AsyncGenerator<{ date: string; curve: ArchivedMeasure[]; daily: number | undefined; rates: Rate[] }> {
+  for (let from = start; from < end;) {
+    const month = spanAt('month', parisDay(from).start);
+    const next = parisDate(month.end);
+    const period = { start: from, end: next < end ? next : end };
+    const rates = tariff.rates(month.start, month.end);
+    const curves = await archive.read({ direction, series: 'loadCurve' }, period);
+    const dailies = await archive.read({ direction, series: 'daily' }, period);
+    for (const [place, date] of datesBetween(period.start, period.end).entries())
+      yield { date, curve: curves[place]!, daily: dailies[place]![0]?.amount, rates };
+    from = period.end;
+  }
+}
+
+function withCost(figure: Figure, bill: Bill, tariff: Tariff): Figure {
+  const { value, unpriced, byPeriod } = bill.total();
+  const subscription = new Bill();
+  for (const date of datesBetween(figure.start.slice(0, 10), figure.end.slice(0, 10)))
+    subscription.addFixed(date, tariff.subscriptionOn(date));
+  const { fixed } = subscription.total();
+  return {
+    ...figure,
+    cost: { value, unit: 'EUR', fixed, unpriced },
+    byPeriod: Object.fromEntries(
+      byPeriod.map(({ period, energy, value: cost }) => [period, { value: energy, cost }]),
+    ),
+  };
+}
+
+function withPower(figures: DirectionSummary, typed: number | null, tariff: Tariff | null): DirectionSummary {
+  const { maxPower } = figures;
+  if (!maxPower) return figures;
+  const subscribed = typed ?? tariff?.powerOn(maxPower.start.slice(0, 10)) ?? null;
+  return subscribed === null ? figures : { ...figures, maxPower: { ...maxPower, subscribed } };
+}
+
+function isIn({ start, end }: Figure, date: string): boolean {
+  return date >= start.slice(0, 10) && date < end.slice(0, 10);
+}

@@ -4,7 +4,7 @@
  */
 import { EnedisError } from '../../lib/errors';
 import { ALL_DIRECTIONS, maskUsagePoint, type Direction } from '../../lib/readings/reading';
-import type { DirectionSummary, Figure, Freshness, Summary } from '../../lib/query/summary';
+import type { DirectionSummary, Figure, FigureCost, Freshness, Summary } from '../../lib/query/summary';
 
 /** What goes to the browsers and into the file: a summary, and whose it is in a form that anybody may see. */
 export interface Shown {
@@ -35,6 +35,9 @@ export type FigureName = (typeof FIGURES)[number];
 
 const UNITS: readonly unknown[] = ['kWh', 'kW', 'kVA'];
 const LONGEST_SENTENCE = 600;
+/** Of a tariff's periods, and of the name of one. */
+const MOST_PERIODS = 20;
+const LONGEST_PERIOD = 30;
 const FRESHNESS: readonly unknown[] = ['complete', 'partial', 'none'];
 
 /**
@@ -104,7 +107,8 @@ function readDirection(value: unknown, where: string): DirectionSummary {
 }
 
 function readFigure(value: unknown, where: string): Figure & { at?: string } {
-  const { value: amount, unit, start, end, upToDate, coverage = 1, at } = recordOf(value, where);
+  const given = recordOf(value, where);
+  const { value: amount, unit, start, end, upToDate, coverage = 1, at, cost, byPeriod } = given;
   if (typeof amount !== 'number' || !Number.isFinite(amount)) throw wrong(`${where}.value`);
   if (!UNITS.includes(unit)) throw wrong(`${where}.unit`);
   if (!isInstant(start)) throw wrong(`${where}.start`);
@@ -120,7 +124,31 @@ function readFigure(value: unknown, where: string): Figure & { at?: string } {
     upToDate,
     coverage,
     ...(at === undefined ? {} : { at }),
+    ...(cost === undefined ? {} : { cost: readCost(cost, `${where}.cost`) }),
+    ...(byPeriod === undefined ? {} : { byPeriod: readPeriods(byPeriod, `${where}.byPeriod`) }),
   };
+}
+
+function readCost(value: unknown, where: string): FigureCost {
+  const { value: amount, fixed = null, unpriced = 0 } = recordOf(value, where);
+  if (!isNumber(amount)) throw wrong(`${where}.value`);
+  if (!isNumber(unpriced)) throw wrong(`${where}.unpriced`);
+  if (fixed !== null && !isNumber(fixed)) throw wrong(`${where}.fixed`);
+  return { value: amount, unit: 'EUR', fixed, unpriced };
+}
+
+function readPeriods(value: unknown, where: string): NonNullable<Figure['byPeriod']> {
+  const periods: NonNullable<Figure['byPeriod']> = {};
+  for (const [period, given] of Object.entries(recordOf(value, where)).slice(0, MOST_PERIODS)) {
+    const { value: energy, cost } = recordOf(given, `${where}.${period}`);
+    if (!isNumber(energy) || !isNumber(cost)) throw wrong(`${where}.${period}`);
+    periods[period.slice(0, LONGEST_PERIOD)] = { value: energy, cost };
+  }
+  return periods;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function recordOf(value: unknown, where: string): Record<string, unknown> {

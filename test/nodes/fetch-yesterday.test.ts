@@ -18,6 +18,7 @@ import { createHttp } from '../../lib/http/http';
 import { useServices } from '../../nodes/shared/services';
 import configNode from '../../nodes/config/enedis-config';
 import fetchNode from '../../nodes/fetch-yesterday/enedis-fetch-yesterday';
+import tariffNode from '../../nodes/tariff/enedis-tariff';
 import { FakeClock } from '../support/fake-clock';
 
 const METER = '22516914714270';
@@ -209,6 +210,44 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
       ],
     );
     assert.deepEqual([summary.all.length, summary.all[1]!.payload.news], [2, []]);
+  });
+
+  it('the summary has euros where the meter has a tariff; one that can’t be used is told once, and the summary comes', async () => {
+    const base = { id: 'bleu', type: 'enedis-tariff', offer: 'base', prices: 'regulated', power: '6' };
+    const nodes = flow({ direction: 'consumption', tariff: 'bleu' });
+    await helper.load([configNode, fetchNode, tariffNode], [...nodes, base], { config: { token: TOKEN } });
+    let [summary, completed] = [inbox<{ payload: SentSummary }>('summary'), inbox('completed')];
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await completed.next();
+    const { day, month, maxPower } = summary.all[0]!.payload.consumption!;
+    // The price of February 2026 at 6 kVA.
+    assert.equal(day!.cost!.value, Math.round(day!.value * 19_400) / 100_000);
+    assert.deepEqual(Object.keys(month!.byPeriod!), ['BASE']);
+    assert.deepEqual([day!.cost!.unpriced, maxPower!.subscribed], [0, 6]);
+    assert.ok(day!.cost!.fixed! > 0);
+
+    await helper.unload();
+    await helper.load([configNode, fetchNode, tariffNode], [...nodes, { ...base, power: '-6' }], {
+      config: { token: TOKEN },
+    });
+    [summary, completed] = [inbox<{ payload: SentSummary }>('summary'), inbox('completed')];
+    const caught = inbox<{ error: { code: string; message: string } }>('caught');
+    for (const press of ['go', 'again']) {
+      helper.getNode('fetch').receive({ payload: press });
+      await completed.next();
+    }
+    assert.deepEqual(
+      summary.all.map(({ payload }) => [payload.freshness, payload.consumption!.day!.cost]),
+      [
+        ['complete', undefined],
+        ['complete', undefined],
+      ],
+    );
+    assert.deepEqual(
+      caught.all.map(({ error }) => error.code),
+      ['ENEDIS_CONFIG'],
+    );
+    assert.match(caught.all[0]!.error.message, /power/);
   });
 
   it('the summary comes once a day, when yesterday’s energy is there', async () => {

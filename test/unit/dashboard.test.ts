@@ -7,7 +7,7 @@ import { directionsOf, formatValue, latestOf, lightOf, rowsOf } from '../../dash
 import { toldOf } from '../../dashboard/faces/linky/problem';
 import { wordsFor } from '../../dashboard/faces/linky/words';
 import { readMessage, readShown } from '../../dashboard/lib/shown';
-import type { Summary } from '../../lib/query/summary';
+import type { DirectionSummary, Summary } from '../../lib/query/summary';
 import { BOTH, CONSUMPTION, NOW, PRODUCTION, TOPIC } from '../support/dashboard';
 
 const now = Date.parse(NOW);
@@ -42,6 +42,49 @@ describe('the digits', () => {
         assert.ok(segments.endsWith(digits.replace(/\d/g, '8')));
       }),
     );
+  });
+});
+
+describe('euros', () => {
+  const priced = (cost: object, more: object = {}): DirectionSummary => ({
+    day: {
+      ...CONSUMPTION.day,
+      cost: { value: 6.28401, unit: 'EUR', fixed: null, unpriced: 0, ...cost },
+      byPeriod: { HC: { value: 14.2, cost: 2.25638 }, HP: { value: 20.061, cost: 4.02763 } },
+      ...more,
+    },
+  });
+  const shown = (of: DirectionSummary, speech = french): string[] => {
+    const { cost, remarks } = rowsOf(of, speech, now)[0]!;
+    return [cost, remarks].map(spaced);
+  };
+
+  it('are as the reader’s language writes them, with their parts, and say what isn’t in them', () => {
+    assert.deepEqual(shown(priced({})), ['6,28 €', 'HC 2,26 € · HP 4,03 € · hors abonnement']);
+    assert.deepEqual(shown(priced({}), english), ['€6.28', 'HC €2.26 · HP €4.03 · without the subscription']);
+    assert.deepEqual(shown(CONSUMPTION), ['', '']);
+  });
+
+  it('aren’t there where days are missing, or more than a two-hundredth has no price: then what is missing is said', () => {
+    assert.deepEqual(shown(priced({}, { coverage: 0.9 })), ['', 'incomplet (90 %)']);
+    assert.equal(shown(priced({ unpriced: 0.171 }))[0], '6,28 €');
+    assert.deepEqual(shown(priced({ unpriced: 0.18 })), [
+      '',
+      '0,2 kWh sans prix : il manque la courbe de charge, un prix ou une couleur',
+    ]);
+  });
+
+  it('come in by the door, and what can’t be a cost is named', () => {
+    const summary = { consumption: priced({}), freshness: 'complete' };
+    assert.deepEqual(readMessage(TOPIC, summary).summary.consumption, summary.consumption);
+    for (const [property, cost] of [
+      ['cost.value', { value: '6' }],
+      ['cost.fixed', { fixed: 'x' }],
+      ['cost.unpriced', { unpriced: NaN }],
+    ] as const)
+      assert.throws(() => readMessage(TOPIC, { ...summary, consumption: priced(cost) }), {
+        params: { property: `msg.payload.consumption.day.${property}` },
+      });
   });
 });
 

@@ -19,6 +19,8 @@ export interface Row {
   remarks: string;
   /** `95 %` where days are missing, else empty. */
   coverage: string;
+  /** `5,23 €`; empty where there is no tariff, or too much of the energy has no price. */
+  cost: string;
   stale: boolean;
   /** All of it in one sentence. */
   spoken: string;
@@ -75,8 +77,13 @@ function rowOf(
   const percent = Math.floor(figure.coverage * 100);
   const isComplete = figure.coverage === 1;
   const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(figure.value);
-  const remarks = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
-  const said = [dateOf(name, figure, speech, 'full'), ...remarks].join(', ');
+  const money = moneyOf(figure, speech);
+  const remarks = [
+    ...(isComplete ? [] : [words.incomplete(percent)]),
+    ...(stale ? [words.stale] : []),
+    ...money.remarks,
+  ];
+  const said = [...money.said, dateOf(name, figure, speech, 'full'), ...remarks].join(', ');
   const isLong = name === 'power' || name === 'peak' || remarks.length > 0;
   return {
     name,
@@ -87,8 +94,36 @@ function rowOf(
     date: dateOf(name, figure, speech, isLong ? 'brief' : 'full'),
     remarks: remarks.join('\u00a0· '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
+    cost: money.said[0] ?? '',
     stale,
     spoken: `${words.spoken[name]?.(minutesOf(figure)) ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
+  };
+}
+
+/** Of what has a cost: a figure whose price isn't known of more than this share of it shows none. */
+const MOST_UNPRICED = 0.005;
+/** More of them don't fit into the line. */
+const MOST_PERIODS = 2;
+
+/** What a figure has cost, and its parts by tariff period; or what is missing to say so. */
+function moneyOf(
+  { value, coverage, cost, byPeriod = {} }: Figure,
+  { words, locale }: Speech,
+): { said: string[]; remarks: string[] } {
+  if (!cost || coverage < 1) return { said: [], remarks: [] };
+  if (cost.unpriced > value * MOST_UNPRICED) {
+    const kwh = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(cost.unpriced);
+    return { said: [], remarks: [words.noCost(kwh)] };
+  }
+  const euros = new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
+  const parts = Object.entries(byPeriod);
+  const isSplit = parts.length > 1 && parts.length <= MOST_PERIODS;
+  return {
+    said: [euros.format(cost.value)],
+    remarks: [
+      ...(isSplit ? parts.map(([period, part]) => `${period}\u00a0${euros.format(part.cost)}`) : []),
+      words.withoutFixed,
+    ],
   };
 }
 

@@ -21,6 +21,10 @@ export interface Words {
   /** Days received of those there are, in per cent. Short: it stands behind a date. */
   incomplete: (percent: number) => string;
   stale: string;
+  /** Beside a cost: the subscription isn't in it. */
+  withoutFixed: string;
+  /** Why there are no euros, and what they need. */
+  noCost: (kwh: string) => string;
   at: (date: string, time: string) => string;
   between: (date: string, from: string, to: string) => string;
   upTo: (date: string) => string;
@@ -54,6 +58,8 @@ const french: Words = {
   light: { complete: 'À jour', partial: 'En partie à jour', none: 'Pas à jour' },
   incomplete: (percent) => `incomplet (${percent}\u00a0%)`,
   stale: 'pas à jour',
+  withoutFixed: 'hors abonnement',
+  noCost: (kwh) => `${kwh}\u00a0kWh sans prix\u00a0: il manque la courbe de charge, un prix ou une couleur`,
   at: (date, time) => `${date} à ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
   upTo: (date) => `Relevés jusqu’au ${date}`,
@@ -86,6 +92,8 @@ const english: Words = {
   light: { complete: 'Up to date', partial: 'Partly up to date', none: 'Not up to date' },
   incomplete: (percent) => `incomplete (${percent}%)`,
   stale: 'not up to date',
+  withoutFixed: 'without the subscription',
+  noCost: (kwh) => `${kwh}\u00a0kWh unpriced: the load curve, a price or a colour is missing`,
   at: (date, time) => `${date} at ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
   upTo: (date) => `Readings up to ${date}`,

@@ -2,6 +2,7 @@
 export { createSimulator, type Simulator, type SimulatorOptions } from './simulator';
 export { listen, type ListeningSimulator } from './server';
 export { createToken, type TokenClaims } from './token';
+export { createCre, type Cre, type CreTrouble } from './neighbours/cre';
 export * as faults from './faults';
 export type { Fault, Injection, ConsoErrorName } from './faults';
 export { FAILURE_NAMES, type FailureName, type FailureOptions, type FailureShape } from './failures';

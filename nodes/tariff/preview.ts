@@ -1,6 +1,6 @@
 /**
  * What the dialog of a tariff shows of the settings typed into it: what is wrong with them, and where; else the rates of
- * today and tomorrow, and since when the official prices are valid.
+ * today and tomorrow, since when the official prices are valid, and what the last year would have cost with them.
  */
 import type { NodeAPI } from 'node-red';
 import { addDays, isoParis, parisDate, parisDay, type ParisDay } from '../../lib/readings/paris';
@@ -13,6 +13,8 @@ import type { TariffData } from '../../lib/tariffs/tariff-data';
 import type { Contract, TariffTerms } from '../../lib/tariffs/terms';
 import { failureOf, type Failure } from '../shared/failure';
 import { clock, homeOf } from '../shared/services';
+import { realmsOf } from '../shared/tariff-users';
+import { yearOf, type MeterYear } from './year';
 
 /** Of Express, what is used here; the body as Node-RED has read it. */
 export interface Request {
@@ -59,11 +61,13 @@ export interface Preview {
   problems: Problem[];
   days: PreviewDay[];
   official: Official | null;
+  /** Of each meter that uses the tariff, as it is deployed. */
+  year: MeterYear[];
   failure?: Failure;
 }
 
 const MINUTE = 60_000;
-const NOTHING: Preview = { problems: [], days: [], official: null };
+const NOTHING: Preview = { problems: [], days: [], official: null, year: [] };
 
 /** JSON, or the failure as JSON: either way an answer. */
 export async function answerPreview(RED: NodeAPI, request: Request, response: Response): Promise<void> {
@@ -80,7 +84,9 @@ async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
   if (!terms) return { ...NOTHING, problems };
   const { id: posted } = settings as { id?: unknown };
   const id = typeof posted === 'string' ? posted : '';
-  const data = (await homeOf(RED)).tariffData('real');
+  const home = await homeOf(RED);
+  const realms = realmsOf(RED, id);
+  const data = home.tariffData(realms.has('real') ? 'real' : [...realms][0]!);
   await data.load(id);
   const tariff = new Tariff(terms, data.facts(id));
   const today = parisDate(clock().now());
@@ -88,6 +94,7 @@ async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
     problems: [],
     days: [today, addDays(today, 1)].map((date) => previewDay(parisDay(date), tariff, terms)),
     official: officialOf(terms.contracts.at(-1)!, today, data),
+    year: await yearOf(RED, home, id, terms, today),
   };
 }
 

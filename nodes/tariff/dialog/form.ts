@@ -149,8 +149,8 @@ export class TariffForm {
       ...this.#periods().map((period): Column => ({
         field: period,
         label: `${periodInWords(period, period, this.#say)} (${unit})`,
+        title: period,
         kind: 'number',
-        placeholder: period,
       })),
       { field: 'subscription', label: this.#node._('enedis-tariff.label.subscription'), kind: 'number' },
       {
@@ -172,7 +172,7 @@ export class TariffForm {
   /** The lists as they are saved. */
   lists(): { windows: DatedHours[]; versions: Version[]; earlier: unknown } {
     const hours = textOf(this.#root.find('#enedis-hours')).trim();
-    const dated = this.#windows.rows().map((row) => ({ ...row }));
+    const dated = this.#windows.rows();
     const text = textOf(this.#root.find('#enedis-earlier')).trim();
     const periods = this.#periods();
     return {

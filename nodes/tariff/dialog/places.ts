@@ -31,11 +31,12 @@ export function placeInWords(at: string, isPlain: boolean, say: Say): string {
   const [list = at, ...path] = partsOf(at);
   if (list === 'windows' && isPlain) return say('label.hours');
   const words = [wordsOf(list, say)];
-  for (const [place, part] of path.entries()) {
-    const isRule = (path[place - 1] ?? list) === 'rules';
-    if (/^\d+$/.test(part))
-      words.push(say(isRule ? 'place.rule' : placeKey(list), { number: Number(part) + 1 }));
-    else if (part !== 'kwh' && !(part === 'rules' && isRule)) words.push(wordsOf(part, say));
+  let before = list;
+  for (const part of path) {
+    if (/^\d+$/.test(part)) words.push(say(placeKey(before), { number: Number(part) + 1 }));
+    // A list of rules in the rules, and the prices of a version, go without saying.
+    else if (part !== 'kwh' && !(part === 'rules' && before === 'rules')) words.push(wordsOf(part, say));
+    before = part;
   }
   return words.join(', ');
 }
@@ -59,6 +60,7 @@ function partsOf(at: string): string[] {
 }
 
 function placeKey(list: string): string {
+  if (list === 'rules') return 'place.rule';
   return list === 'earlier' ? 'place.contract' : 'place.line';
 }
 

@@ -71,11 +71,13 @@ export function rowOfVersion({ from, subscription, per, kwh = {} }: Version): Ro
 
 /** The other way round; what isn't a number stays as it was typed, and the runtime says what is wrong. */
 export function versionOfRow(row: Row, periods: readonly string[]): Version {
-  const { from = '', subscription = '', per = '' } = row;
+  const { from = '', subscription = '', per = '', ...prices } = row;
+  // Of rules that can't be read for the moment no period is known: the prices aren't thrown away for that.
+  const kept = periods.length > 0 ? periods : Object.keys(prices);
   return {
     from,
     ...(subscription === '' ? {} : { subscription: valueOf(subscription), per }),
-    kwh: Object.fromEntries(periods.map((period) => [period, valueOf(row[period] ?? '')])),
+    kwh: Object.fromEntries(kept.map((period) => [period, valueOf(prices[period] ?? '')])),
   };
 }
 

@@ -21,20 +21,24 @@ export function yearsInWords(years: readonly MeterYear[], say: Say): JQuery[] {
   if (years.length === 0) return [$('<p>').text(say('year.none'))];
   return years.map((year) => {
     if (year.from === null) return $('<p>').text(say('year.empty', { meter: year.meter }));
-    return $('<div>').append(table(year, year.from, say), ...notes(year, say));
+    const { meter, from, to } = year;
+    const caption = say('year.caption', { meter, from: dayInWords(from), to: dayInWords(to) });
+    return $('<div>').append(
+      $('<p>').text(caption),
+      table(year, say).attr('aria-label', caption),
+      ...notes(year, say),
+    );
   });
 }
 
-function table({ meter, to, value, energy, fixed, byPeriod }: MeterYear, first: string, say: Say): JQuery {
+function table({ value, energy, fixed, byPeriod }: MeterYear, say: Say): JQuery {
   const row = (name: string, kwh: number | null, euros: number): JQuery =>
     $('<tr>').append(
       $('<th>', { scope: 'row' }).text(name),
       $('<td>').text(kwh === null ? '' : energyInWords(kwh)),
       $('<td>').text(eurosInWords(euros)),
     );
-  const caption = say('year.caption', { meter, from: dayInWords(first), to: dayInWords(to) });
   return $('<table>').append(
-    $('<caption>').text(caption),
     ...byPeriod.map(({ period, label, ...each }) =>
       row(periodInWords(period, label, say), each.energy, each.value),
     ),

@@ -4,7 +4,7 @@
  */
 import { current } from '../shared/dialog/fields';
 import { TariffForm } from './dialog/form';
-import type { TariffNode } from './dialog/settings';
+import type { TariffNode } from './dialog/tariff-node';
 
 export { labelStyle } from '../shared/dialog/fields';
 

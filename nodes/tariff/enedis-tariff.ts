@@ -1,7 +1,7 @@
 /** `enedis-tariff`: what a kWh costs, when. Other nodes get their `Tariff` here; its dialog shows what it would say. */
 import type { NodeAPI, NodeDef } from 'node-red';
+import type { EnedisError } from '../../lib/errors';
 import type { Realm } from '../../lib/storage/storage';
-import type { ReadTariff } from '../../lib/tariffs/settings/read-tariff';
 import type { Tariff } from '../../lib/tariffs/tariff';
 import type { OfferKind, TariffTerms } from '../../lib/tariffs/terms';
 import { flowError } from '../shared/failure';
@@ -13,6 +13,12 @@ import type { Request, Response } from './preview';
 import { Renewal } from './renewal';
 
 type TariffDef = NodeDef & { offer?: string };
+
+/** The settings as they are understood; `terms` only where nothing is wrong. */
+interface Reading {
+  terms: TariffTerms | null;
+  errors: EnedisError[];
+}
 
 /** So many faults of one tariff are told at once; who mends them sees the rest in the dialog. */
 const MOST_TOLD = 10;
@@ -26,19 +32,16 @@ export = function (RED: NodeAPI): void {
     const opened = new Map<Realm, Promise<Tariff>>();
     this.title = () => this.name ?? text(RED, 'enedis-tariff', `offer.${def.offer}`);
     // Read at once: a tariff may be used by nobody for days, and what is wrong with it is told now.
-    const reading = read(def);
+    const reading = read(def, this.title());
     this.tariff = (realm) => {
-      const known = opened.get(realm) ?? open(RED, this, reading, realm);
+      const known = opened.get(realm) ?? open(RED, def.id, reading, realm);
       opened.set(realm, known);
       // What a disk refused may be there the next time.
       known.catch(() => opened.delete(realm));
       return known;
     };
-    const offers = reading.then(async ({ terms, problems }) => {
-      const { tariffError } = await import('../../lib/tariffs/problems.js');
-      for (const problem of problems.slice(0, MOST_TOLD)) {
-        this.warn(flowError(RED, tariffError(this.title(), problem)).message);
-      }
+    const offers = reading.then(({ terms, errors }) => {
+      for (const error of errors.slice(0, MOST_TOLD)) this.warn(flowError(RED, error).message);
       return terms ? officialOffers(terms) : [];
     });
     renewal.join(this.id, offers);
@@ -57,9 +60,13 @@ export = function (RED: NodeAPI): void {
 };
 
 /** What the settings say, or what is wrong with them; loaded with the first tariff. */
-async function read(def: TariffDef): Promise<ReadTariff> {
-  const { readTariff } = await import('../../lib/tariffs/settings/read-tariff.js');
-  return readTariff(def);
+async function read(def: TariffDef, title: string): Promise<Reading> {
+  const [{ readTariff }, { tariffError }] = await Promise.all([
+    import('../../lib/tariffs/settings/read-tariff.js'),
+    import('../../lib/tariffs/problems.js'),
+  ]);
+  const { terms, problems } = readTariff(def);
+  return { terms, errors: problems.map((problem) => tariffError(title, problem)) };
 }
 
 /** Offers at an official price, those of former contracts among them: the past is priced as well. */
@@ -67,19 +74,11 @@ function officialOffers({ contracts }: TariffTerms): OfferKind[] {
   return contracts.filter(({ isRegulated }) => isRegulated).map(({ offer }) => offer);
 }
 
-async function open(
-  RED: NodeAPI,
-  node: EnedisTariffNode,
-  reading: Promise<ReadTariff>,
-  realm: Realm,
-): Promise<Tariff> {
-  const [{ Tariff }, { tariffError }] = await Promise.all([
-    import('../../lib/tariffs/tariff.js'),
-    import('../../lib/tariffs/problems.js'),
-  ]);
-  const { terms, problems } = await reading;
-  if (!terms) throw tariffError(node.title(), problems[0]!);
-  const data = (await homeOf(RED)).tariffData(realm);
-  await data.load(node.id);
-  return new Tariff(terms, data.facts(node.id));
+async function open(RED: NodeAPI, id: string, reading: Promise<Reading>, realm: Realm): Promise<Tariff> {
+  const { terms, errors } = await reading;
+  if (!terms) throw errors[0]!;
+  const [home, { Tariff }] = await Promise.all([homeOf(RED), import('../../lib/tariffs/tariff.js')]);
+  const data = home.tariffData(realm);
+  await data.load(id);
+  return new Tariff(terms, data.facts(id));
 }

@@ -10,9 +10,9 @@ import {
   rowOfVersion,
   versionOfRow,
   type DatedHours,
-  type TariffNode,
   type Version,
 } from './settings';
+import type { TariffNode } from './tariff-node';
 import { TEMPLATES } from './templates';
 
 const FIELDS = ['name', 'direction', 'offer', 'prices', 'power', 'days', 'rules'] as const;

@@ -17,20 +17,6 @@ export interface DatedHours {
   summer?: string;
 }
 
-/** An `enedis-tariff` as the editor holds it. */
-export interface TariffNode extends EditorNode {
-  name?: string;
-  direction?: string;
-  offer?: string;
-  prices?: string;
-  power?: string | number;
-  windows?: DatedHours[];
-  versions?: Version[];
-  days?: string;
-  rules?: string;
-  earlier?: unknown[];
-}
-
 /** As in lib/tariffs/offers, which the editor's types can't reach; a test holds them together. */
 const OFFERS: Readonly<Record<string, { periods: readonly string[]; powers: readonly number[] }>> = {
   base: { periods: ['BASE'], powers: [3, 6, 9, 12, 15, 18, 24, 30, 36] },

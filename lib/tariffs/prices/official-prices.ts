@@ -18,7 +18,7 @@ import {
 } from './published';
 
 /** The CRE's folder; another one stands for it in tests. */
-export const CRE_ADDRESS = 'https://www.cre.fr/fileadmin/Documents/Open_data/Marches_de_detail/';
+const CRE_ADDRESS = 'https://www.cre.fr/fileadmin/Documents/Open_data/Marches_de_detail/';
 
 const DAY = 86_400_000;
 

@@ -18,6 +18,7 @@ import { TEMPLATES } from './templates';
 const FIELDS = ['name', 'direction', 'offer', 'prices', 'power', 'days', 'rules'] as const;
 type Field = (typeof FIELDS)[number];
 
+/** One for each time it is opened. */
 export class TariffForm {
   readonly #node: TariffNode;
   readonly #root: JQuery;

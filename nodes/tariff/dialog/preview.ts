@@ -35,6 +35,7 @@ export interface Form {
   hasPlainHours(): boolean;
 }
 
+/** The lower part of the dialog. */
 export class TariffPreview {
   readonly #say: Say;
   readonly #form: Form;

@@ -204,6 +204,14 @@ describe('the dialog of a tariff', { ...needsChromium(), timeout: 240_000 }, () 
 
       await page.locator('.enedis-prices > summary').click();
       const add = page.locator('.enedis-versions button', { hasText: 'Ajouter' });
+      // A line as it is to be: it counts in the place of the regulated price of that day.
+      await add.click();
+      const first = page.locator('.enedis-versions .enedis-row').first();
+      await first.locator('[data-field="from"]').fill('2026-08-01');
+      await first.locator('[data-field="HC"]').fill('0,15');
+      await first.locator('[data-field="HP"]').fill('0,2');
+      await preview(/0,15\s€\/kWh.*Vos propres prix, depuis le 1er août 2026/s);
+      await first.locator('button').click();
       for (const [line, date, price] of [
         [0, '2026-08-01', '0,15'],
         [1, '2026-02-01', 'cher'],

@@ -58,8 +58,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     return answer.body as Preview;
   };
 
-  const said = (): string[] =>
-    helper.log().args.map(([event]) => String((event as { msg: unknown }).msg));
+  const said = (): string[] => helper.log().args.map(([event]) => String((event as { msg: unknown }).msg));
   const METER = {
     id: 'config',
     type: 'enedis-config',
@@ -210,6 +209,19 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     };
     assert.deepEqual((await preview({ ...HPHC, ...feedIn, offer: 'base' })).year, []);
     assert.deepEqual((await preview({ ...HPHC, id: 'unknown' })).year, []);
+  });
+
+  it('tells its dialog whose prices count today: the later ones, on the same day those that are typed', async () => {
+    await helper.load([tariffNode], [HPHC], {});
+    const since = async (...dates: string[]): Promise<unknown[]> => {
+      const versions = dates.map((from) => ({ from, kwh: { HC: 0.1, HP: 0.2 } }));
+      const { official, ownSince } = await preview({ ...HPHC, versions });
+      return [official?.from ?? null, ownSince];
+    };
+    assert.deepEqual(await since(), ['2026-08-01', null]);
+    assert.deepEqual(await since('2026-07-31'), ['2026-08-01', null]);
+    assert.deepEqual(await since('2026-08-01'), [null, '2026-08-01']);
+    assert.deepEqual(await since('2026-09-01', '2026-12-01'), [null, '2026-09-01']);
   });
 
   it('of demo meters alone takes its prices from the simulator, soon after the flows have started', async () => {

@@ -20,6 +20,7 @@ interface Preview {
   problems: { at: string; kind: string; found?: string; known?: string }[];
   days: { date: string; minutes: number; stretches: Stretch[] }[];
   official: { from: string; source: string; isOfficial: boolean; checkedAt: string | null } | null;
+  ownSince: string | null;
   year: MeterYear[];
   failure?: { reason: string; params: Record<string, string | number> };
 }
@@ -79,7 +80,7 @@ export class TariffPreview {
     this.#place.empty().append(lines.map((line) => $('<p>', { class: 'enedis-warning' }).text(line)));
   }
 
-  #show({ problems, days, official, year, failure }: Preview): void {
+  #show({ problems, days, official, ownSince, year, failure }: Preview): void {
     if (failure) {
       const { reason, params } = failure;
       this.#tell([
@@ -101,6 +102,9 @@ export class TariffPreview {
       ...days.map((day) => this.#strip(day, ranks)),
       this.#legend(days, ranks),
       ...(official ? this.#provenance(official) : []),
+      ...(ownSince === null
+        ? []
+        : [$('<p>').text(this.#say('official.own', { from: dayInWords(ownSince) }))]),
       $('<h4>').text(this.#say('label.year')),
       ...yearsInWords(year, this.#say),
     );

@@ -178,7 +178,8 @@ export class TariffPreview {
   #inWords({ period, label, price, why }: Stretch): string {
     if (why !== null) return this.#say(`why.${why}`);
     const name = periodInWords(period ?? '', label ?? '', this.#say);
-    return `${name}\u00a0: ${(price ?? 0).toLocaleString(RED.i18n.lang(), { maximumFractionDigits: 5 })}\u00a0€/kWh`;
+    const amount = (price ?? 0).toLocaleString(RED.i18n.lang(), { maximumFractionDigits: 5 });
+    return this.#say('preview.price', { name, price: `${amount}\u00a0€/kWh` });
   }
 
   #provenance({ from, source, isOfficial, checkedAt }: NonNullable<Preview['official']>): JQuery[] {

@@ -9,6 +9,7 @@ import { Lock } from '../async/lock';
 import { Budget } from '../budget/budget';
 import { MeterAccounts } from '../budget/meter-accounts';
 import { baseUrlOf, gatewayOf, realmOf } from '../gateways';
+import { simulatedSites } from '../gateways/demo/sites';
 import type { GatewayRules } from '../gateways/definition';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
@@ -18,6 +19,12 @@ import { Lease, type LeaseEvents } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Realm, Storage } from '../storage/storage';
 import { TariffData } from '../tariffs/tariff-data';
+
+/** Addresses of those who publish for everybody, with a final slash; null: nobody is asked; undefined: the usual one. */
+export interface Sources {
+  /** The energy regulator's files of the regulated prices. */
+  cre?: string | null;
+}
 
 /** What of the outside differs between one Node-RED, another and a test. */
 export interface HomeOptions {
@@ -29,6 +36,8 @@ export interface HomeOptions {
   onSetAside: OnSetAside;
   /** Carries requests to the outside; axios unless a test brings its own. */
   http?: Send;
+  /** Where others than gateways are asked. */
+  sources?: Sources;
   /** Told when another process works in the folder and this one waits for it (true), and when that is over. */
   onWaiting?: (isWaiting: boolean) => void;
   /** Who works in the folder: this process, unless a test plays another one. */
@@ -56,11 +65,13 @@ export class Home {
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
   readonly #tariffData = new Map<Realm, TariffData>();
+  readonly #sources: Sources;
 
-  constructor({ dir, clock, random, onSetAside, http, holder, onWaiting }: HomeOptions) {
+  constructor({ dir, clock, random, onSetAside, http, holder, onWaiting, sources = {} }: HomeOptions) {
     this.clock = clock;
     this.random = random;
     this.http = http ?? createHttp();
+    this.#sources = sources;
     this.onDisk = dir !== undefined;
     if (dir !== undefined) this.#lease = new Lease(dir, this.#events(dir, onWaiting), clock, holder);
     this.storage = new FileStorage(dir, onSetAside, this.#lease);
@@ -108,7 +119,16 @@ export class Home {
   tariffData(realm: Realm): TariffData {
     let data = this.#tariffData.get(realm);
     if (!data) {
-      data = new TariffData({ storage: this.storage, realm, send: this.http, clock: this.clock });
+      const isDemo = realm === 'demo';
+      data = new TariffData({
+        storage: this.storage,
+        realm,
+        send: isDemo ? simulatedSites(() => this.clock.now()) : this.http,
+        clock: this.clock,
+        ...(isDemo || this.#sources.cre === undefined ? {} : { address: this.#sources.cre }),
+        // What is published is the same for Enedis' fictional meters, and asked for once.
+        ...(realm === 'sandbox' ? { prices: this.tariffData('real').prices } : {}),
+      });
       this.#tariffData.set(realm, data);
     }
     return data;

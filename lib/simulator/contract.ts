@@ -2,7 +2,10 @@
 import { measures } from './meter';
 import type { UsagePointSpec } from './usage-points';
 
-const OFF_PEAK = 'HC (22H00-6H00)';
+/** The off-peak hours as Enedis writes them; how it writes those of two seasons isn't known. */
+function offPeakOf({ offer }: UsagePointSpec): string {
+  return `HC (${offer?.offPeak?.winter ?? '22H00-6H00'})`;
+}
 
 /** `situation_contrat_auto`: one entry for what is drawn, one for what is injected. */
 export function contractSituation(usagePointId: string, spec: UsagePointSpec): object[] {
@@ -48,11 +51,11 @@ export function contractSynthesis(spec: UsagePointSpec): object {
 }
 
 /** `comptage_auto`. */
-export function metering(): object {
+export function metering(spec: UsagePointSpec): object {
   return {
     dispositifComptage: { typeComptage: { code: 'AMM', libelle: 'Linky' } },
     compteurs: [],
-    relais: { plageHeuresCreuses: OFF_PEAK },
+    relais: { plageHeuresCreuses: offPeakOf(spec) },
   };
 }
 
@@ -69,7 +72,7 @@ export function contractV5(usagePointId: string, spec: UsagePointSpec): object {
             subscribed_power: `${spec.subscribedKva ?? 9} kVA`,
             last_activation_date: `${spec.activatedOn ?? '2018-02-11'}+01:00`,
             distribution_tariff: 'BTINFMUDT',
-            offpeak_hours: OFF_PEAK,
+            offpeak_hours: offPeakOf(spec),
             contract_type: 'Contrat GRD-F',
             contract_status: 'SERVC',
             last_distribution_tariff_change_date: '2018-02-11+01:00',

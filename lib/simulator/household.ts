@@ -5,6 +5,7 @@
  * (5 to 60 minutes) is a whole number of grains, so a mean power, a day's energy and a change of step all agree
  * exactly: 30 minutes of n Wh are 2n W, 15 are 4n, 10 are 6n, 60 are n.
  */
+import { habitsOf, type OfferSpec } from './offers';
 import type { Direction } from './types';
 import { dayStart, minuteOfDay, offsetAt, plusDays, remember, weekday } from './paris';
 import { between, draw, drift, keyOf } from './random';
@@ -24,6 +25,8 @@ export interface HouseholdTraits {
   seed: number;
   usagePointId: string;
   subscribedKva: number;
+  /** The contract it heeds; none: its water heater has a clock of its own. */
+  offer?: OfferSpec | undefined;
 }
 
 /** What flows each way for itself; a meter that nets the two does so by itself. */
@@ -43,6 +46,7 @@ export function createHousehold(traits: HouseholdTraits): Household {
 type Power = (instant: number, day: DayContext) => number;
 
 interface DayContext {
+  date: string;
   /** 1 is Monday. */
   weekday: number;
   /** Offset of Paris in ms when the whole day has but one; otherwise it must be looked up. */
@@ -56,7 +60,7 @@ function dayOf(power: Power, traits: HouseholdTraits, direction: Direction): (da
     const start = dayStart(date);
     const end = dayStart(plusDays(date, 1));
     const offset = end - start === DAY ? offsetAt(start) * 60_000 : undefined;
-    const context: DayContext = { weekday: weekday(date), offset, start };
+    const context: DayContext = { date, weekday: weekday(date), offset, start };
     const grains = new Int32Array((end - start) / GRAIN);
     for (let index = 0; index < grains.length; index++) {
       const instant = start + index * GRAIN;
@@ -90,6 +94,7 @@ function consumer(traits: HouseholdTraits): Power {
   ];
   const workday = habits(key('habits'), false);
   const weekend = habits(key('habits'), true);
+  const contract = traits.offer && habitsOf(traits.offer);
 
   return (instant, day) => {
     const grain = clockGrain(instant, day);
@@ -97,15 +102,22 @@ function consumer(traits: HouseholdTraits): Power {
     const isAway = draw(away, Math.floor(instant / (7 * DAY))) > 0.96;
     const asleep = grain < 72 || grain > 276;
     const wanted = isAway ? 12 : asleep ? 17 : 18.5;
-    const heating = Math.min(heatingMost, Math.max(0, wanted - 2 - outside) * heatingPerDegree);
+    // Who pays three times the price for a few hours puts on a sweater.
+    const restraint = contract?.isDear(day.date, grain * 5) === true ? 0.6 : 1;
+    const heating = restraint * Math.min(heatingMost, Math.max(0, wanted - 2 - outside) * heatingPerDegree);
     const standing = base * (1 + 0.25 * drift(fridge, instant / (4 * GRAIN)));
     if (isAway) return Math.min(largest, standing + heating);
 
     const habit = (day.weekday > 5 ? weekend : workday)[grain] ?? 0;
-    const living = habit * 700 * (1 + 0.6 * drift(presence, instant / (3 * GRAIN)));
+    const living = restraint * habit * 700 * (1 + 0.6 * drift(presence, instant / (3 * GRAIN)));
     const isCooking = draw(cooking, Math.floor(instant / (3 * GRAIN))) < habit * 0.35;
     const sinceWater = (grain - waterHeaterFrom + GRAINS_PER_DAY) % GRAINS_PER_DAY;
-    const water = sinceWater < waterHeaterGrains + Math.max(0, 12 - outside) * 0.3 ? 2000 : 0;
+    const needed = waterHeaterGrains + Math.max(0, 12 - outside) * 0.3;
+    const water = contract
+      ? (2000 * contract.heats(day.date, grain * 5, needed * 5)) / 5
+      : sinceWater < needed
+        ? 2000
+        : 0;
     return Math.min(largest, standing + heating + living + water + (isCooking ? 1700 : 0));
   };
 }

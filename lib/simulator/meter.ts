@@ -28,7 +28,7 @@ export interface Meter {
 /** `spec` is taken as it is: a change of it needs a new meter. */
 export function createMeter(usagePointId: string, spec: UsagePointSpec, seed: number): Meter {
   const subscribedKva = spec.subscribedKva ?? 9;
-  const household = createHousehold({ seed, usagePointId, subscribedKva });
+  const household = createHousehold({ seed, usagePointId, subscribedKva, offer: spec.offer });
   const peakKey = keyOf(seed, usagePointId, 'peak');
 
   const stepOn = (date: string): StepMinutes => {

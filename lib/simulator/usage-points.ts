@@ -3,6 +3,8 @@
  * documents for its sandbox are here by default, each with the behaviour it is there to show.
  */
 
+import type { OfferSpec } from './offers';
+
 /** In minutes: the steps that the 2026 Swagger and the list of subscribed services have between them. */
 export type StepMinutes = 5 | 10 | 15 | 30 | 60;
 
@@ -29,6 +31,8 @@ export interface UsagePointSpec {
   stepMinutes?: StepMinutes | readonly { from: string; minutes: StepMinutes }[];
   /** Default 9. */
   subscribedKva?: number;
+  /** The supplier's contract, which the household heeds. Default: none. */
+  offer?: OfferSpec;
   /** One meter for both directions: what it records is net, in an interval one of the two is zero. */
   selfConsumption?: boolean;
   /** Intervals the load curve never gets, by weekday (1 is Monday) and by the clock, `HH:mm`, end excluded. */
@@ -58,4 +62,27 @@ export const DEFAULT_USAGE_POINTS: Readonly<Record<string, UsagePointSpec>> = {
   '26584978546985': { consentSince: '2023-01-02', consentUntil: '2023-01-02' },
   // What authorisation 11 of the 2026 sandbox leads to.
   '14000000000001': {},
+};
+
+/** The red days of the winter of 2024 to 2025, as they were. */
+const RED_DAYS =
+  '2024-12-03 2024-12-10 2024-12-11 2024-12-12 2024-12-13 2024-12-16 2024-12-27 2024-12-30 2025-01-02 2025-01-03 2025-01-10 2025-01-13 2025-01-14 2025-01-15 2025-01-16 2025-01-17 2025-01-20 2025-01-21 2025-01-22 2025-01-30 2025-01-31 2025-02-03'.split(
+    ' ',
+  );
+/** Invented: those of no winter are published as data. */
+const EJP_DAYS = '2025-12-10 2025-12-11 2026-01-08 2026-01-09 2026-01-13 2026-02-03 2026-03-14'.split(' ');
+
+/** A household on each offer, by PDL. */
+export const OFFER_USAGE_POINTS: Readonly<Record<string, UsagePointSpec>> = {
+  '15000000000001': { subscribedKva: 6, offer: { kind: 'base' } },
+  // Hours as odd as meters have them.
+  '15000000000002': { offer: { kind: 'hphc', offPeak: { winter: '22H38-6H08;12H54-13H24' } } },
+  '15000000000003': { offer: { kind: 'tempo', offPeak: { winter: '22H00-6H00' }, dearDays: RED_DAYS } },
+  '15000000000004': {
+    subscribedKva: 12,
+    offer: { kind: 'ejp', offPeak: { winter: '1H00-7H00' }, dearDays: EJP_DAYS },
+  },
+  '15000000000005': {
+    offer: { kind: 'seasons', offPeak: { winter: '0H00-7H00;13H00-16H00', summer: '11H00-17H00' } },
+  },
 };

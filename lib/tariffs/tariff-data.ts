@@ -5,6 +5,11 @@ import { OfficialPrices, type OfficialPricesOptions } from './prices/official-pr
 import type { Facts } from './tariff';
 import type { CalendarName } from './terms';
 
+/** As for official prices, which another realm may have already. */
+export interface TariffDataOptions extends OfficialPricesOptions {
+  prices?: OfficialPrices;
+}
+
 /** One for a data folder and realm. */
 export class TariffData {
   readonly prices: OfficialPrices;
@@ -12,9 +17,9 @@ export class TariffData {
   readonly #days = new Map<string, Days>();
   readonly #rates = new Map<string, ToldRates>();
 
-  constructor(options: OfficialPricesOptions) {
+  constructor({ prices, ...options }: TariffDataOptions) {
     this.#options = options;
-    this.prices = new OfficialPrices(options);
+    this.prices = prices ?? new OfficialPrices(options);
   }
 
   /** The days of a calendar; `own` ones are the tariff's. */

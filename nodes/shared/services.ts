@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { systemClock, type Clock } from '../../lib/async/clock';
 import type { Home } from '../../lib/meter/home';
+import { sourcesOf } from './sources';
 import { text } from './words';
 
 /** What of the outside a test may replace; the data folder is Node-RED's. */
@@ -43,6 +44,11 @@ export function clock(): Clock {
   return services.clock;
 }
 
+/** A number in [0, 1) by the randomness in force. */
+export function random(): number {
+  return services.random();
+}
+
 /** The one Home of this Node-RED; its code is loaded with the first node that needs it, not when Node-RED starts. */
 export function homeOf(RED: NodeAPI): Promise<Home> {
   // Absent where Node-RED is embedded without a user directory.
@@ -62,6 +68,7 @@ async function openHome(RED: NodeAPI, dir: string | undefined): Promise<Home> {
   return new Home({
     ...services,
     dir,
+    sources: sourcesOf(RED),
     onWaiting: (isWaiting) => {
       folderIsWaitedFor = isWaiting;
       RED.log.info(text(RED, 'enedis-config', isWaiting ? 'log.folderInUse' : 'log.folderFree'));

@@ -4,7 +4,7 @@
  */
 import { current } from '../shared/dialog/fields';
 import { TariffForm } from './dialog/form';
-import type { TariffNode } from './dialog/settings';
+import type { TariffNode } from './dialog/tariff-node';
 
 export { labelStyle } from '../shared/dialog/fields';
 
@@ -13,12 +13,14 @@ const PREFIX = 'node-config-input-';
 /** Validators say why a value can't be. The editor counts their parameters: with one less, a reason counts as "right". */
 type Validator = (this: TariffNode, value: string | number | undefined, options: unknown) => true | string;
 
+/** Regulated prices depend on the power. */
 export const checkPower: Validator = function (value, _options) {
   const isRegulated =
     current(this, 'prices', PREFIX) === 'regulated' && current(this, 'offer', PREFIX) !== 'custom';
   return !isRegulated || Number(value) > 0 || this._('enedis-tariff.invalid.power');
 };
 
+/** Rules are JSON; what they say is for the runtime to judge. */
 export const checkRules: Validator = function (value, _options) {
   if (current(this, 'offer', PREFIX) !== 'custom') return true;
   try {

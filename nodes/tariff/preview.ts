@@ -1,11 +1,10 @@
 /**
  * What the dialog of a tariff shows of the settings typed into it: what is wrong with them, and where; else the rates of
- * today and tomorrow, and since when the official prices are valid.
+ * today and tomorrow, since when the official prices are valid, and what the last year would have cost with them.
  */
 import type { NodeAPI } from 'node-red';
 import { addDays, isoParis, parisDate, parisDay, type ParisDay } from '../../lib/readings/paris';
 import { EURO } from '../../lib/tariffs/amounts';
-import { OFFERS } from '../../lib/tariffs/offers';
 import type { Problem } from '../../lib/tariffs/problems';
 import { readTariff } from '../../lib/tariffs/settings/read-tariff';
 import { Tariff } from '../../lib/tariffs/tariff';
@@ -13,6 +12,8 @@ import type { TariffData } from '../../lib/tariffs/tariff-data';
 import type { Contract, TariffTerms } from '../../lib/tariffs/terms';
 import { failureOf, type Failure } from '../shared/failure';
 import { clock, homeOf } from '../shared/services';
+import { realmsOf } from '../shared/tariff-users';
+import { yearOf, type MeterYear } from './year';
 
 /** Of Express, what is used here; the body as Node-RED has read it. */
 export interface Request {
@@ -59,11 +60,15 @@ export interface Preview {
   problems: Problem[];
   days: PreviewDay[];
   official: Official | null;
+  /** Since when typed prices count today; null: they don't. */
+  ownSince: string | null;
+  /** Of each meter that uses the tariff, as it is deployed. */
+  year: MeterYear[];
   failure?: Failure;
 }
 
 const MINUTE = 60_000;
-const NOTHING: Preview = { problems: [], days: [], official: null };
+const NOTHING: Preview = { problems: [], days: [], official: null, ownSince: null, year: [] };
 
 /** JSON, or the failure as JSON: either way an answer. */
 export async function answerPreview(RED: NodeAPI, request: Request, response: Response): Promise<void> {
@@ -80,14 +85,17 @@ async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
   if (!terms) return { ...NOTHING, problems };
   const { id: posted } = settings as { id?: unknown };
   const id = typeof posted === 'string' ? posted : '';
-  const data = (await homeOf(RED)).tariffData('real');
+  const home = await homeOf(RED);
+  const realms = realmsOf(RED, id);
+  const data = home.tariffData(realms.has('real') ? 'real' : [...realms][0]!);
   await data.load(id);
   const tariff = new Tariff(terms, data.facts(id));
   const today = parisDate(clock().now());
   return {
     problems: [],
     days: [today, addDays(today, 1)].map((date) => previewDay(parisDay(date), tariff, terms)),
-    official: officialOf(terms.contracts.at(-1)!, today, data),
+    ...sourceOf(terms.contracts.at(-1)!, today, data),
+    year: await yearOf(RED, home, id, terms, today),
   };
 }
 
@@ -108,17 +116,20 @@ function previewDay(day: ParisDay, tariff: Tariff, terms: TariffTerms): PreviewD
   };
 }
 
-function officialOf(contract: Contract, today: string, { prices }: TariffData): Official | null {
-  const { offer, power, isRegulated, versions } = contract;
-  if (!isRegulated || power === null || !(offer in OFFERS)) return null;
-  const inForce = prices.versions(offer, power).findLast(({ from }) => from <= today);
-  const isTyped = versions.some(({ from }) => inForce !== undefined && from >= inForce.from && from <= today);
-  if (!inForce || isTyped) return null;
+/** Whose prices count today: of the typed and the official ones the later, on the same day what is typed. */
+function sourceOf(
+  { offer, power, isRegulated, versions }: Contract,
+  today: string,
+  { prices }: TariffData,
+): Pick<Preview, 'official' | 'ownSince'> {
+  const typed = versions.findLast(({ from }) => from <= today)?.from ?? null;
+  const official = isRegulated && power !== null ? prices.versions(offer, power) : [];
+  const inForce = official.findLast(({ from }) => from <= today);
+  if (!inForce || (typed !== null && typed >= inForce.from)) return { official: null, ownSince: typed };
+  const { from, source, isOfficial } = inForce;
   const checkedAt = prices.checkedAt(offer);
   return {
-    from: inForce.from,
-    source: inForce.source,
-    isOfficial: inForce.isOfficial,
-    checkedAt: checkedAt === null ? null : isoParis(checkedAt),
+    official: { from, source, isOfficial, checkedAt: checkedAt === null ? null : isoParis(checkedAt) },
+    ownSince: null,
   };
 }

@@ -4,15 +4,17 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import { instantAt } from '../../lib/readings/paris';
+import { instantAt, parisDay } from '../../lib/readings/paris';
 import configNode from '../../nodes/config/enedis-config';
 import type { EnedisConfigNode } from '../../nodes/shared/config-node';
-import { useServices } from '../../nodes/shared/services';
+import { homeOf, useServices } from '../../nodes/shared/services';
 import type { EnedisTariffNode } from '../../nodes/shared/tariff-node';
 import tariffNode from '../../nodes/tariff/enedis-tariff';
 import type { Preview } from '../../nodes/tariff/preview';
 import { FakeClock } from '../support/fake-clock';
+import { curveOf } from '../support/tariffs';
 
 const HPHC = {
   id: 'tariff',
@@ -24,16 +26,23 @@ const HPHC = {
   windows: [{ from: '', winter: '22:38-06:38' }],
 };
 
+const ORIGIN = 'demo';
+
 helper.init(require.resolve('node-red'));
 
 describe('the tariff node', { timeout: 60_000 }, () => {
   before(() => new Promise<void>((resolve) => helper.startServer(resolve)));
   after(() => new Promise<void>((resolve) => helper.stopServer(resolve)));
 
+  let clock: FakeClock;
+  let userDir: string;
+
   beforeEach(() => {
-    helper.settings({ userDir: mkdtempSync(join(tmpdir(), 'enedis-tariff-')), lang: 'en-US' });
+    userDir = mkdtempSync(join(tmpdir(), 'enedis-tariff-'));
+    clock = new FakeClock('2026-10-24T12:00:00+02:00');
+    helper.settings({ userDir, lang: 'en-US' });
     useServices({
-      clock: new FakeClock('2026-10-24T12:00:00+02:00'),
+      clock,
       random: () => 0.5,
       http: () => Promise.reject(new Error('nothing is asked here')),
     });
@@ -49,17 +58,22 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     return answer.body as Preview;
   };
 
-  it('gives its rates to whoever asks, and a meter names the one it is on', async () => {
-    const meter = {
-      id: 'config',
-      type: 'enedis-config',
+  const said = (): string[] => helper.log().args.map(([event]) => String((event as { msg: unknown }).msg));
+  const METER = {
+    id: 'config',
+    type: 'enedis-config',
+    name: 'Maison',
+    ...{
       gateway: 'demo',
       usagePointId: '22516914714270',
       tariff: 'tariff',
       feedIn: '',
       subscribedPower: '9',
-    };
-    await helper.load([configNode, tariffNode], [HPHC, meter], {});
+    },
+  };
+
+  it('gives its rates to whoever asks, and a meter names the one it is on', async () => {
+    await helper.load([configNode, tariffNode], [HPHC, METER], {});
     const config = helper.getNode('config') as unknown as EnedisConfigNode;
     assert.equal(config.tariffOf('production'), null);
     assert.equal(config.subscribedPower(), 9);
@@ -80,12 +94,8 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     await helper.load([tariffNode], [wrong], {});
     const node = helper.getNode('tariff') as unknown as EnedisTariffNode;
     await assert.rejects(node.tariff('real'), { code: 'ENEDIS_CONFIG', reason: 'configTariff' });
-    const said = helper
-      .log()
-      .args.map(([event]) => event as { level: number; msg: unknown })
-      .map(({ msg }) => String(msg));
-    const sentence = said.find((each) => each.includes('rules.rules[1].time'));
-    assert.match(sentence ?? said.join('\n'), /“Maison”.*“25:00” isn't a time of the day/);
+    const sentence = said().find((each) => each.includes('rules.rules[1].time'));
+    assert.match(sentence ?? said().join('\n'), /“Maison”.*“25:00” isn't a time of the day/);
   });
 
   it('tells its dialog the rates of two days, the one on which the clocks change among them', async () => {
@@ -131,5 +141,100 @@ describe('the tariff node', { timeout: 60_000 }, () => {
     await helper.load([tariffNode], [tempo], {});
     const { days } = await preview(tempo);
     assert.deepEqual([...new Set(days.flatMap(({ stretches }) => stretches.map(({ why }) => why)))], ['day']);
+  });
+
+  it('says each thing that is wrong with it, and other tariffs go on', async () => {
+    const windows = [{ winter: '25:00-06:00' }, { from: '2026-01-01', winter: '22:00-06:00;05:00-07:00' }];
+    const wrong = { ...HPHC, id: 'wrong', power: '-9', windows, earlier: '[{' };
+    await helper.load([tariffNode], [HPHC, wrong], {});
+    await assert.rejects((helper.getNode('wrong') as unknown as EnedisTariffNode).tariff('real'), {
+      code: 'ENEDIS_CONFIG',
+    });
+    for (const at of ['power', 'windows[0].winter', 'windows[1].winter', 'earlier'])
+      assert.equal(
+        said().filter((each) => each.includes(`“${at}”`)).length,
+        1,
+        `${at}: ${said().join('\n')}`,
+      );
+    const good = await (helper.getNode('tariff') as unknown as EnedisTariffNode).tariff('real');
+    assert.ok(good.rates(clock.now(), clock.now() + 60_000)[0]?.price);
+  });
+
+  it('tells its dialog what the last year cost the meters that use it, to the cent, and what it doesn’t know', async () => {
+    await helper.load([configNode, tariffNode], [HPHC, METER, { ...METER, id: 'other', tariff: '' }], {});
+    assert.deepEqual(
+      (await preview(HPHC)).year.map(({ meter, from }) => [meter, from]),
+      [['Maison', null]],
+    );
+    const home = await homeOf({ settings: { userDir } } as unknown as NodeAPI);
+    const gateway = { kind: 'demo', environment: 'production', baseUrl: '' } as const;
+    const { archive } = home.meter('22516914714270', gateway);
+    const consumed = { direction: 'consumption' } as const;
+    await archive.merge(
+      { ...consumed, series: 'loadCurve' },
+      curveOf('2026-10-21', '2026-10-23', 1000),
+      ORIGIN,
+    );
+    // A day of which only the whole is known, and one of which nothing is.
+    const day = { ...parisDay('2026-10-20'), amount: 10_000, quality: 'raw' } as const;
+    await archive.merge({ ...consumed, series: 'daily' }, [day], ORIGIN);
+
+    const [year] = (await preview(HPHC)).year;
+    assert.ok(year);
+    const { byPeriod, ...rest } = year;
+    assert.deepEqual(rest, {
+      ...{ meter: 'Maison', from: '2026-10-20', to: '2026-10-23' },
+      // 16 kWh at 15.89 cents, 32 at 21.42, and four days of a subscription of 19.88 a month.
+      value: Number((16 * 0.1589 + 32 * 0.2142 + (4 * 19.88) / 31).toFixed(5)),
+      energy: 48,
+      fixed: Number(((4 * 19.88) / 31).toFixed(5)),
+      unpriced: 10,
+      reasons: { daily: 10 },
+      missing: 1,
+    });
+    assert.deepEqual(
+      byPeriod.map(({ period, energy }) => [period, energy]),
+      [
+        ['HC', 16],
+        ['HP', 32],
+      ],
+    );
+    // With other settings than the deployed ones; and of the other direction, for which no meter uses it.
+    const base = (await preview({ ...HPHC, offer: 'base' })).year[0];
+    assert.deepEqual([base?.energy, base?.unpriced], [58, 0]);
+    const feedIn = {
+      direction: 'production',
+      prices: 'own',
+      versions: [{ from: '2020-01-01', kwh: { BASE: 0.04 } }],
+    };
+    assert.deepEqual((await preview({ ...HPHC, ...feedIn, offer: 'base' })).year, []);
+    assert.deepEqual((await preview({ ...HPHC, id: 'unknown' })).year, []);
+  });
+
+  it('tells its dialog whose prices count today: the later ones, on the same day those that are typed', async () => {
+    await helper.load([tariffNode], [HPHC], {});
+    const since = async (...dates: string[]): Promise<unknown[]> => {
+      const versions = dates.map((from) => ({ from, kwh: { HC: 0.1, HP: 0.2 } }));
+      const { official, ownSince } = await preview({ ...HPHC, versions });
+      return [official?.from ?? null, ownSince];
+    };
+    assert.deepEqual(await since(), ['2026-08-01', null]);
+    assert.deepEqual(await since('2026-07-31'), ['2026-08-01', null]);
+    assert.deepEqual(await since('2026-08-01'), [null, '2026-08-01']);
+    assert.deepEqual(await since('2026-09-01', '2026-12-01'), [null, '2026-09-01']);
+  });
+
+  it('of demo meters alone takes its prices from the simulator, soon after the flows have started', async () => {
+    await helper.load([configNode, tariffNode], [HPHC, METER], {});
+    assert.equal((await preview(HPHC)).official?.checkedAt, null);
+    assert.equal(clock.appointments.length, 1);
+    await clock.runUntil('2026-10-24T12:15:00+02:00', () => Promise.resolve());
+    while (!said().some((each) => each.includes('published new ones (hphc)')))
+      await new Promise((resolve) => setImmediate(resolve));
+    const { official, days } = await preview(HPHC);
+    assert.deepEqual([official?.source, official?.isOfficial], ['CRE', true]);
+    assert.equal(days[0]?.stretches[0]?.price, 0.1589);
+    await helper.unload();
+    assert.deepEqual(clock.appointments, []);
   });
 });

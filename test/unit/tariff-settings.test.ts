@@ -114,6 +114,20 @@ const FAULTS: Record<string, [settings: unknown, ...problems: unknown[]]> = {
     ['windows[1].from', 'required'],
   ],
   'JSON that is not': [rules('{"periods": {"HC": "x"},, }'), ['rules', 'json', 'riods": {"HC": "x"},, }']],
+  'JSON that is not, in the middle of a long text': [
+    rules(`{"periods": {"HC": "x"}, "rules": [{"period": "HC"}}${' '.repeat(200)}]}`),
+    ['rules', 'json', '": [{"period": "HC"}}'],
+  ],
+  'JSON that is cut short': [rules('{"periods": {"HC": "x"}'), ['rules', 'json', 'eriods": {"HC": "x"}']],
+  'JSON of nothing': [rules('null'), ['rules', 'object', 'null']],
+  'former contracts that are no JSON': [
+    { offer: 'base', power: 6, earlier: '[{"until": }]' },
+    ['earlier', 'json', '[{"until": }]'],
+  ],
+  'former contracts as their text': [
+    { offer: 'base', power: 6, earlier: '[{"until": "2025-01-01", "offer": "tempo", "power": 24}]' },
+    ['earlier[0].power', 'choice', '24'],
+  ],
   'JSON of a list': [rules('[]'), ['rules', 'object', '[]']],
   'no rules': [rules(''), ['rules', 'required']],
   'an empty list of rules': [custom([]), ['rules.rules', 'list', '[]']],

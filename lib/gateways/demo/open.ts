@@ -11,9 +11,14 @@ import type { Gateway, GatewayTools } from '../gateway';
 
 /** Loaded at the first request only: it is as big as the rest of the package. */
 async function createSend(usagePointId: string, now: () => number): Promise<Send> {
-  const { createSimulator, createToken, DEFAULT_USAGE_POINTS } = await import('../../simulator/index.js');
+  const { createSimulator, createToken, DEFAULT_USAGE_POINTS, OFFER_USAGE_POINTS } =
+    await import('../../simulator/index.js');
   // Any PDL of one's own is a house with a roof that produces; the documented fictional ones keep their quirks.
-  const usagePoints = { [usagePointId]: { consumption: true, production: true }, ...DEFAULT_USAGE_POINTS };
+  const usagePoints = {
+    [usagePointId]: { consumption: true, production: true },
+    ...DEFAULT_USAGE_POINTS,
+    ...OFFER_USAGE_POINTS,
+  };
   // Yesterday is there from midnight on: whoever tries the package at night is to see it work, too.
   const simulator = createSimulator({
     clock: { now },

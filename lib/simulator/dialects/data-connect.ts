@@ -294,7 +294,7 @@ function contract(exchange: Exchange): SimulatorResponse {
     return refused(exchange, 'no_subscribed_service');
   if (resource === 'situation_contrat_auto') return json(200, contractSituation(usagePointId, spec));
   if (resource === 'synth_contrat_auto') return json(200, contractSynthesis(spec));
-  if (resource === 'comptage_auto') return json(200, metering());
+  if (resource === 'comptage_auto') return json(200, metering(spec));
   return refused(exchange, '900908');
 }
 

@@ -131,7 +131,7 @@ function contract(exchange: Exchange): SimulatorResponse {
   return wrapped(exchange, {
     situation_contrat: contractSituation(usagePointId, spec),
     synthese_contrat: contractSynthesis(spec),
-    comptage: metering(),
+    comptage: metering(spec),
   });
 }
 

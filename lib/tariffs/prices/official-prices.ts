@@ -18,7 +18,7 @@ import {
 } from './published';
 
 /** The CRE's folder; another one stands for it in tests. */
-export const CRE_ADDRESS = 'https://www.cre.fr/fileadmin/Documents/Open_data/Marches_de_detail/';
+const CRE_ADDRESS = 'https://www.cre.fr/fileadmin/Documents/Open_data/Marches_de_detail/';
 
 const DAY = 86_400_000;
 
@@ -37,8 +37,8 @@ export interface OfficialPricesOptions {
   realm: Realm;
   send: Send;
   clock: Pick<Clock, 'now'>;
-  /** With a final slash. */
-  address?: string;
+  /** With a final slash; null: nobody is asked. */
+  address?: string | null;
 }
 
 /** What asking anew came to. */
@@ -104,6 +104,21 @@ export class OfficialPrices {
     return offer === 'custom' ? null : (this.#kept[offer]?.checkedAt ?? null);
   }
 
+  /** When the first of these offers' files may be asked for again, epoch ms; null: there is nothing to ask for. */
+  dueAt(offers: readonly OfferKind[]): number | null {
+    const due = this.#askable(offers).map((offer) => {
+      const kept = this.#kept[offer];
+      return this.#isFresh(kept) ? kept!.askedAt + DAY : 0;
+    });
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** Those of the offers that have a file, where one may be asked for. */
+  #askable(offers: readonly OfferKind[]): RegulatedOffer[] {
+    if (this.#options.address === null) return [];
+    return (Object.keys(CRE_FILES) as RegulatedOffer[]).filter((offer) => offers.includes(offer));
+  }
+
   /**
    * Asks the CRE for the files of these offers that weren't asked for within a day. What goes wrong is told, and nothing
    * that is known gets lost by it. Rejects only where the disk fails, or with the signal's reason.
@@ -116,12 +131,11 @@ export class OfficialPrices {
   async #renew(offers: readonly OfferKind[], signal?: AbortSignal): Promise<Renewal> {
     await this.load();
     const renewal: Renewal = { changed: [], problem: null };
-    for (const offer of Object.keys(OFFERS) as RegulatedOffer[]) {
-      const file = CRE_FILES[offer];
+    for (const offer of this.#askable(offers)) {
       const kept = this.#kept[offer];
-      if (file === undefined || !offers.includes(offer) || this.#isFresh(kept)) continue;
+      if (this.#isFresh(kept)) continue;
       try {
-        if (await this.#ask(offer, file, kept, signal)) renewal.changed.push(offer);
+        if (await this.#ask(offer, CRE_FILES[offer]!, kept, signal)) renewal.changed.push(offer);
       } catch (error) {
         if (signal?.aborted) throw error;
         const problem = asEnedisError(error);
@@ -143,12 +157,12 @@ export class OfficialPrices {
     kept: Kept = { askedAt: 0, checkedAt: null, rows: [] },
     signal?: AbortSignal,
   ): Promise<boolean> {
-    const { send, clock, address = CRE_ADDRESS } = this.#options;
+    const { send, clock, address } = this.#options;
     const asked = { ...kept, askedAt: clock.now() };
     await this.#keep({ ...this.#kept, [offer]: asked });
     const request = {
       method: 'GET',
-      url: new URL(file, address).href,
+      url: new URL(file, address ?? CRE_ADDRESS).href,
       headers: { Accept: 'text/csv' },
     } as const;
     const { status, body } = await send(request, signal);

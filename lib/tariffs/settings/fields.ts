@@ -86,3 +86,22 @@ export function readPower(value: unknown, at: string, problems: Problems): numbe
   problems.add(at, 'power', value);
   return null;
 }
+
+/** Content that may have been saved as its text; null where that isn't JSON. */
+export function readJson(value: unknown, at: string, problems: Problems): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch (error) {
+    problems.add(at, 'json', placeOf(String(error), value));
+    return null;
+  }
+}
+
+/** What stands where the text stops to be JSON: engines tell either the place, or what is around it. */
+function placeOf(message: string, text: string): string {
+  const around = /, (?:\.\.\.)?"([^]*)"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
+  if (around !== undefined) return around.trim();
+  const place = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
+  return text.slice(Math.max(0, place - 20), place + 10).trim();
+}

@@ -8,7 +8,7 @@ import type { Problems } from '../problems';
 import { reachedRules } from '../reach';
 import type { CalendarName, Rule, Schedule } from '../terms';
 import { minuteOf } from '../windows';
-import { isEmpty, readChoice, readFilledList, readObject, type Fields } from './fields';
+import { isEmpty, readChoice, readFilledList, readJson, readObject, type Fields } from './fields';
 import { readTimes } from './read-windows';
 
 const FIELDS = ['periods', 'calendar', 'dayStartsAt', 'seasons', 'holidays', 'rules'];
@@ -25,8 +25,10 @@ type Seasons = Record<string, readonly [string, string]>;
 /** @param value an object, or its text. Null where there is nothing to read; what is wrong is in `problems`. */
 export function readRules(value: unknown, at: string, problems: Problems): Schedule | null {
   const before = problems.list.length;
-  const content = isEmpty(value) ? missing(at, problems) : parsed(value, at, problems);
-  const fields = content === null ? null : readObject(content, at, problems, FIELDS);
+  if (isEmpty(value)) problems.add(at, 'required');
+  const content = isEmpty(value) ? null : readJson(value, at, problems);
+  const isRead = problems.list.length === before;
+  const fields = isRead ? readObject(content, at, problems, FIELDS) : null;
   if (!fields) return null;
   const periods = readPeriods(fields.periods, `${at}.periods`, problems);
   const calendar = isEmpty(fields.calendar)
@@ -65,22 +67,6 @@ export function readRules(value: unknown, at: string, problems: Problems): Sched
     }
   }
   return schedule;
-}
-
-function missing(at: string, problems: Problems): null {
-  problems.add(at, 'required');
-  return null;
-}
-
-function parsed(value: unknown, at: string, problems: Problems): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch (error) {
-    const place = Number(/position (\d+)/.exec(String(error))?.[1] ?? value.length);
-    problems.add(at, 'json', value.slice(Math.max(0, place - 20), place + 10).trim());
-    return null;
-  }
 }
 
 function readPeriods(value: unknown, at: string, problems: Problems): Record<string, string> {

@@ -5,7 +5,16 @@
 import { OFFERS } from '../offers/index';
 import { Problems, type Problem } from '../problems';
 import type { Contract, OfferKind, TariffTerms } from '../terms';
-import { isEmpty, readChoice, readDate, readList, readObject, readPower, type Fields } from './fields';
+import {
+  isEmpty,
+  readChoice,
+  readDate,
+  readJson,
+  readList,
+  readObject,
+  readPower,
+  type Fields,
+} from './fields';
 import { readRules } from './read-rules';
 import { readVersions } from './read-versions';
 import { readDatedWindows } from './read-windows';
@@ -32,7 +41,8 @@ export function readTariff(settings: unknown): ReadTariff {
   const days = readChoice(fields.days, 'days', problems, ['automatic', 'messages'] as const, 'automatic');
   const isFeedIn = direction === 'production';
   const contracts: Contract[] = [];
-  for (const [place, each] of readList(fields.earlier, 'earlier', problems).entries()) {
+  const earlier = isEmpty(fields.earlier) ? [] : readJson(fields.earlier, 'earlier', problems);
+  for (const [place, each] of readList(earlier, 'earlier', problems).entries()) {
     const here = `earlier[${place}]`;
     const former = readObject(each, here, problems, EARLIER);
     if (!former) continue;

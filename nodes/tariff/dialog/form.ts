@@ -1,34 +1,44 @@
 /** The open dialog of a tariff: shows what the offer needs, and holds its lists. */
 import { textOf } from '../../shared/dialog/fields';
-import { PreviewStrip } from './preview';
+import type { Say } from './places';
+import { TariffPreview } from './preview';
 import { Rows, type Column, type Row } from './rows';
 import {
+  periodInWords,
   periodsOf,
+  powersOf,
   rowOfVersion,
   versionOfRow,
   type DatedHours,
-  type TariffNode,
   type Version,
 } from './settings';
+import type { TariffNode } from './tariff-node';
 import { TEMPLATES } from './templates';
 
 const FIELDS = ['name', 'direction', 'offer', 'prices', 'power', 'days', 'rules'] as const;
 type Field = (typeof FIELDS)[number];
 
+/** One for each time it is opened. */
 export class TariffForm {
   readonly #node: TariffNode;
   readonly #root: JQuery;
   readonly #windows: Rows;
   readonly #versions: Rows;
-  readonly #strip: PreviewStrip;
+  readonly #preview: TariffPreview;
+  readonly #say: Say;
   #shownPeriods: string | undefined;
+  #powerShown = false;
 
   constructor(node: TariffNode) {
     this.#node = node;
     this.#root = $('.enedis-tariff').last();
-    this.#strip = new PreviewStrip(node, this.#root.find('.enedis-preview'), () => this.typed());
+    this.#say = (key, params) => node._(`enedis-tariff.${key}`, params);
+    this.#preview = new TariffPreview(
+      { root: this.#root, typed: () => this.typed(), hasPlainHours: () => this.#windows.rows().length === 0 },
+      this.#say,
+    );
     const words = { add: node._('enedis-tariff.button.add'), remove: node._('enedis-tariff.button.remove') };
-    const changed = (): void => this.#strip.refresh();
+    const changed = (): void => this.#preview.refresh();
     this.#windows = new Rows(this.#root.find('.enedis-windows'), words, changed);
     this.#versions = new Rows(this.#root.find('.enedis-versions'), words, changed);
     this.#fill();
@@ -63,7 +73,10 @@ export class TariffForm {
     );
     template.on('change', () => {
       const chosen = TEMPLATES[textOf(template)];
-      if (chosen) this.#field('rules').val(JSON.stringify(chosen, null, 2));
+      if (chosen)
+        this.#field('rules')
+          .val(JSON.stringify(chosen, null, 2))
+          .trigger('change');
     });
   }
 
@@ -74,6 +87,7 @@ export class TariffForm {
     const isOwn = isCustom || this.#text('direction') === 'production';
     if (isOwn) this.#field('prices').val('own');
     this.#field('prices').prop('disabled', isOwn);
+    this.#showPowers();
     const needs = {
       windows: offer === 'hphc' || isCustom,
       rules: isCustom,
@@ -87,7 +101,23 @@ export class TariffForm {
     this.#root.find('.enedis-override-hint').toggle(isRegulated);
     if (!isRegulated) this.#root.find('.enedis-prices').attr('open', '');
     this.#showPrices(this.#versions.rows(), isRegulated);
-    this.#strip.refresh();
+    this.#preview.refresh();
+  }
+
+  /** Those in which the offer is sold; one that was saved and isn't among them stays, and is told of. */
+  #showPowers(): void {
+    const field = this.#field('power');
+    const chosen = this.#powerShown ? textOf(field) : String(this.#node.power ?? '');
+    this.#powerShown = true;
+    const sold = powersOf(this.#text('offer')).map(String);
+    const all = sold.includes(chosen) || chosen === '' ? sold : [...sold, chosen];
+    const isNeeded = this.#text('prices') === 'regulated';
+    const none = isNeeded && chosen !== '' ? [] : [$('<option>', { value: '' }).text('–')];
+    field.empty().append(
+      none,
+      all.map((power) => $('<option>', { value: power }).text(`${power} kVA`)),
+    );
+    field.val(chosen);
   }
 
   /** Anew where the periods are others, or prices are needed: whoever is typing keeps the place. */
@@ -119,9 +149,9 @@ export class TariffForm {
       { field: 'from', label: this.#node._('enedis-tariff.label.from'), kind: 'date' },
       ...this.#periods().map((period): Column => ({
         field: period,
-        label: `${period} (${unit})`,
+        label: `${periodInWords(period, period, this.#say)} (${unit})`,
+        title: period,
         kind: 'number',
-        placeholder: period,
       })),
       { field: 'subscription', label: this.#node._('enedis-tariff.label.subscription'), kind: 'number' },
       {
@@ -143,7 +173,7 @@ export class TariffForm {
   /** The lists as they are saved. */
   lists(): { windows: DatedHours[]; versions: Version[]; earlier: unknown } {
     const hours = textOf(this.#root.find('#enedis-hours')).trim();
-    const dated = this.#windows.rows().map((row) => ({ ...row }));
+    const dated = this.#windows.rows();
     const text = textOf(this.#root.find('#enedis-earlier')).trim();
     const periods = this.#periods();
     return {

@@ -1,37 +1,53 @@
-/** The strip of two days, and what is wrong with what is typed: as the runtime says, a moment after each change. */
+/**
+ * What comes of what is typed, as the runtime says, a moment after each change: what is wrong and where, the strip of two
+ * days, since when the prices are valid, and what the last year would have cost.
+ */
+import { fieldAt, placeInWords, type Say } from './places';
+import { periodInWords } from './settings';
+import { dayInWords, yearsInWords, type MeterYear } from './year';
+
+interface Stretch {
+  from: number;
+  to: number;
+  period: string | null;
+  label: string | null;
+  price: number | null;
+  why: string | null;
+}
 
 /** `Preview` of nodes/tariff/preview.ts, as JSON. */
 interface Preview {
   problems: { at: string; kind: string; found?: string; known?: string }[];
-  days: {
-    date: string;
-    minutes: number;
-    stretches: {
-      from: number;
-      to: number;
-      period: string | null;
-      label: string | null;
-      price: number | null;
-      why: string | null;
-    }[];
-  }[];
+  days: { date: string; minutes: number; stretches: Stretch[] }[];
   official: { from: string; source: string; isOfficial: boolean; checkedAt: string | null } | null;
+  ownSince: string | null;
+  year: MeterYear[];
   failure?: { reason: string; params: Record<string, string | number> };
 }
 
 const PAUSE_MS = 300;
 
-export class PreviewStrip {
-  readonly #node: EditorNode;
+/** What the preview has to know of the form around it. */
+export interface Form {
+  root: JQuery;
+  /** All that is typed. */
+  typed(): object;
+  /** Whether the off-peak hours are one field, and no list. */
+  hasPlainHours(): boolean;
+}
+
+/** The lower part of the dialog. */
+export class TariffPreview {
+  readonly #say: Say;
+  readonly #form: Form;
   readonly #place: JQuery;
-  readonly #typed: () => object;
   #timer: number | undefined;
   #asked = 0;
 
-  constructor(node: EditorNode, place: JQuery, typed: () => object) {
-    this.#node = node;
-    this.#place = place;
-    this.#typed = typed;
+  constructor(form: Form, say: Say) {
+    this.#form = form;
+    this.#say = say;
+    this.#place = form.root.find('.enedis-preview');
   }
 
   /** Asks the runtime, unless something else is typed in the meantime. */
@@ -46,27 +62,25 @@ export class PreviewStrip {
       url: 'enedis-tariff/preview',
       method: 'POST',
       contentType: 'application/json',
-      data: JSON.stringify(this.#typed()),
+      data: JSON.stringify(this.#form.typed()),
     }).then(
       (preview: Preview) => {
         if (asked === this.#asked) this.#show(preview);
       },
       ({ status }: JQuery.jqXHR) => {
+        if (asked !== this.#asked) return;
         const isForbidden = status === 401 || status === 403;
-        this.#tell([
-          isForbidden
-            ? this.#node._('enedis-tariff.preview.forbidden')
-            : this.#node._('enedis-tariff.preview.lost'),
-        ]);
+        this.#tell([this.#say(isForbidden ? 'preview.forbidden' : 'preview.lost')]);
       },
     );
   }
 
+  /** Takes away what was shown before. */
   #tell(lines: readonly string[]): void {
-    this.#place.empty().append(lines.map((line) => $('<div>', { class: 'enedis-wrong' }).text(line)));
+    this.#place.empty().append(lines.map((line) => $('<p>', { class: 'enedis-warning' }).text(line)));
   }
 
-  #show({ problems, days, official, failure }: Preview): void {
+  #show({ problems, days, official, ownSince, year, failure }: Preview): void {
     if (failure) {
       const { reason, params } = failure;
       this.#tell([
@@ -74,55 +88,116 @@ export class PreviewStrip {
       ]);
       return;
     }
+    const isPlain = this.#form.hasPlainHours();
     this.#tell(
       problems.map(({ at, kind, found = '', known = '' }) => {
-        return `${at} – ${this.#node._(`enedis-tariff.problem.${kind}`, { found, known })}`;
+        const problem = this.#say(`problem.${kind}`, { found, known });
+        return this.#say('preview.problem', { place: placeInWords(at, isPlain, this.#say), problem });
       }),
     );
-    // The dearest is the darkest, whatever the periods are called.
-    const all = days.flatMap(({ stretches }) => stretches.map(({ price }) => price ?? 0));
-    const ranks = [...new Set(all)].sort((a, b) => a - b);
-    this.#place.append(days.map((day) => this.#strip(day, ranks)));
-    if (official) this.#place.append($('<div>').text(this.#provenance(official)));
+    this.#mark(problems, isPlain);
+    if (problems.length > 0) return;
+    const ranks = ranksOf(days);
+    this.#place.append(
+      ...days.map((day) => this.#strip(day, ranks)),
+      this.#legend(days, ranks),
+      ...(official ? this.#provenance(official) : []),
+      ...(ownSince === null
+        ? []
+        : [$('<p>').text(this.#say('official.own', { from: dayInWords(ownSince) }))]),
+      $('<h4>').text(this.#say('label.year')),
+      ...yearsInWords(year, this.#say),
+    );
+  }
+
+  /** The fields in which something is wrong, for eyes and for screen readers. */
+  #mark(problems: Preview['problems'], isPlain: boolean): void {
+    this.#form.root.find('.enedis-faulty').removeClass('enedis-faulty').removeAttr('aria-invalid');
+    for (const { at } of problems) {
+      const field = fieldAt(at, isPlain, this.#form.root);
+      field.addClass('enedis-faulty').attr('aria-invalid', 'true');
+      field.closest('details').attr('open', '');
+    }
   }
 
   #strip({ date, minutes, stretches }: Preview['days'][number], ranks: readonly number[]): JQuery {
-    const bars = stretches.map(({ from, to, label, price, why }) => {
-      const words = why === null ? this.#price(price ?? 0) : this.#node._(`enedis-tariff.why.${why}`);
-      const title = `${clock(from)}–${clock(to)} ${label ?? ''} ${words}`;
-      const shade = ranks.length < 2 ? 0.4 : 0.25 + (0.6 * ranks.indexOf(price ?? 0)) / (ranks.length - 1);
-      return $('<span>', { title, class: why === null ? 'enedis-bar' : 'enedis-bar enedis-unknown' })
-        .css({
-          width: `${(100 * (to - from)) / minutes}%`,
-          ...(why === null ? { '--enedis-shade': shade } : {}),
-        })
+    const bars = stretches.map((stretch) => {
+      const { from, to, label } = stretch;
+      return this.#shaded(stretch, ranks)
+        .addClass('enedis-bar')
+        .attr('title', `${clock(from)}–${clock(to)} ${this.#inWords(stretch)}`)
+        .css('width', `${(100 * (to - from)) / minutes}%`)
         .append($('<span>').text(label ?? '?'));
     });
-    const spoken = stretches.map(({ from, label, price, why }) => {
-      return `${clock(from)} ${label ?? ''} ${why === null ? this.#price(price ?? 0) : this.#node._(`enedis-tariff.why.${why}`)}`;
+    const spoken = stretches.map((stretch) => `${clock(stretch.from)} ${this.#inWords(stretch)}`);
+    const day = new Date(`${date}T12:00:00Z`).toLocaleDateString(RED.i18n.lang(), {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
     });
-    const day = new Date(`${date}T12:00:00Z`).toLocaleDateString(RED.i18n.lang(), { dateStyle: 'full' });
-    return $('<div>', {
+    const strip = $('<div>', {
       class: 'enedis-strip',
       role: 'img',
       'aria-label': `${day}: ${spoken.join('; ')}`,
-    }).append(bars);
+    });
+    const cuts = [...new Set(stretches.flatMap(({ from, to }) => [from, to]))];
+    // What lies next to another would be written over it.
+    const apart = cuts.filter((cut, place) => place === 0 || cut - cuts[place - 1]! >= minutes / 12);
+    const hours = $('<div>', { class: 'enedis-hours', 'aria-hidden': 'true' }).append(
+      apart.map((cut) =>
+        $('<span>')
+          .css('left', `${(100 * cut) / minutes}%`)
+          .text(cut === minutes ? '24:00' : clock(cut)),
+      ),
+    );
+    return $('<div>').append($('<div>').text(day), strip.append(bars), hours);
   }
 
-  #price(price: number): string {
-    return `${price.toLocaleString(RED.i18n.lang(), { maximumFractionDigits: 5 })} €/kWh`;
+  /** What the shades mean, in words that need no mouse. */
+  #legend(days: Preview['days'], ranks: readonly number[]): JQuery {
+    const known = new Map<string, Stretch>();
+    for (const { stretches } of days) {
+      for (const stretch of stretches)
+        known.set(`${stretch.period} ${stretch.price} ${stretch.why}`, stretch);
+    }
+    const entries = [...known.values()].map((stretch) =>
+      $('<li>').append(
+        this.#shaded(stretch, ranks).addClass('enedis-swatch'),
+        $('<span>').text(this.#inWords(stretch)),
+      ),
+    );
+    return $('<ul>', { class: 'enedis-legend' }).append(entries);
   }
 
-  #provenance({ from, source, isOfficial, checkedAt }: NonNullable<Preview['official']>): string {
-    const inWords = (date: string): string =>
-      new Date(date).toLocaleDateString(RED.i18n.lang(), { dateStyle: 'long', timeZone: 'Europe/Paris' });
-    const blanks = { source, from: inWords(from), checked: checkedAt === null ? '' : inWords(checkedAt) };
-    const sentence =
-      checkedAt === null
-        ? this.#node._('enedis-tariff.official.shipped', blanks)
-        : this.#node._('enedis-tariff.official.checked', blanks);
-    return isOfficial ? sentence : `${sentence} ${this.#node._('enedis-tariff.official.unsure')}`;
+  #shaded({ price, why }: Stretch, ranks: readonly number[]): JQuery {
+    if (why !== null) return $('<span>', { class: 'enedis-unknown' });
+    const shade = ranks.length < 2 ? 0.4 : 0.25 + (0.6 * ranks.indexOf(price ?? 0)) / (ranks.length - 1);
+    return $('<span>').css('--enedis-shade', String(shade));
   }
+
+  #inWords({ period, label, price, why }: Stretch): string {
+    if (why !== null) return this.#say(`why.${why}`);
+    const name = periodInWords(period ?? '', label ?? '', this.#say);
+    const amount = (price ?? 0).toLocaleString(RED.i18n.lang(), { maximumFractionDigits: 5 });
+    return this.#say('preview.price', { name, price: `${amount}\u00a0€/kWh` });
+  }
+
+  #provenance({ from, source, isOfficial, checkedAt }: NonNullable<Preview['official']>): JQuery[] {
+    const blanks = {
+      source,
+      from: dayInWords(from),
+      checked: checkedAt === null ? '' : dayInWords(checkedAt),
+    };
+    const sentence = this.#say(checkedAt === null ? 'official.shipped' : 'official.checked', blanks);
+    const unsure = $('<p>', { class: 'enedis-warning' }).text(this.#say('official.unsure'));
+    return [$('<p>').text(sentence), ...(isOfficial ? [] : [unsure])];
+  }
+}
+
+/** The dearest is the darkest, whatever the periods are called. */
+function ranksOf(days: Preview['days']): number[] {
+  const all = days.flatMap(({ stretches }) => stretches.map(({ price }) => price ?? 0));
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
 /** Of minutes that have passed since midnight; the days on which the clocks change are an hour off after that. */

@@ -4,6 +4,8 @@
 export interface Column {
   field: string;
   label: string;
+  /** What stands above it, where its label is too long for that. */
+  title?: string;
   kind: 'date' | 'text' | 'number' | 'choice';
   placeholder?: string;
   /** Of a choice: what is saved, and what is shown. */
@@ -33,7 +35,7 @@ export class Rows {
     place.on('change input', onChange);
   }
 
-  /** Shows lines in these columns; what other columns held before is kept by the caller. */
+  /** Shows lines in these columns. What they hold for other columns is kept: those may come back. */
   show(columns: readonly Column[], rows: readonly Row[]): void {
     this.#columns = columns;
     const body = $('<div>', { class: 'enedis-rows' });
@@ -47,8 +49,8 @@ export class Rows {
   }
 
   #line(row: Row): JQuery {
-    const line = $('<div>', { class: 'enedis-row' });
-    for (const { field, label, kind, placeholder, choices } of this.#columns) {
+    const line = $('<div>', { class: 'enedis-row' }).data('row', row);
+    for (const { field, label, title, kind, placeholder, choices } of this.#columns) {
       const shared = { 'data-field': field, 'aria-label': label, title: label };
       const input =
         kind === 'choice'
@@ -59,10 +61,10 @@ export class Rows {
               ...shared,
               type: kind === 'date' ? 'date' : 'text',
               inputmode: kind === 'number' ? 'decimal' : 'text',
-              placeholder: placeholder ?? label,
+              placeholder: placeholder ?? '',
             });
       if (row[field] !== undefined) input.val(row[field]);
-      line.append(input.addClass(`enedis-${kind}`));
+      line.append($('<label>', { class: `enedis-${kind}` }).append($('<span>').text(title ?? label), input));
     }
     const remove = $('<button>', {
       type: 'button',
@@ -83,8 +85,9 @@ export class Rows {
     return this.#place
       .find('.enedis-row')
       .toArray()
-      .map((line) =>
-        Object.fromEntries(
+      .map((line) => ({
+        ...($(line).data('row') as Row),
+        ...Object.fromEntries(
           $(line)
             .find('[data-field]')
             .toArray()
@@ -93,6 +96,6 @@ export class Rows {
               return [input.dataset.field ?? '', typeof value === 'string' ? value.trim() : ''];
             }),
         ),
-      );
+      }));
   }
 }

@@ -1,4 +1,5 @@
 /** From what is typed in lists to what is saved, and back. */
+import type { Say } from './places';
 import type { Row } from './rows';
 
 /** Prices from a date on, as saved. */
@@ -16,37 +17,35 @@ export interface DatedHours {
   summer?: string;
 }
 
-/** An `enedis-tariff` as the editor holds it. */
-export interface TariffNode extends EditorNode {
-  name?: string;
-  direction?: string;
-  offer?: string;
-  prices?: string;
-  power?: string | number;
-  windows?: DatedHours[];
-  versions?: Version[];
-  days?: string;
-  rules?: string;
-  earlier?: unknown[];
-}
-
-const PERIODS: Readonly<Record<string, readonly string[]>> = {
-  base: ['BASE'],
-  hphc: ['HC', 'HP'],
-  tempo: ['HCJB', 'HPJB', 'HCJW', 'HPJW', 'HCJR', 'HPJR'],
-  ejp: ['HN', 'PM'],
+/** As in lib/tariffs/offers, which the editor's types can't reach; a test holds them together. */
+const OFFERS: Readonly<Record<string, { periods: readonly string[]; powers: readonly number[] }>> = {
+  base: { periods: ['BASE'], powers: [3, 6, 9, 12, 15, 18, 24, 30, 36] },
+  hphc: { periods: ['HC', 'HP'], powers: [6, 9, 12, 15, 18, 24, 30, 36] },
+  tempo: { periods: ['HCJB', 'HPJB', 'HCJW', 'HPJW', 'HCJR', 'HPJR'], powers: [6, 9, 12, 15, 18, 30, 36] },
+  ejp: { periods: ['HN', 'PM'], powers: [9, 12, 15, 18, 36] },
 };
 
 /** The periods of an offer; of a custom one those that its rules name, as far as they can be read. */
 export function periodsOf(offer: string, rules: string): readonly string[] {
-  const known = PERIODS[offer];
-  if (known) return known;
+  const known = OFFERS[offer];
+  if (known) return known.periods;
   try {
     const { periods } = JSON.parse(rules) as { periods?: object };
     return Object.keys(periods ?? {});
   } catch {
     return [];
   }
+}
+
+/** What people call a period: a custom offer's own words, else those for the meter's abbreviations. */
+export function periodInWords(period: string, label: string, say: Say): string {
+  const isOfficial = Object.values(OFFERS).some(({ periods }) => periods.includes(period));
+  return isOfficial && label === period ? say(`period.${period}`) : label;
+}
+
+/** Powers (kVA) in which an offer is sold at the regulated price; of others all there are. */
+export function powersOf(offer: string): readonly number[] {
+  return (OFFERS[offer] ?? OFFERS.base)!.powers;
 }
 
 /** A line of the list of prices. What isn't a plain number (a market's rate) is shown as it is saved. */
@@ -58,11 +57,13 @@ export function rowOfVersion({ from, subscription, per, kwh = {} }: Version): Ro
 
 /** The other way round; what isn't a number stays as it was typed, and the runtime says what is wrong. */
 export function versionOfRow(row: Row, periods: readonly string[]): Version {
-  const { from = '', subscription = '', per = '' } = row;
+  const { from = '', subscription = '', per = '', ...prices } = row;
+  // Of rules that can't be read for the moment no period is known: the prices aren't thrown away for that.
+  const kept = periods.length > 0 ? periods : Object.keys(prices);
   return {
     from,
     ...(subscription === '' ? {} : { subscription: valueOf(subscription), per }),
-    kwh: Object.fromEntries(periods.map((period) => [period, valueOf(row[period] ?? '')])),
+    kwh: Object.fromEntries(kept.map((period) => [period, valueOf(prices[period] ?? '')])),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What people call the meters whose figures go through a node: by the name they gave them, never by a whole PDL. */
 import type { NodeAPI } from 'node-red';
-import type { EnedisConfigNode } from '../shared/config-node';
+import { runningMeters } from '../shared/running-meters';
 
 /** A meter of this Node-RED. */
 interface KnownMeter {
@@ -34,17 +34,10 @@ export function meterInChart(RED: NodeAPI, usagePointId: string, enedis: unknown
 }
 
 function metersOf(RED: NodeAPI): KnownMeter[] {
-  const meters: KnownMeter[] = [];
-  RED.nodes.eachNode(({ id, type }) => {
-    if (type !== 'enedis-config') return;
-    const node = RED.nodes.getNode(id) as EnedisConfigNode | null;
-    try {
-      if (node) meters.push({ usagePointId: node.settings().usagePointId, name: node.name?.trim() ?? '' });
-    } catch {
-      // Its settings are no good: it collects nothing.
-    }
-  });
-  return meters;
+  return runningMeters(RED).map(({ node, settings }) => ({
+    usagePointId: settings.usagePointId,
+    name: node.name?.trim() ?? '',
+  }));
 }
 
 function nameSaid(usagePointId: string, enedis: unknown): string | undefined {

@@ -10,7 +10,7 @@ import { addDays, parisDate, parisDay } from '../../lib/readings/paris';
 import type { Span } from '../../lib/readings/completeness';
 import type { Measure } from '../../lib/readings/reading';
 import type { SeriesId } from '../../lib/readings/series-id';
-import type { EnedisConfigNode } from '../shared/config-node';
+import { runningMeters } from '../shared/running-meters';
 
 /**
  * The measures (sorted) that the archive of a meter has in some spans.
@@ -59,15 +59,8 @@ async function collectorOf(
   usagePointId: string,
   gateway: unknown,
 ): Promise<Collector | undefined> {
-  const ids: string[] = [];
-  RED.nodes.eachNode((node) => {
-    if (node.type === 'enedis-config') ids.push(node.id);
-  });
-  for (const id of ids) {
-    const config = RED.nodes.getNode(id) as EnedisConfigNode | null;
-    const collector = await config?.collector().catch(() => undefined);
-    if (collector?.settings.usagePointId === usagePointId && collector.settings.gateway.kind === gateway)
-      return collector;
-  }
-  return undefined;
+  const meter = runningMeters(RED).find(
+    ({ settings }) => settings.usagePointId === usagePointId && settings.gateway.kind === gateway,
+  );
+  return meter?.node.collector().catch(() => undefined);
 }

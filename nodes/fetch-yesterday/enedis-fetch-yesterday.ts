@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { Daily, DailyOptions } from '../../lib/daily/daily';
 import type { Obstacle, Run } from '../../lib/daily/yesterday';
 import { EnedisError } from '../../lib/errors';
+import { realmOf } from '../../lib/gateways';
 import type { SentSummary, SummaryProblem } from '../../lib/query/summary';
 import { isoParis } from '../../lib/readings/paris';
 import { isDeleted } from '../shared/deleted';
@@ -105,10 +106,9 @@ class YesterdayNode extends FlowNode {
   async #openDaily(): Promise<Daily> {
     const config = this.config();
     if (!config) throw new EnedisError('configMissing');
-    const [collector, { Daily }, { realmOf }] = await Promise.all([
+    const [collector, { Daily }] = await Promise.all([
       config.collector(),
       import('../../lib/daily/daily.js'),
-      import('../../lib/gateways/index.js'),
     ]);
     const realm = realmOf(collector.settings.gateway);
     const options: DailyOptions = {

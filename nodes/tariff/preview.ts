@@ -12,7 +12,7 @@ import type { TariffData } from '../../lib/tariffs/tariff-data';
 import type { Contract, TariffTerms } from '../../lib/tariffs/terms';
 import { failureOf, type Failure } from '../shared/failure';
 import { clock, homeOf } from '../shared/services';
-import { realmsOf } from '../shared/tariff-users';
+import { realmsOf } from '../shared/running-meters';
 import { yearOf, type MeterYear } from './year';
 
 /** Of Express, what is used here; the body as Node-RED has read it. */

@@ -7,7 +7,7 @@ import type { EnedisError, Params } from '../../lib/errors';
 import { DailyRenewal, type Needed } from '../../lib/tariffs/prices/renewal';
 import type { OfferKind } from '../../lib/tariffs/terms';
 import { clock, homeOf, random } from '../shared/services';
-import { realmsOf } from '../shared/tariff-users';
+import { realmsOf } from '../shared/running-meters';
 import { text } from '../shared/words';
 
 /** The tariffs of one Node-RED that run. */

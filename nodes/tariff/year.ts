@@ -12,7 +12,7 @@ import { Bill, type Unpriced } from '../../lib/tariffs/bill';
 import { priceDay } from '../../lib/tariffs/pricing';
 import { Tariff } from '../../lib/tariffs/tariff';
 import type { TariffTerms } from '../../lib/tariffs/terms';
-import { metersOn, type RunningMeter } from '../shared/tariff-users';
+import { metersOn, type RunningMeter } from '../shared/running-meters';
 
 /** An installer's tariff may have thousands of meters: the first ones show what is to be seen. */
 const MOST_METERS = 3;

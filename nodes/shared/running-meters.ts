@@ -1,4 +1,4 @@
-/** Which meters use a tariff: what it is asked for, and whose prices it needs, follow from them. */
+/** The meters of this Node-RED that run, and which of them use a tariff: whose prices it needs follows from them. */
 import type { NodeAPI } from 'node-red';
 import { realmOf } from '../../lib/gateways';
 import type { CollectorSettings } from '../../lib/meter/collector';
@@ -15,7 +15,7 @@ export interface RunningMeter {
 const DIRECTIONS: readonly Direction[] = ['consumption', 'production'];
 
 /** All meters that run; one whose settings are wrong is left out. */
-function runningMeters(RED: NodeAPI): RunningMeter[] {
+export function runningMeters(RED: NodeAPI): RunningMeter[] {
   const found: RunningMeter[] = [];
   RED.nodes.eachNode(({ id, type }) => {
     // Null where it is disabled.

@@ -493,11 +493,10 @@ describe('the Linky on the dashboard', needsChromium(), () => {
     interface Drawn {
       tooltip: { confine: boolean };
       xAxis: { data?: string[] };
-      yAxis: { axisLabel: { formatter?: string } };
+      yAxis: { name: string; axisLabel: { formatter?: string } };
       series: {
         name: string;
         data: ({ name: string; value: unknown } | null)[];
-        markLine?: { data: { label: { formatter: string } }[] };
       }[];
     }
     /** What a chart draws, as the function before it has sent it. */
@@ -558,8 +557,7 @@ describe('the Linky on the dashboard', needsChromium(), () => {
         assert.match(running(lastYear), until);
         // Numbers were written `1,236.237`, and half of a tooltip was beside the phone.
         for (const chart of [halfHours, months]) assert.equal(chart.tooltip.confine, true);
-        for (const { label } of thisYear.markLine!.data)
-          assert.match(spaced(label.formatter), /^[\d ]+ kWh$/);
+        assert.match(spaced(months.yAxis.name), /^Une ligne : [\d ]+ kWh$/);
         assert.equal(months.xAxis.data?.[0], 'janv.');
         assert.deepEqual(nodeRed.arrived('failures'), []);
         await screenshot(page, 'dashboard-example');

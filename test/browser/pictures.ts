@@ -12,7 +12,7 @@ import { closeChromium, openBrowser } from '../support/chromium';
 import { BOTH, CONSUMPTION, dashboardWith, Face, NOW, sends } from '../support/dashboard';
 import { Editor } from '../support/editor';
 import { ROOT } from '../support/installed';
-import { readFlow, startNodeRed } from '../support/node-red';
+import { readFlow, sink, startNodeRed } from '../support/node-red';
 
 const FLOW = join(ROOT, 'examples', '1 - Yesterday to debug.json');
 const LOCALES = [
@@ -86,7 +86,7 @@ async function takeDialog(locale: string, file: string): Promise<void> {
     await editor.open(nodeRed.url);
     await editor.edit(editor.node('fetch'));
     await editor.addConfig('config');
-    const advanced = page.locator('.enedis-config summary');
+    const advanced = page.locator('.enedis-config details[data-when] summary');
     await advanced.click();
     await page.locator('#node-config-input-baseUrl').fill(server.url);
     await advanced.click();
@@ -153,6 +153,51 @@ async function takeNodes(locale: string, suffix: string): Promise<void> {
       await tray.screenshot({ path });
       console.log(relative(ROOT, path));
     }
+  } finally {
+    await browser.close();
+    await nodeRed.stop();
+  }
+}
+
+/** The dialog of a tariff that a simulated meter uses, with its last year in euros. */
+async function takeTariff(locale: string, file: string): Promise<void> {
+  const flow = readFlow(join(ROOT, 'examples', '8 - What yesterday cost.json'));
+  const z = flow.find(({ type }) => type === 'tab')!.id;
+  const nodeRed = await startNodeRed({
+    nodesDir: [ROOT],
+    flows: [
+      ...flow,
+      {
+        id: 'history',
+        type: 'enedis-backfill',
+        z,
+        config: flow.find(({ type }) => type === 'enedis-config')!.id,
+        ...{ series: [], order: 'newest', start: '', startType: 'all', end: '', endType: 'yesterday' },
+        wires: [[], ['sink-progress']],
+      },
+      { id: 'all', type: 'inject', z, props: [], repeat: '', crontab: '', wires: [['history']] },
+      sink('progress', z),
+    ],
+    settings: { lang: locale },
+  });
+  const browser = await openBrowser({ locale });
+  try {
+    await nodeRed.inject('all');
+    await nodeRed.next('progress', ({ payload }) => (payload as { state: string }).state === 'done', 120_000);
+    const { page } = browser;
+    await page.setViewportSize({ width: 1100, height: 1000 });
+    const editor = new Editor(page);
+    await editor.open(nodeRed.url);
+    const tariff = flow.find(({ type }) => type === 'enedis-tariff')!.id;
+    await page.evaluate(`RED.editor.editConfig('', 'enedis-tariff', '${tariff}')`);
+    await page.locator('#node-config-dialog-ok').waitFor();
+    await page.locator('.enedis-preview table').first().waitFor();
+    await editor.settled();
+    await page
+      .locator('.red-ui-tray')
+      .last()
+      .screenshot({ path: join(ROOT, 'docs', 'pictures', file) });
+    console.log(`docs/pictures/${file}`);
   } finally {
     await browser.close();
     await nodeRed.stop();
@@ -265,6 +310,7 @@ void (async () => {
     await take(locale, `editor${suffix}.png`);
     await takeDialog(locale, `dialog${suffix}.png`);
     await takeNodes(locale, suffix);
+    await takeTariff(locale, `tariff${suffix}.png`);
     await takeDashboard(locale, suffix);
     await takeStates(locale, `linky${suffix}.png`);
   }

@@ -123,7 +123,8 @@ class YesterdayRun {
     const since = await this.#givenNow(given);
     const failing = round.failures[0]?.error ?? (await this.#stillFailing());
     const { summary, problem } = await this.#priced(await this.#summary());
-    const isSummaryDue = await this.#isSummaryDue();
+    const isEnergyThere = await this.#isEnergyThere();
+    const isSummaryDue = await this.#isSummaryDue(isEnergyThere);
     return {
       usagePointId: settings.usagePointId,
       batches,
@@ -143,7 +144,8 @@ class YesterdayRun {
           state.cursor = rev;
           state.since = since;
           delete state.begun;
-          if (isSummaryDue) state.summaryOf = today;
+          // One that a press brought before there was anything to tell isn't the day's.
+          if (isSummaryDue && isEnergyThere) state.summaryOf = today;
         }),
     };
   }
@@ -314,17 +316,22 @@ class YesterdayRun {
     return latestSummary(this.#collector, keys, settled, this.#today);
   }
 
-  /** Where it is wanted once a day: yesterday's energy is there, and wasn't told yet; of a meter that only produces, that. */
-  async #isSummaryDue(): Promise<boolean> {
-    const { archive } = this.#collector;
+  /** Where it is wanted once a day: yesterday's energy is there, and wasn't told yet. */
+  async #isSummaryDue(isEnergyThere: boolean): Promise<boolean> {
     const { node, summaryOnce, replay } = this.#options;
     if (!summaryOnce || replay) return true;
-    if ((await archive.node(node)).summaryOf === this.#today) return false;
-    const ways = this.#collector.keys().map(({ direction }) => direction);
-    const direction = ways.includes('consumption') ? 'consumption' : 'production';
+    return isEnergyThere && (await this.#collector.archive.node(node)).summaryOf !== this.#today;
+  }
+
+  /** Whether yesterday's consumption has come; of a meter that only produces, whatever was asked for, its production. */
+  async #isEnergyThere(): Promise<boolean> {
     const yesterday = { start: this.#attempt.yesterday, end: this.#today };
-    const [energy] = await archive.read({ direction, series: 'daily' }, yesterday);
-    return (energy ?? []).length > 0;
+    for (const key of this.#collector.keys()) {
+      if (key.series !== 'daily' || (await this.#isLeftOut(key))) continue;
+      const [energy] = await this.#collector.archive.read(key, yesterday);
+      return (energy ?? []).length > 0;
+    }
+    return false;
   }
 
   /** Whether a series is left out of the summary: it isn't the node's to have, or nobody collects it. */

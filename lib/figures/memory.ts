@@ -33,7 +33,7 @@ export interface Remembered {
   held: number[];
   /** `msg.parts.id` of the sequence whose readings were held back last. */
   sequence?: string;
-  /** Days were forgotten, because there was no room for them. */
+  /** Days were forgotten, because there was no room for them, or lost with a damaged state. */
   hasForgotten?: boolean;
 }
 
@@ -67,6 +67,7 @@ export class SeriesMemory {
     for (const date of unreadable) delete days[date];
     this.#state.held = held.filter((start) => Number.isFinite(start) && isPlausible(start));
     this.damaged = unreadable.length + (isNew || this.#state === state ? 0 : 1);
+    if (unreadable.length > 0) this.#state.hasForgotten = true;
     this.#count = Object.values(this.#state.days).reduce((sum, rows) => sum + sizeOf(rows), 0);
   }
 
@@ -133,7 +134,7 @@ export class SeriesMemory {
    * they are one; a total is all of time.
    */
   doubtfulSpans(period: Period, measures: readonly Measure[]): Span[] {
-    const hasLost = this.damaged > 0 || this.#state.hasForgotten === true;
+    const hasLost = this.#state.hasForgotten === true;
     if (period === 'total') return hasLost || this.#count === 0 ? [ALWAYS] : [];
     const spans: Span[] = [];
     for (const span of this.spansOf(period, measures)) {

@@ -55,11 +55,16 @@ export class OwnStore implements FigureStore {
     return storage;
   }
 
-  /** Where there is no document yet, moves here what the default context store holds. */
+  /**
+   * Moves here what the default context store holds of series that have no document yet; that store forgets it once all of
+   * it is written, so that a start that is cut off leaves the rest to the next one.
+   */
   async #takeOver(): Promise<Storage> {
     const { storage } = await homeOf(this.#RED);
-    if ((await this.#keysIn(storage)).length > 0) return storage;
-    for (const key of await this.#before.keys())
+    const before = await this.#before.keys();
+    if (before.length === 0) return storage;
+    const known = new Set(await this.#keysIn(storage));
+    for (const key of before.filter((each) => !known.has(each)))
       await storage.write(this.#nameOf(key), await this.#before.get(key));
     await this.#before.clear();
     return storage;

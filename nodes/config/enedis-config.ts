@@ -12,6 +12,7 @@ import { ALL_SERIES, maskUsagePoint } from '../../lib/readings/reading';
 import type { Request, Response } from './config-dialog';
 import type { Credentials, EnedisConfigNode } from '../shared/config-node';
 import { settingsOf, type ConfigProperties } from './config-settings';
+import { warnOfNewFolder } from './new-folder';
 import { MIGRATIONS, migrated } from '../shared/migrations';
 import { clock, homeOf } from '../shared/services';
 import type { EnedisTariffNode } from '../shared/tariff-node';
@@ -63,6 +64,7 @@ export = function (RED: NodeAPI): void {
   });
 
   serveDialog(RED);
+  warnOfNewFolder(RED);
 };
 
 /**

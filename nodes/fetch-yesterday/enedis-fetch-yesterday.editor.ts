@@ -60,14 +60,19 @@ export function label(this: FetchNode): string {
 /** The editor's `oneditprepare`. */
 export function prepare(this: FetchNode): void {
   const schedule = $('#node-input-schedule');
-  schedule.on('change', () => {
+  const replay = $('#node-input-replay');
+  const show = (): void => {
     const chosen = textOf(schedule) || 'automatic';
+    // What a message brings again, it brings with the summary.
+    const once = chosen === 'automatic' ? '' : replay.is(':checked') ? 'Replay' : 'Input';
     $('.enedis-fetch-yesterday .enedis-automatic').toggle(chosen === 'automatic');
     $('.enedis-fetch-yesterday .enedis-summary-says').text(
-      this._(`enedis-fetch-yesterday.hint.${chosen === 'input' ? 'summaryOnceInput' : 'summaryOnce'}`),
+      this._(`enedis-fetch-yesterday.hint.summaryOnce${once}`),
     );
     $('.enedis-fetch-yesterday .enedis-schedule-says').text(this._(`enedis-fetch-yesterday.hint.${chosen}`));
-  });
+  };
+  schedule.on('change', show);
+  replay.on('change', show);
   // "6:00" and "6h30" are what people type.
   $('#node-input-windowStart, #node-input-windowEnd').on('change', (event) => {
     const field = $(event.target);

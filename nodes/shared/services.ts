@@ -49,11 +49,15 @@ export function random(): number {
   return services.random();
 }
 
+/** The data folder; undefined where Node-RED is embedded without a user directory. */
+export function folderOf(RED: NodeAPI): string | undefined {
+  const { userDir } = RED.settings;
+  return userDir === undefined ? undefined : join(userDir, 'enedis');
+}
+
 /** The one Home of this Node-RED; its code is loaded with the first node that needs it, not when Node-RED starts. */
 export function homeOf(RED: NodeAPI): Promise<Home> {
-  // Absent where Node-RED is embedded without a user directory.
-  const userDir = RED.settings.userDir;
-  const dir = userDir === undefined ? undefined : join(userDir, 'enedis');
+  const dir = folderOf(RED);
   let home = homes.get(dir);
   if (!home) {
     home = openHome(RED, dir);

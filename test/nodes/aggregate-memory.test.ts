@@ -169,6 +169,37 @@ describe('what the aggregate node remembers', { timeout: 300_000 }, () => {
     assert.deepEqual(shown(), [[['4270', '2026-11', 20]]]);
   });
 
+  it('a start that was cut off while taking over loses nothing: the next one takes the rest', async () => {
+    const remembered = (count: number): SeriesMemory['state'] => {
+      const memory = new SeriesMemory();
+      for (const step of memory.add(measures('2026-11-01', count))) assert.equal(step, null);
+      return memory.state;
+    };
+    await start();
+    await send({ payload: days('2026-11-01', 24) });
+    // One series has its document; when the power went nothing had left the context store.
+    await start();
+    const context = helper.getNode('aggregate').context();
+    context.set(KEY, remembered(20));
+    context.set(KEY.replace('consumption', 'production'), remembered(24));
+    await send({ payload: days('2026-11-25', 1).map((each) => ({ ...each, direction: 'production' })) });
+    await send({ payload: days('2026-11-25', 1) });
+    assert.deepEqual(shown(), [[['4270', '2026-11', 500]], [['4270', '2026-11', 500]]]);
+    assert.deepEqual(context.keys(), []);
+  });
+
+  it('days that a damaged document has cost are looked for whenever their month comes up again', async () => {
+    await start();
+    await archive('2026-10-01', 56);
+    const { state } = new SeriesMemory();
+    for (const step of new SeriesMemory(state).add(measures('2026-10-01', 55))) assert.equal(step, null);
+    (state.days as Record<string, unknown>)['2026-10-12'] = 'damaged';
+    helper.getNode('aggregate').context().set(KEY, state);
+    await send(described(days('2026-11-25', 1)));
+    await send(described(days('2026-10-31', 1)));
+    assert.deepEqual(shown(), [[['4270', '2026-11', 500]], [['4270', '2026-10', 620]]]);
+  });
+
   it('a flow with a store of its own choice keeps it', async () => {
     await start({ store: 'default' });
     await send({ payload: days('2026-11-01', 2) });

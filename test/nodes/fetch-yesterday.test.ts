@@ -270,6 +270,44 @@ describe('enedis-fetch-yesterday on the canvas', { timeout: 60_000 }, () => {
     assert.equal(summary.all.length, 2);
   });
 
+  it('a press before yesterday is there doesn’t use up the day’s only summary', async () => {
+    simulator.publish({ date: '2026-06-09', at: '14:10' });
+    await load(
+      flow({ direction: 'consumption' }, { summaryOnce: true, replay: true, schedule: 'automatic' }),
+    );
+    const [summary, completed] = [inbox<{ payload: SentSummary }>('summary'), inbox('completed')];
+    await live('2026-06-10T11:59:00Z');
+    helper.getNode('fetch').receive({ payload: 'early' });
+    await completed.next();
+    assert.deepEqual(
+      summary.all.map(({ payload }) => payload.consumption?.day?.upToDate),
+      [false],
+    );
+    await live('2026-06-11T02:00:00Z');
+    assert.deepEqual(
+      summary.all.map(({ payload }) => payload.consumption?.day?.upToDate),
+      [false, true],
+    );
+  });
+
+  it('the once-a-day summary of a meter that only produces comes, although both directions were asked for', async () => {
+    await server.close();
+    simulator = createSimulator({
+      clock,
+      tokens: [TOKEN],
+      usagePoints: { [METER]: { consumption: false, production: true, loadCurve: true } },
+    });
+    server = await listen(simulator);
+    await load(flow({}, { summaryOnce: true }));
+    const [summary, caught] = [inbox<{ payload: SentSummary }>('summary'), inbox('caught')];
+    helper.getNode('fetch').receive({ payload: 'go' });
+    await caught.next();
+    assert.deepEqual(
+      summary.all.map(({ payload }) => payload.production?.day?.upToDate),
+      [true],
+    );
+  });
+
   it('the summary says what stands in the way, since when, and what to do', async () => {
     simulator.publish({ date: '2026-06-09', at: '19:10' });
     await load(flow({ direction: 'consumption' }));

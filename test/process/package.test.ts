@@ -3,7 +3,7 @@
  * here crosses a real process boundary; what can be shown without is shown in `test/nodes`.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -337,6 +337,51 @@ describe('when something is wrong', () => {
     const stored = readFileSync(join(nodeRed.userDir, 'flows.json'), 'utf8');
     assert.ok(!stored.includes(SECRET), 'the token is in flows.json');
   }
+});
+
+describe('a data folder that a container doesn’t keep', () => {
+  const flows = (gateway?: string): FlowNode[] => [
+    { id: 'tab', type: 'tab', label: 'Test' },
+    {
+      id: 'meter',
+      type: 'enedis-config',
+      usagePointId: PDL,
+      direction: 'consumption',
+      ...(gateway === undefined ? {} : { gateway }),
+    },
+    ...['one', 'two'].map((id) => ({
+      ...{
+        id,
+        type: 'enedis-fetch-yesterday',
+        z: 'tab',
+        config: 'meter',
+        schedule: 'input',
+        wires: [[], []],
+      },
+    })),
+  ];
+  const warnings = (nodeRed: NodeRed): number => nodeRed.log().split('There is no data folder').length - 1;
+
+  for (const [gateway, name, count] of [
+    [undefined, 'a meter saved without a choice of gateway', 1],
+    ['data-connect', 'a meter of Data Connect', 1],
+    ['demo', 'a simulated meter alone', 0],
+  ] as const)
+    it(`${count === 0 ? 'is no matter of' : 'is told once at the next start of'} ${name}`, async () => {
+      const first = await startNodeRed({ flows: flows(gateway) });
+      await first.deploy(flows(gateway));
+      await first.stop();
+      assert.equal(warnings(first), 0, 'a deploy is no start');
+      const { userDir } = first;
+      rmSync(join(userDir, 'enedis'), { recursive: true, force: true });
+      const second = await startNodeRed({ userDir });
+      await second.stop();
+      assert.equal(warnings(second), count);
+      mkdirSync(join(userDir, 'enedis'), { recursive: true });
+      const third = await startNodeRed({ userDir });
+      await third.stop();
+      assert.equal(warnings(third), 0, 'the folder is there');
+    });
 });
 
 /** One message of output 1, as section 4 of the contract describes it. */

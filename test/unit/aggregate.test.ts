@@ -458,6 +458,7 @@ describe('what is remembered', () => {
       version: 1,
       days: { '2026-01-01': whole },
       held: [Date.parse('2026-01-01')],
+      hasForgotten: true,
     });
   });
 });

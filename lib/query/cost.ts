@@ -2,15 +2,14 @@
  * What the energy of a summary has cost, or earned: each day of its figures is priced by the one series that tells most of
  * it, out of the archive, and added up exactly.
  */
-import type { MeterArchive } from '../archive/archive';
-import type { ArchivedMeasure } from '../archive/day';
+import type { MeterArchive, Period } from '../archive/archive';
 import { Turns } from '../async/turns';
 import { asEnedisError, type EnedisError } from '../errors';
 import { datesBetween, parisDate, parisDay } from '../readings/paris';
 import { spanAt } from '../readings/periods';
 import type { Direction } from '../readings/reading';
 import { Bill } from '../tariffs/bill';
-import { priceDay } from '../tariffs/pricing';
+import { priceDay, type DayReadings } from '../tariffs/pricing';
 import type { Rate, Tariff } from '../tariffs/tariff';
 import type { DirectionSummary, Figure, Summary } from './summary';
 
@@ -70,7 +69,10 @@ async function pricedFigures(
     .at(-1);
   if (start === undefined || end === undefined) return priced;
   const turns = new Turns();
-  for await (const day of daysOf(archive, direction, tariff, start.slice(0, 10), end.slice(0, 10))) {
+  for await (const day of daysToPrice(archive, direction, tariff, {
+    start: start.slice(0, 10),
+    end: end.slice(0, 10),
+  })) {
     const bill = new Bill();
     priceDay(day, day.rates, tariff, bill);
     for (const span of spans) if (isIn(span.figure, day.date)) span.bill.add(bill);
@@ -80,24 +82,28 @@ async function pricedFigures(
   return priced;
 }
 
-/** All that is known of the energy of the days from `start` to `end` (excluded), a month in memory at a time. */
-async function* daysOf(
+/** A day with the rates of its month, for `priceDay`. */
+export interface DayToPrice extends DayReadings {
+  rates: readonly Rate[];
+}
+
+/** All that is known of the energy of a period, day by day; a month is in memory at a time. */
+export async function* daysToPrice(
   archive: MeterArchive,
   direction: Direction,
   tariff: Tariff,
-  start: string,
-  end: string,
-): AsyncGenerator<{ date: string; curve: ArchivedMeasure[]; daily: number | undefined; rates: Rate[] }> {
+  { start, end }: Period,
+): AsyncGenerator<DayToPrice> {
   for (let from = start; from < end;) {
     const month = spanAt('month', parisDay(from).start);
     const next = parisDate(month.end);
-    const period = { start: from, end: next < end ? next : end };
+    const page = { start: from, end: next < end ? next : end };
     const rates = tariff.rates(month.start, month.end);
-    const curves = await archive.read({ direction, series: 'loadCurve' }, period);
-    const dailies = await archive.read({ direction, series: 'daily' }, period);
-    for (const [place, date] of datesBetween(period.start, period.end).entries())
+    const curves = await archive.read({ direction, series: 'loadCurve' }, page);
+    const dailies = await archive.read({ direction, series: 'daily' }, page);
+    for (const [place, date] of datesBetween(page.start, page.end).entries())
       yield { date, curve: curves[place]!, daily: dailies[place]![0]?.amount, rates };
-    from = period.end;
+    from = page.end;
   }
 }
 

@@ -6,8 +6,9 @@ import type { NodeAPI } from 'node-red';
 import { Turns } from '../../lib/async/turns';
 import { realmOf } from '../../lib/gateways';
 import type { Home } from '../../lib/meter/home';
-import { addDays, datesBetween, parisDay } from '../../lib/readings/paris';
-import { maskUsagePoint, type Series } from '../../lib/readings/reading';
+import { daysToPrice } from '../../lib/query/cost';
+import { addDays } from '../../lib/readings/paris';
+import { maskUsagePoint } from '../../lib/readings/reading';
 import { Bill, type Unpriced } from '../../lib/tariffs/bill';
 import { priceDay } from '../../lib/tariffs/pricing';
 import { Tariff } from '../../lib/tariffs/tariff';
@@ -66,28 +67,25 @@ async function meterYear(
   await data.load(id);
   const tariff = new Tariff(terms, data.facts(id));
   const { archive } = home.meter(usagePointId, gateway);
-  const dates = [...datesBetween(addDays(today, -DAYS), today)];
-  const read = (series: Series) => archive.read({ direction, series }, { start: dates[0]!, end: today });
-  const [daily, curves] = [await read('daily'), await read('loadCurve')];
-  const first = dates.findIndex((_, place) => daily[place]!.length + curves[place]!.length > 0);
   const bill = new Bill();
+  let first: string | null = null;
   let missing = 0;
   const turns = new Turns();
-  for (let place = first < 0 ? dates.length : first; place < dates.length; place++) {
+  const period = { start: addDays(today, -DAYS), end: today };
+  for await (const day of daysToPrice(archive, direction, tariff, period)) {
     await turns.take();
-    const date = dates[place]!;
-    const { start, end } = parisDay(date);
-    const day = { date, curve: curves[place]!, daily: daily[place]![0]?.amount };
-    if (priceDay(day, tariff.rates(start, end), tariff, bill) === null) missing++;
-    bill.addFixed(date, tariff.subscriptionOn(date));
+    const isThere = priceDay(day, day.rates, tariff, bill) !== null;
+    if (isThere) first ??= day.date;
+    else if (first !== null) missing++;
+    if (first !== null) bill.addFixed(day.date, tariff.subscriptionOn(day.date));
   }
   const isNamed = (node.name ?? '').trim() !== '';
   const labels = labelsOf(terms);
   const { value, energy, fixed, byPeriod, unpriced, reasons } = bill.total(Object.keys(labels));
   return {
     meter: isNamed ? node.name! : maskUsagePoint(usagePointId),
-    from: dates[first] ?? null,
-    to: dates.at(-1)!,
+    from: first,
+    to: addDays(today, -1),
     ...{ value, energy, fixed, unpriced, reasons, missing },
     byPeriod: byPeriod.map((each) => ({ ...each, label: labels[each.period] ?? each.period })),
   };

@@ -45,16 +45,18 @@ export function prepare(this: AggregateNode): void {
   offerSeries(this);
   const period = $('#node-input-period');
   const fn = $('#node-input-fn');
+  const series = $('#node-input-series');
   const show = (): void => {
     const isAdding = period.val() !== 'reading';
     $('.enedis-aggregate .enedis-of-periods').toggle(isAdding);
     offerEnergy(isAdding);
     $('#enedis-hint-hour').toggle(period.val() === 'hour');
     $('#enedis-hint-fn').toggle(fn.val() === 'auto');
-    $('#enedis-hint-sum').toggle(fn.val() === 'sum');
+    $('#enedis-hint-sum').toggle(fn.val() === 'sum' && ['all', 'maxPower'].includes(String(series.val())));
   };
   period.on('change', show);
   fn.on('change', show);
+  series.on('change', show);
   show();
 }
 

@@ -11,7 +11,7 @@ import type { Collector } from '../meter/collector';
 import type { BackfillListener } from './listener';
 import { planOf, type Plan } from './plan';
 import { prepareRun } from './prepare';
-import type { Progress } from './progress';
+import { nothingToDo, type Progress } from './progress';
 import type { BackfillRequest } from './range';
 import { commanded, isUnderWay, type Command } from './run';
 import { RunRecord } from './run-record';
@@ -84,6 +84,7 @@ export class Backfill {
         if (this.#worker.isStalled && current.state === 'running') await this.#workOn(current);
       } else {
         const run = await prepareRun(this.#collector, request);
+        if (run.tracks.length === 0) return answer(await nothingToDo(this.#collector));
         await this.#worker.estimate(run);
         await this.#record.begin(run);
         started();

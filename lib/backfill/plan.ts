@@ -30,7 +30,7 @@ const DAY = 86_400_000;
 
 /** Estimates a run that hasn't begun. Asks for nothing. */
 export async function planOf(collector: Collector, run: BackfillRun): Promise<Plan> {
-  const { budget, clock } = collector;
+  const { budget, clock, today } = collector;
   const series: Plan['series'] = [];
   for (const track of run.tracks) {
     const { direction, series: name, from, until } = track;
@@ -46,11 +46,13 @@ export async function planOf(collector: Collector, run: BackfillRun): Promise<Pl
     endsAt: isoParis(endsAt),
     budgetLeft: await budgetLeft(collector),
     total: totalDays(run),
-    from: series.map(({ from }) => from).sort()[0]!,
-    to: series
-      .map(({ to }) => to)
-      .sort()
-      .at(-1)!,
+    // Of a period that begins today: from today to yesterday, which is no day.
+    from: series.map(({ from }) => from).sort()[0] ?? today,
+    to:
+      series
+        .map(({ to }) => to)
+        .sort()
+        .at(-1) ?? addDays(today, -1),
     series,
   };
 }

@@ -8,7 +8,7 @@ import { rangeOf, type BackfillRequest } from './range';
 import { newRun } from './run';
 
 /**
- * The run for a request. Asks for nothing and writes nothing.
+ * The run for a request; without any series where its period has no day yet. Asks for nothing and writes nothing.
  * @throws EnedisError `inputInvalid`; `periodTooOld` or what a refusal has taught, where there is nothing to be had;
  * `configClock`; ENEDIS_STORAGE.
  */
@@ -20,7 +20,8 @@ export async function prepareRun(collector: Collector, request: BackfillRequest)
   const startedAt = clock.now();
   const tracks: Track[] = [];
   let refusal: Reason = 'periodTooOld';
-  for (const key of range.keys) {
+  const hasDays = range.start !== range.end;
+  for (const key of hasDays ? range.keys : []) {
     const floor = await firstDayWorthAsking(collector, key, { force, startedAt });
     // What was archived in its time is handed over even where Enedis has forgotten it.
     const archived = (await archive.firstDay(key)) ?? floor;
@@ -34,7 +35,7 @@ export async function prepareRun(collector: Collector, request: BackfillRequest)
     const next = order === 'newest' ? range.end : from;
     tracks.push({ ...key, from, until: range.end, next, failures: 0 });
   }
-  if (tracks.length === 0) throw new EnedisError(refusal);
+  if (tracks.length === 0 && hasDays) throw new EnedisError(refusal);
   return newRun({ id: randomUUID(), startedAt, order, force, tracks });
 }
 

@@ -44,11 +44,9 @@ export async function progressOf(
   run: BackfillRun | undefined,
   { expected, stalledUntil }: Outlook,
 ): Promise<Progress> {
-  const left = await budgetLeft(collector);
   // Nothing was ever started: nothing is left to be done.
-  if (!run) {
-    return { state: 'done', done: 0, total: 0, percent: 100, readings: 0, requests: 0, budgetLeft: left };
-  }
+  if (!run) return nothingToDo(collector);
+  const left = await budgetLeft(collector);
   const { budget, clock } = collector;
   const { state, readings, requests, waiting } = run;
   const track = run.tracks.find((each) => !isOver(each, run)) ?? run.tracks.at(-1)!;
@@ -73,6 +71,12 @@ export async function progressOf(
     from,
     to: addDays(track.until, -1),
   };
+}
+
+/** How a run stands that has no days. */
+export async function nothingToDo(collector: Collector): Promise<Progress> {
+  const left = await budgetLeft(collector);
+  return { state: 'done', done: 0, total: 0, percent: 100, readings: 0, requests: 0, budgetLeft: left };
 }
 
 /** Requests a backfill may make now; null where there is no limit. */

@@ -25,7 +25,10 @@ export interface BackfillRequest {
   force: boolean;
 }
 
-/** Civil days, `YYYY-MM-DD`, and the series in the order they are asked in, at least one. */
+/**
+ * Civil days, `YYYY-MM-DD`, and the series in the order they are asked in, at least one. Of a period that begins today
+ * (this week, on a Monday) no day: `start` is `end`.
+ */
 export interface Range {
   /** Null: as far back as there is anything. */
   start: string | null;
@@ -45,10 +48,12 @@ export function rangeOf(
 ): Range {
   const start = understood('start', () => dayOf('start', request.start, today));
   const last = understood('end', () => dayOf('end', request.end, today));
-  if (start !== null && start >= today) throw invalid('start');
+  // A flow that asks for this month every day makes no mistake on the first.
+  const mayBeginToday = isRangeWord(trimmed(request.start));
+  if (start !== null && (start > today || (start === today && !mayBeginToday))) throw invalid('start');
   if (last !== null && last > today) throw invalid('end');
   const end = last === null || last === today ? today : addDays(last, 1);
-  if (start !== null && start >= end) throw invalid('start');
+  if (start !== null && (start > end || (start === end && start < today))) throw invalid('start');
   const series = understood('series', () => seriesOf(request.series));
   const chosen = keys.filter((key) => series === null || series.includes(key.series));
   if (chosen.length === 0) throw invalid('series');
@@ -87,7 +92,7 @@ function dayOf(property: 'start' | 'end', value: unknown, today: string): string
   if (isNothing(value)) return null;
   if (typeof value === 'string') {
     const text = value.trim();
-    const word: unknown = text;
+    const word = trimmed(value);
     if (isRangeWord(word)) return dayOfRange(property, word, today);
     if (isDate(value.trim())) return text;
     const [, date, , , , offset] = DATE_TIME.exec(text) ?? [];
@@ -111,6 +116,10 @@ function dayAt(property: string, instant: number): string {
   // The first Linky was installed in 2010; what lies after 2100 is no date but another number.
   if (!(instant > Date.UTC(2010, 0) && instant < Date.UTC(2100, 0))) throw invalid(property);
   return parisDate(instant);
+}
+
+function trimmed(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value;
 }
 
 function isNothing(value: unknown): boolean {

@@ -56,6 +56,7 @@ export function prepare(this: AggregateNode): void {
   const fn = $('#node-input-fn');
   const split = $('#node-input-split');
   const fixed = $('#node-input-fixed');
+  const series = $('#node-input-series');
   const show = (): void => {
     const isAdding = period.val() !== 'reading';
     offerFunctions(isAdding);
@@ -72,16 +73,15 @@ export function prepare(this: AggregateNode): void {
     dialog.find('.enedis-of-tariff').toggle(byTariff);
     // By a tariff it is energy whatever is chosen.
     dialog.find('.enedis-of-series').toggle(!byTariff);
-    if (byTariff) $('#node-input-series').val('all');
+    if (byTariff) series.val('all');
     offerEnergy(isAdding);
     $('#enedis-hint-hour').toggle(period.val() === 'hour' && !byTariff);
     $('#enedis-hint-fn').toggle(fn.val() === 'auto' && isAdding);
-    $('#enedis-hint-sum').toggle(fn.val() === 'sum' && !byTariff);
+    const hasPeaks = ['all', 'maxPower'].includes(String(series.val()));
+    $('#enedis-hint-sum').toggle(fn.val() === 'sum' && !byTariff && hasPeaks);
     $('#enedis-hint-intervals').toggle(isCost && !isAdding);
   };
-  period.on('change', show);
-  fn.on('change', show);
-  split.on('change', show);
+  for (const field of [period, fn, split, series]) field.on('change', show);
   show();
 }
 

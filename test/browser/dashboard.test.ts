@@ -22,6 +22,7 @@ const FLOWS = [
     { id: 'large', width: 6, height: 10 },
     { id: 'wide', width: 6, height: 4, label: 'The meter of a house with a rather long name by the sea' },
     { id: 'empty', width: 3, height: 5 },
+    { id: 'narrow', width: 3, height: 6 },
   ]),
   sends('send-both', BOTH, ['linky', 'small', 'large', 'wide']),
   // The most there is to say of each figure.
@@ -75,6 +76,21 @@ const FLOWS = [
       },
     },
     ['linky', 'small', 'large', 'wide'],
+  ),
+  sends(
+    'send-french-problem',
+    {
+      consumption: CONSUMPTION,
+      freshness: 'none',
+      problem: {
+        code: 'ENEDIS_NETWORK',
+        message:
+          'Impossible de joindre conso.boris.sh. Vérifiez la connexion internet de cette machine (et l’adresse des « Réglages avancés » si vous l’avez remplie).',
+        since: '2026-11-21T07:12:00+01:00',
+        retryAt: '2026-11-23T10:02:00+01:00',
+      },
+    },
+    ['narrow'],
   ),
   sends(
     'send-only-problem',
@@ -342,6 +358,28 @@ describe('the Linky on the dashboard', needsChromium(), () => {
       await screenshot(page, 'dashboard-problem');
       await send('send-only-problem', () => linky().root.getByText('can’t be reached').waitFor());
       assert.equal(await linky().root.locator('[data-figure]').count(), 0);
+    }),
+  );
+
+  it(
+    ...pictured('tells all of it on a phone: the next try was below the edge', async () => {
+      const phone = await openBrowser({ locale: 'fr-FR', phone: true, at: NOW });
+      try {
+        await phone.page.setViewportSize({ width: 380, height: 800 });
+        await phone.page.goto(`${nodeRed.url}dashboard/linky`);
+        await nodeRed.inject('send-french-problem');
+        const { root } = new Face(phone.page, 'narrow');
+        const problem = root.locator('.enedis-linky-problem');
+        await problem.filter({ hasText: /Prochain essai/ }).waitFor();
+        const [whole = 0, seen = 0] = await problem.evaluate((box) => [box.scrollHeight, box.clientHeight]);
+        assert.ok(whole <= seen, `${seen} of ${whole} pixels`);
+        const rows = await root.locator('[data-figure]').all();
+        const boxes = await Promise.all(rows.map(async (row) => (await row.boundingBox())!));
+        for (const [place, { y, height }] of boxes.slice(0, -1).entries())
+          assert.ok(y + height <= boxes[place + 1]!.y + 1, 'one figure lies over the next');
+      } finally {
+        await phone.close();
+      }
     }),
   );
 

@@ -251,6 +251,20 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
   );
 
   it(
+    'say what a message does to a summary that is wanted once a day',
+    pictured('once', async () => {
+      await open('en-US');
+      await editor.edit(editor.node('fetch'));
+      const says = page.locator('.enedis-summary-says');
+      assert.match((await says.textContent()) ?? '', /first message of the day/);
+      await page.locator('#node-input-replay').check();
+      assert.match((await says.textContent()) ?? '', /untick the box below/);
+      await page.locator('#node-input-schedule').selectOption('automatic');
+      assert.match((await says.textContent()) ?? '', /made for a notification/);
+    }),
+  );
+
+  it(
     'have one energy of daily readings and load curve, where there is a period for it',
     pictured('energy', async () => {
       await open('fr-FR');
@@ -262,7 +276,12 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
       await page.locator('#node-input-period').selectOption('reading');
       assert.equal(await series.inputValue(), 'all', 'without a period there is none');
       await page.locator('#node-input-period').selectOption('month');
+      // Maximum power has no sum, which is no warning for who doesn't take it.
+      const warning = page.locator('#enedis-hint-sum');
+      await page.locator('#node-input-fn').selectOption('sum');
+      assert.equal(await warning.isVisible(), true);
       await series.selectOption('energy');
+      assert.equal(await warning.isVisible(), false);
       await editor.confirm();
       await editor.deploy();
       assert.equal((await saved('aggregate')).series, 'energy');

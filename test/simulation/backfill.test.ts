@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Progress } from '../../lib/backfill/progress';
 import type { BackfillRequest } from '../../lib/backfill/range';
 import { EnedisError, type Reason } from '../../lib/errors';
 import { FileStorage } from '../../lib/storage/files';
@@ -761,6 +762,29 @@ describe('what can’t be meant', () => {
       assert.deepEqual(one.progress, []);
     });
   }
+
+  for (const [today, word] of [
+    ['2026-06-15', 'thisWeek'],
+    ['2026-06-01', 'thisMonth'],
+    ['2027-01-01', 'thisYear'],
+  ] as const)
+    it(`but on ${today} “${word}” is a period of which there is nothing yet, and no mistake`, async () => {
+      const one = house({ start: `${today}T06:00:00Z` });
+      const backfill = await one.backfill();
+      const answers: Progress[] = [];
+      for (const end of [undefined, word, 'yesterday']) {
+        const request: BackfillRequest = { order: 'newest', force: false, start: word, end };
+        const { requests, total } = await one.clock.finish(backfill.plan(request));
+        assert.deepEqual([requests, total], [0, 0]);
+        await one.clock.finish(backfill.begin(request, undefined, (progress) => void answers.push(progress)));
+      }
+      assert.deepEqual(
+        answers.map(({ state, total }) => [state, total]),
+        Array.from({ length: 3 }, () => ['done', 0]),
+      );
+      assert.equal(one.simulator.requests.length, 0);
+      assert.deepEqual(one.deliveries, []);
+    });
 
   it('a period that Enedis has long forgotten', async () => {
     const one = house();

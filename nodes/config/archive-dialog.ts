@@ -59,7 +59,7 @@ export class ArchiveDialog {
         isBegun = true;
         // The reader has gone, or is slow: years of readings don't pile up here.
         if (response.destroyed) return;
-        if (!response.write(page)) await new Promise<void>((resolve) => onceReady(response, resolve));
+        if (!response.write(page)) await readyAgain(response);
       }
       response.end();
     } catch (error) {
@@ -97,8 +97,15 @@ export class ArchiveDialog {
 /** What an English spreadsheet opens as it comes. */
 const ENGLISH = { separator: ',', decimal: '.' };
 
-/** Goes on when the connection takes more, or has gone. */
-function onceReady(response: Response, resolve: () => void): void {
-  response.once('drain', resolve);
-  response.once('close', resolve);
+/** Resolves when the connection takes more, or has gone. Leaves no listener behind: years are some hundred pages. */
+function readyAgain(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      response.off('drain', goOn);
+      response.off('close', goOn);
+      resolve();
+    };
+    response.on('drain', goOn);
+    response.on('close', goOn);
+  });
 }

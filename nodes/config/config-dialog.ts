@@ -35,7 +35,8 @@ export interface Response {
   write(chunk: string): boolean;
   end(): unknown;
   destroy(): unknown;
-  once(event: 'drain' | 'close', listener: () => void): unknown;
+  on(event: 'drain' | 'close', listener: () => void): unknown;
+  off(event: 'drain' | 'close', listener: () => void): unknown;
   /** The other side has gone. */
   readonly destroyed: boolean;
 }

@@ -133,7 +133,8 @@ describe('the dialog of a meter', { ...needsChromium(), timeout: 240_000 }, () =
   };
 
   async function ownAddress(path = ''): Promise<void> {
-    if (!(await field('baseUrl').isVisible())) await page.locator('.enedis-config summary').click();
+    if (!(await field('baseUrl').isVisible()))
+      await page.locator('.enedis-config [data-when="address"] > summary').click();
     await field('baseUrl').fill(`${server.url}${path}`);
     await field('baseUrl').blur();
   }

@@ -179,8 +179,19 @@ describe('the editor', needsChromium(), () => {
         const overflows = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth);
         assert.equal(overflows, false, 'a line past the dialog’s edge');
         await page.locator('#node-input-period').selectOption('reading');
-        assert.equal(await page.locator('#node-input-fn').isVisible(), false);
+        // A reading as it comes is added to nothing: it may have its cost, or stay what it is.
+        const functions = page.locator('#node-input-fn');
+        assert.deepEqual(
+          [
+            await functions.inputValue(),
+            await functions
+              .locator('option:enabled')
+              .evaluateAll((all) => all.map((option) => option.getAttribute('value'))),
+          ],
+          ['auto', ['auto', 'cost']],
+        );
         await page.locator('#node-input-period').selectOption('week');
+        await functions.selectOption('sum');
         await editor.confirm();
         await editor.deploy();
         const stored = (await nodeRed.flows()).find(({ type }) => type === 'enedis-aggregate');

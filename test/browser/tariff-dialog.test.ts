@@ -132,7 +132,8 @@ describe('the dialog of a tariff', { ...needsChromium(), timeout: 240_000 }, () 
     }),
   );
 
-  for (const [locale, words] of [
+  // Pairwise: each language meets both themes and both widths.
+  for (const [locale, words, pictures] of [
     [
       'fr-FR',
       {
@@ -141,6 +142,10 @@ describe('the dialog of a tariff', { ...needsChromium(), timeout: 240_000 }, () 
         unsure: /pas encore confirmé/,
         year: /Maison, du .* au .*Heures creuses.*kWh.*€.*Heures pleines.*Abonnement.*Total/s,
       },
+      [
+        ['light', 1400],
+        ['dark', 380],
+      ],
     ],
     [
       'en-US',
@@ -150,6 +155,10 @@ describe('the dialog of a tariff', { ...needsChromium(), timeout: 240_000 }, () 
         unsure: /hasn't confirmed/,
         year: /Maison, from .* to .*Off-peak.*kWh.*€.*Peak.*Subscription.*Total/s,
       },
+      [
+        ['dark', 1400],
+        ['light', 380],
+      ],
     ],
   ] as const)
     it(
@@ -165,11 +174,7 @@ describe('the dialog of a tariff', { ...needsChromium(), timeout: 240_000 }, () 
 
         await nodeRed.inject('ask');
         await nodeRed.next('summary');
-        for (const [theme, width] of [
-          ['light', 1400],
-          ['dark', 1400],
-          ['light', 380],
-        ] as const) {
+        for (const [theme, width] of pictures) {
           await open(locale, { theme, width });
           await preview(words.year);
           await page.locator('.enedis-preview').scrollIntoViewIfNeeded();

@@ -7,7 +7,6 @@ import type { Span } from '../readings/completeness';
 import type { Measure } from '../readings/reading';
 import type { ChangedMeasure } from '../readings/to-readings';
 import { addDays, datesBetween, parisDate, parisDay, parisDayAt } from '../readings/paris';
-import { spanAt } from '../readings/periods';
 import { seriesKey } from '../readings/series-id';
 import { Bill, type Cost } from '../tariffs/bill';
 import { priceCurve, priceDay } from '../tariffs/pricing';
@@ -42,6 +41,9 @@ export interface CostOptions {
   fixed: boolean;
 }
 
+/** What a whole and its parts have in common. */
+type CostContext = Omit<EnergyAggregate, 'id' | 'value'>;
+
 /** See `EnergyRule`. */
 export class TariffRule implements EnergyRule {
   readonly kind: string;
@@ -49,8 +51,10 @@ export class TariffRule implements EnergyRule {
   readonly #period: Aggregate['period'];
   readonly #tariff: NamedTariff;
   readonly #options: CostOptions;
-  /** Rates of the month asked for last: hours and days come in a row. */
-  #month: (Span & { rates: Rate[] }) | undefined;
+  /** What the ids of its figures begin with. */
+  readonly #key: string;
+  /** Rates of each civil year that was asked for. A rule is of one message: meanwhile its tariff stays the same. */
+  readonly #years = new Map<number, Rate[]>();
 
   /** @param period `interval` for `intervals` alone. */
   constructor(id: EnergyId, period: Aggregate['period'], tariff: NamedTariff, options: CostOptions) {
@@ -59,6 +63,7 @@ export class TariffRule implements EnergyRule {
     this.#period = period;
     this.#tariff = tariff;
     this.#options = options;
+    this.#key = [seriesKey({ ...id, series: 'energy' }), period, fn, tariff.id].join('/');
     this.kind = [fn, tariff.id, split ? 'split' : '', fixed ? 'fixed' : ''].filter(Boolean).join(' ');
   }
 
@@ -108,30 +113,31 @@ export class TariffRule implements EnergyRule {
     const { figure, missing } = describedEnergy(this.#id, this.#period, span, chosen);
     const { fn, split } = this.#options;
     const { reasons, unknownDays, withoutFixed } = cost;
-    const aggregate: EnergyAggregate = {
-      id: this.#idOf(span),
+    const context: CostContext = {
       fn,
       ...figure,
+      unit: fn === 'cost' ? 'EUR' : 'kWh',
       tariff: this.#tariff.id,
       tariffName: this.#tariff.name,
       exactness: cost.exactness,
-      ...(fn === 'cost'
-        ? { value: cost.value, unit: 'EUR', energy: cost.energy }
-        : { value: cost.energy, unit: 'kWh' }),
+    };
+    const aggregate: EnergyAggregate = {
+      id: this.#idOf(span),
+      ...context,
+      ...(fn === 'cost' ? { value: cost.value, energy: cost.energy } : { value: cost.energy }),
       ...(cost.fixed === null ? {} : { fixed: cost.fixed }),
       ...(cost.unpriced === 0 ? {} : { unpriced: cost.unpriced }),
       ...(cost.plusMinus === 0 || fn === 'sum' ? {} : { plusMinus: cost.plusMinus }),
     };
     const made: MadeEnergy = { aggregate, missing, lacks: { reasons, unknownDays, withoutFixed } };
-    return split ? { ...made, parts: this.#partsOf(aggregate, cost, span, partsSent) } : made;
+    return split ? { ...made, parts: this.#partsOf(context, cost, span, partsSent) } : made;
   }
 
   /** The civil year's rates and subscriptions. */
   conditions(year: number): string {
     const { tariff } = this.#tariff;
     const [first, next] = [`${year}-01-01`, `${year + 1}-01-01`];
-    const rates = tariff.rates(parisDay(first).start, parisDay(next).start);
-    const words = rates.map(({ start, period, price }) => `${start} ${period} ${price}`);
+    const words = this.#ratesOf(year).map(({ start, period, price }) => `${start} ${period} ${price}`);
     if (this.#options.fixed)
       for (const date of datesBetween(first, next)) {
         const subscription = tariff.subscriptionOn(date);
@@ -158,11 +164,18 @@ export class TariffRule implements EnergyRule {
   }
 
   #ratesAround(instant: number): Rate[] {
-    if (!this.#month || instant < this.#month.start || instant >= this.#month.end) {
-      const month = spanAt('month', instant);
-      this.#month = { ...month, rates: this.#tariff.tariff.rates(month.start, month.end) };
-    }
-    return this.#month.rates;
+    return this.#ratesOf(Number(parisDate(instant).slice(0, 4)));
+  }
+
+  #ratesOf(year: number): Rate[] {
+    const known = this.#years.get(year);
+    if (known) return known;
+    const rates = this.#tariff.tariff.rates(
+      parisDay(`${year}-01-01`).start,
+      parisDay(`${year + 1}-01-01`).start,
+    );
+    this.#years.set(year, rates);
+    return rates;
   }
 
   /** Every day of the period counts, whether there is a reading of it or not; but none before or behind all that is known. */
@@ -174,16 +187,11 @@ export class TariffRule implements EnergyRule {
   }
 
   /** A part that was sent before and is no more is sent as nothing. */
-  #partsOf(whole: EnergyAggregate, cost: Cost, span: Span, sent: readonly string[]): EnergyAggregate[] {
+  #partsOf(context: CostContext, cost: Cost, span: Span, sent: readonly string[]): EnergyAggregate[] {
     const { fn } = this.#options;
-    const { energy: _energy, fixed: _fixed, unpriced: _unpriced, plusMinus: _plusMinus, ...common } = whole;
-    const part = (
-      tariffPeriod: string,
-      value: number,
-      more: Partial<EnergyAggregate> = {},
-    ): EnergyAggregate => ({
-      ...common,
+    const part = (tariffPeriod: string, value: number, more?: Partial<EnergyAggregate>): EnergyAggregate => ({
       id: this.#idOf(span, tariffPeriod),
+      ...context,
       tariffPeriod,
       value,
       ...more,
@@ -202,12 +210,7 @@ export class TariffRule implements EnergyRule {
   }
 
   #idOf(span: Span, part?: string): string {
-    const key = [
-      seriesKey({ ...this.#id, series: 'energy' }),
-      this.#period,
-      this.#options.fn,
-      this.#tariff.id,
-    ];
-    return datedId([...key, ...(part === undefined ? [] : [part])].join('/'), this.#period, span);
+    const key = part === undefined ? this.#key : `${this.#key}/${part}`;
+    return datedId(key, this.#period, span);
   }
 }

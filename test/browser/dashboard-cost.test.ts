@@ -97,6 +97,14 @@ describe('euros on the Linky', { ...needsChromium(), timeout: 240_000 }, () => {
             await label.evaluate((element) => element.scrollWidth <= element.clientWidth),
             await label.innerText(),
           );
+        // Nor written over the digits, those that are off included.
+        for (const row of await page.locator('.enedis-linky-row').all()) {
+          const edges = [
+            await row.locator('.enedis-linky-label').boundingBox(),
+            await row.locator('.enedis-linky-value').boundingBox(),
+          ];
+          assert.ok(edges[0]!.x + edges[0]!.width <= edges[1]!.x, await row.innerText());
+        }
         await linky.row('month').focus();
         await screenshot(
           page,

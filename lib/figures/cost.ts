@@ -1,5 +1,5 @@
 /**
- * What energy has cost, or earned, by a tariff: figures as any others, of the same readings, whole or split by the
+ * What energy has cost, or earned, by a tariff: figures like all others, of the same readings, whole or split by the
  * tariff's periods. What has no price is told beside them, with its reason.
  */
 import { createHash } from 'node:crypto';

@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 
 let zone: Luxon.IANAZone | undefined;
 
-/** Loaded at the first use: the nodes are loaded with every start of Node-RED, whether a flow has any or not. */
+/** Loaded at the first use: the nodes are loaded with every start of Node-RED, whether a flow has one or not. */
 function parisOffset(instant: number): number {
   zone ??= (createRequire(__filename)('luxon') as typeof Luxon).IANAZone.create('Europe/Paris');
   return zone.offset(instant);

@@ -194,7 +194,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
 
   return {
-    // One turn later, as any network would: nobody may rely on an answer in the same turn.
+    // One turn later, as a network would: nobody may rely on an answer in the same turn.
     handle: async (request) => {
       await Promise.resolve();
       return handle(request);

@@ -25,7 +25,7 @@ export function idOf(key: string): FigureId | null {
   const [prefix, ...words] = key.split('_');
   if (prefix !== 'enedis') return null;
   const isEnergy = words.length === 3 && words[2] === 'energy';
-  // Energy belongs to a meter and a direction as any series does.
+  // Energy belongs to a meter and a direction as every series does.
   const id = readPartKey((isEnergy ? [...words.slice(0, 2), 'daily'] : words).join('/'));
   return id && isEnergy ? { ...id, series: 'energy' } : id;
 }

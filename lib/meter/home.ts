@@ -120,12 +120,14 @@ export class Home {
     let data = this.#tariffData.get(realm);
     if (!data) {
       const isDemo = realm === 'demo';
+      // Simulated sites have no address; whoever is to ask nobody doesn't ask them either.
+      const address = this.#sources.cre;
       data = new TariffData({
         storage: this.storage,
         realm,
         send: isDemo ? simulatedSites(() => this.clock.now()) : this.http,
         clock: this.clock,
-        ...(isDemo || this.#sources.cre === undefined ? {} : { address: this.#sources.cre }),
+        ...(address === undefined || (isDemo && address !== null) ? {} : { address }),
         // What is published is the same for Enedis' fictional meters, and asked for once.
         ...(realm === 'sandbox' ? { prices: this.tariffData('real').prices } : {}),
       });

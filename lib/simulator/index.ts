@@ -3,6 +3,9 @@ export { createSimulator, type Simulator, type SimulatorOptions } from './simula
 export { listen, type ListeningSimulator } from './server';
 export { createToken, type TokenClaims } from './token';
 export { createCre, type Cre, type CreTrouble } from './neighbours/cre';
+export { createDaySites, type AskedOfDaySite, type DaySite, type DaySites } from './neighbours/sites';
+export { truthOf, type DayCalendar, type DayKind, type TempoColour } from './neighbours/days';
+export type { DayTrouble } from './neighbours/said';
 export * as faults from './faults';
 export type { Fault, Injection, ConsoErrorName } from './faults';
 export { FAILURE_NAMES, type FailureName, type FailureOptions, type FailureShape } from './failures';

@@ -97,6 +97,8 @@ export const REASONS = {
   periodTooLate: rule('ENEDIS_PERIOD', 60, 'series'),
   periodRefused: rule('ENEDIS_PERIOD', 'daily', 'series'),
 
+  /** No tariff is chosen, or the chosen one is gone or disabled. */
+  configTariffMissing: rule('ENEDIS_CONFIG', 'never', 'series'),
   quotaGateway: rule('ENEDIS_QUOTA', 60, 'meter'),
   quotaDay: rule('ENEDIS_QUOTA', 'daily', 'meter'),
   quotaBudget: rule('ENEDIS_QUOTA', 30, 'meter'),
@@ -124,6 +126,8 @@ export const REASONS = {
   networkTls: rule('ENEDIS_NETWORK', 120, 'suspected'),
 
   inputInvalid: rule('ENEDIS_INPUT', 'never', 'series'),
+  /** A `property` of a message that means nothing to the `tariff`. */
+  inputUnwanted: rule('ENEDIS_INPUT', 'never', 'series'),
   inputReading: rule('ENEDIS_INPUT', 'never', 'series'),
   inputPeriod: rule('ENEDIS_INPUT', 'never', 'series'),
   inputFunction: rule('ENEDIS_INPUT', 'never', 'series'),

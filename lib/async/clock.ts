@@ -16,8 +16,10 @@ export interface Clock {
   /**
    * Runs `task` once, at `when` (epoch ms) or at once if that is past; earlier where the clock is seen to be set back,
    * because `when` may then have been worked out from a wrong time. Returns what cancels it.
+   * @param look how often the clock is looked at (ms; default a minute), for whoever has to be on time although the clock
+   *   is put right or the machine sleeps in between.
    */
-  at(when: number, task: () => void): () => void;
+  at(when: number, task: () => void, look?: number): () => void;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -38,12 +40,12 @@ const LOOK = 60_000;
 /** A clock that is kept right by small steps isn't set back. */
 const STEP = 30_000;
 
-/** The machine's own. An appointment looks at the clock every minute. */
+/** The machine's own. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
   sinceStart: () => (START === null ? null : { start: START, ms: uptime() * 1000 }),
-  at(when, task) {
+  at(when, task, look = LOOK) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const now = Date.now();
@@ -52,7 +54,7 @@ export const systemClock: Clock = {
           if (Date.now() >= when || Date.now() < now - STEP) task();
           else arm();
         },
-        Math.min(Math.max(0, when - now), LOOK),
+        Math.min(Math.max(0, when - now), look),
       );
     };
     arm();

@@ -19,14 +19,8 @@ export class Lock {
 }
 
 /** Waits for a promise, but no longer than until the signal is aborted; rejects with its reason then. */
-export async function untilAborted(
-  promise: Promise<unknown>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (!signal) {
-    await promise;
-    return;
-  }
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
   signal.throwIfAborted();
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -34,7 +28,7 @@ export async function untilAborted(
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    await Promise.race([promise, aborted]);
+    return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

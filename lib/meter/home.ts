@@ -18,10 +18,11 @@ import type { Holder } from '../storage/holder';
 import { Lease, type LeaseEvents } from '../storage/lease';
 import { removeHalfWritten } from '../storage/places';
 import type { OnSetAside, Realm, Storage } from '../storage/storage';
+import type { SourceAddresses } from '../tariffs/days/asking';
 import { TariffData } from '../tariffs/tariff-data';
 
 /** Addresses of those who publish for everybody, with a final slash; null: nobody is asked; undefined: the usual one. */
-export interface Sources {
+export interface Sources extends SourceAddresses {
   /** The energy regulator's files of the regulated prices. */
   cre?: string | null;
 }
@@ -120,14 +121,14 @@ export class Home {
     let data = this.#tariffData.get(realm);
     if (!data) {
       const isDemo = realm === 'demo';
-      // Simulated sites have no address; whoever is to ask nobody doesn't ask them either.
-      const address = this.#sources.cre;
+      const { cre, ...sources } = isDemo ? silenced(this.#sources) : this.#sources;
       data = new TariffData({
         storage: this.storage,
         realm,
         send: isDemo ? simulatedSites(() => this.clock.now()) : this.http,
         clock: this.clock,
-        ...(address === undefined || (isDemo && address !== null) ? {} : { address }),
+        ...(cre === undefined ? {} : { address: cre }),
+        sources,
         // What is published is the same for Enedis' fictional meters, and asked for once.
         ...(realm === 'sandbox' ? { prices: this.tariffData('real').prices } : {}),
       });
@@ -156,6 +157,11 @@ export class Home {
     }
     return budget;
   }
+}
+
+/** Simulated sites have no address of their own; whoever is to ask nobody doesn't ask them either. */
+function silenced(sources: Sources): Sources {
+  return Object.fromEntries(Object.entries(sources).filter(([, address]) => address === null));
 }
 
 /** Tells one account from another without revealing a secret. */

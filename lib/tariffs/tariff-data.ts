@@ -1,6 +1,8 @@
 /** All that tariffs share, kept once in `tariffs/` of the data folder: official prices, days, and each tariff's own. */
-import { Days } from './days/days';
-import { ToldRates } from './days/told-rates';
+import type { PublishedCalendar } from './calendars';
+import { DayAsking, type SourceAddresses } from './days/asking';
+import { Days, type Told } from './days/days';
+import { ToldRates, type RatesTold } from './days/told-rates';
 import { OfficialPrices, type OfficialPricesOptions } from './prices/official-prices';
 import type { Facts } from './tariff';
 import type { CalendarName } from './terms';
@@ -8,18 +10,53 @@ import type { CalendarName } from './terms';
 /** As for official prices, which another realm may have already. */
 export interface TariffDataOptions extends OfficialPricesOptions {
   prices?: OfficialPrices;
+  /** Where days are asked for, but for the sources' own addresses. */
+  sources?: SourceAddresses;
 }
 
 /** One for a data folder and realm. */
 export class TariffData {
   readonly prices: OfficialPrices;
+  readonly asking: DayAsking;
   readonly #options: Pick<OfficialPricesOptions, 'storage' | 'realm'>;
   readonly #days = new Map<string, Days>();
   readonly #rates = new Map<string, ToldRates>();
+  readonly #watchers = new Set<() => void>();
 
   constructor({ prices, ...options }: TariffDataOptions) {
     this.#options = options;
     this.prices = prices ?? new OfficialPrices(options);
+    const days = (calendar: PublishedCalendar): Days => this.days(calendar, '');
+    this.asking = new DayAsking({ ...options, days });
+  }
+
+  /** Told from now on whenever something else is known than before. Returns what ends it. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** Tells whoever watches; for those who change what is kept here. */
+  changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** `msg.days` for a tariff's calendar. Rejects where the disk fails. */
+  async tellDays(calendar: CalendarName, tariff: string, told: unknown): Promise<Told> {
+    const days = this.days(calendar, tariff);
+    await days.load();
+    const answer = await days.tell(told);
+    if (answer.changed.length > 0) this.changed();
+    return answer;
+  }
+
+  /** `msg.rates` of a tariff. Rejects where the disk fails. */
+  async tellRates(tariff: string, told: unknown, now: number): Promise<RatesTold> {
+    const rates = this.rates(tariff);
+    await rates.load();
+    const answer = await rates.tell(told, now);
+    if (answer.changed) this.changed();
+    return answer;
   }
 
   /** The days of a calendar; `own` ones are the tariff's. */
@@ -40,6 +77,7 @@ export class TariffData {
     const calendars: CalendarName[] = ['tempo', 'ejp', 'own'];
     await Promise.all([
       this.prices.load(),
+      this.asking.load(),
       this.rates(tariff).load(),
       ...calendars.map((calendar) => this.days(calendar, tariff).load()),
     ]);

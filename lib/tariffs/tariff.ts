@@ -3,10 +3,10 @@
  * kinds all end up as one list of stretches of time, each with its price or with the reason why there is none; whatever
  * prices a curve, shows the hours to come or draws a strip goes along that list.
  */
-import { addDays, parisDay, parisDayAt } from '../readings/paris';
+import { addDays, instantAt, parisDay, parisDayAt } from '../readings/paris';
 import type { Direction } from '../readings/reading';
 import { HIGHEST_PRICE } from './amounts';
-import type { DayKind } from './calendars';
+import { isOutOfSeason, type DayKind } from './calendars';
 import { DayPeriods, type PeriodStretch } from './day-periods';
 import { OFFERS } from './offers/index';
 import type { Unknown } from './rules';
@@ -32,6 +32,19 @@ export interface Slot {
   start: number;
   end: number;
   price: number;
+}
+
+/** A day of the tariff's calendar, which mostly doesn't begin at midnight. */
+export interface CalendarDay {
+  calendar: CalendarName;
+  /** `YYYY-MM-DD` */
+  date: string;
+  /** Epoch ms. */
+  start: number;
+  /** Null: nothing is known of it. */
+  known: DayKind | null;
+  /** Whether it is what it is by the calendar alone, so that nobody has to tell. */
+  isPlain: boolean;
 }
 
 /** What a tariff needs to know besides its own settings. All answer at once: they have been loaded before. */
@@ -118,6 +131,52 @@ export class Tariff {
   priceOn(date: string, period: string): number | null {
     const price = this.#versionOn(date)?.prices[period];
     return typeof price === 'number' ? price : null;
+  }
+
+  /** The calendar's day that is in force at an instant; null where the contract asks for no days. */
+  dayAt(instant: number): CalendarDay | null {
+    const { date } = parisDayAt(instant);
+    const today = this.#calendarDay(date);
+    return today && instant < today.start ? this.#calendarDay(addDays(date, -1)) : today;
+  }
+
+  /** The calendar's day that follows the one in force; null where there is none. */
+  dayAfter(instant: number): CalendarDay | null {
+    const day = this.dayAt(instant);
+    return day && this.#calendarDay(addDays(day.date, 1));
+  }
+
+  #calendarDay(date: string): CalendarDay | null {
+    const { calendar, kindStartsAt } = this.#on(date).contract.schedule;
+    if (calendar === null) return null;
+    const known = this.#facts.kindOf(calendar, date);
+    const isPlain = known === undefined && isOutOfSeason(calendar, date);
+    const start = instantAt(date, `${Math.floor(kindStartsAt / 60)}:${kindStartsAt % 60}`);
+    return {
+      ...{ calendar, date, start, isPlain },
+      known: isPlain ? { kind: 'normal', state: 'final' } : (known ?? null),
+    };
+  }
+
+  /** What the contract of a day calls a period, where it has a name of its own; else the period itself. */
+  nameOf(period: string, date: string): string {
+    return this.#on(date).contract.schedule.periods[period] ?? period;
+  }
+
+  /** Whether one of its prices is made of the market's, so that rates mean something to it. */
+  get asksForRates(): boolean {
+    return this.#contracts.some(({ contract }) =>
+      contract.versions.some(({ prices }) =>
+        Object.values(prices).some((price) => typeof price === 'object'),
+      ),
+    );
+  }
+
+  /** Of official prices that count on a day: since when; null where typed ones do, or none are known. */
+  officialSince(date: string): string | null {
+    const ready = this.#on(date);
+    const version = this.#versionOn(date);
+    return version && !ready.contract.versions.includes(version) ? version.from : null;
   }
 
   /** What is due on a day whatever is consumed; null where no version tells it. */

@@ -19,6 +19,7 @@ export interface Step {
 export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
   'enedis-config': [],
   'enedis-tariff': [],
+  'enedis-price': [],
   'enedis-fetch-yesterday': [],
   'enedis-backfill': [],
   'enedis-aggregate': [],

@@ -4,6 +4,7 @@
 export type NodeType =
   | 'enedis-config'
   | 'enedis-tariff'
+  | 'enedis-price'
   | 'enedis-fetch-yesterday'
   | 'enedis-backfill'
   | 'enedis-aggregate'

@@ -48,3 +48,9 @@ export function realmsOf(RED: NodeAPI, tariff: string): Set<Realm> {
   const realms = meters.map(({ settings }) => realmOf(settings.gateway));
   return new Set(realms.length > 0 ? realms : ['real']);
 }
+
+/** The one of these realms that counts where only one can: a real meter's before a simulated one's. */
+export function realmOfTariff(RED: NodeAPI, tariff: string): Realm {
+  const realms = realmsOf(RED, tariff);
+  return realms.has('real') ? 'real' : [...realms][0]!;
+}

@@ -3,14 +3,14 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import type { EnedisError } from '../../lib/errors';
 import type { Realm } from '../../lib/storage/storage';
 import type { Tariff } from '../../lib/tariffs/tariff';
-import type { OfferKind, TariffTerms } from '../../lib/tariffs/terms';
+import type { TariffTerms } from '../../lib/tariffs/terms';
 import { flowError } from '../shared/failure';
 import { migrated } from '../shared/migrations';
 import { homeOf } from '../shared/services';
 import type { EnedisTariffNode } from '../shared/tariff-node';
 import { text } from '../shared/words';
 import type { Request, Response } from './preview';
-import { Renewal } from './renewal';
+import { Upkeep } from './upkeep';
 
 type TariffDef = NodeDef & { offer?: string };
 
@@ -24,7 +24,7 @@ interface Reading {
 const MOST_TOLD = 10;
 
 export = function (RED: NodeAPI): void {
-  const renewal = new Renewal(RED);
+  const upkeep = new Upkeep(RED);
 
   function EnedisTariff(this: EnedisTariffNode, saved: TariffDef): void {
     RED.nodes.createNode(this, saved);
@@ -40,12 +40,12 @@ export = function (RED: NodeAPI): void {
       known.catch(() => opened.delete(realm));
       return known;
     };
-    const offers = reading.then(({ terms, errors }) => {
+    const terms = reading.then(({ terms, errors }) => {
       for (const error of errors.slice(0, MOST_TOLD)) this.warn(flowError(RED, error).message);
-      return terms ? officialOffers(terms) : [];
+      return terms;
     });
-    renewal.join(this.id, offers);
-    this.on('close', (done: () => void) => void renewal.leave(this.id).then(done));
+    upkeep.join(this.id, terms);
+    this.on('close', (done: () => void) => void upkeep.leave(this.id).then(done));
   }
 
   RED.nodes.registerType<EnedisTariffNode, TariffDef, object, object>('enedis-tariff', EnedisTariff);
@@ -67,11 +67,6 @@ async function read(def: TariffDef, title: string): Promise<Reading> {
   ]);
   const { terms, problems } = readTariff(def);
   return { terms, errors: problems.map((problem) => tariffError(title, problem)) };
-}
-
-/** Offers at an official price, those of former contracts among them: the past is priced as well. */
-function officialOffers({ contracts }: TariffTerms): OfferKind[] {
-  return contracts.filter(({ isRegulated }) => isRegulated).map(({ offer }) => offer);
 }
 
 async function open(RED: NodeAPI, id: string, reading: Promise<Reading>, realm: Realm): Promise<Tariff> {

@@ -12,7 +12,7 @@ import type { TariffData } from '../../lib/tariffs/tariff-data';
 import type { Contract, TariffTerms } from '../../lib/tariffs/terms';
 import { failureOf, type Failure } from '../shared/failure';
 import { clock, homeOf } from '../shared/services';
-import { realmsOf } from '../shared/running-meters';
+import { realmOfTariff } from '../shared/running-meters';
 import { yearOf, type MeterYear } from './year';
 
 /** Of Express, what is used here; the body as Node-RED has read it. */
@@ -86,8 +86,7 @@ async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
   const { id: posted } = settings as { id?: unknown };
   const id = typeof posted === 'string' ? posted : '';
   const home = await homeOf(RED);
-  const realms = realmsOf(RED, id);
-  const data = home.tariffData(realms.has('real') ? 'real' : [...realms][0]!);
+  const data = home.tariffData(realmOfTariff(RED, id));
   await data.load(id);
   const tariff = new Tariff(terms, data.facts(id));
   const today = parisDate(clock().now());

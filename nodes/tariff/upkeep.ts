@@ -1,38 +1,63 @@
 /**
- * Keeps the official prices up to date while tariffs that need them run: one appointment for all of them, which every
- * deployment makes anew.
+ * Keeps official prices and the days of Tempo and EJP up to date while tariffs that need them run: one appointment for all
+ * tariffs, which every deployment makes anew. Nothing is asked that no tariff needs.
  */
 import type { NodeAPI } from 'node-red';
 import type { EnedisError, Params } from '../../lib/errors';
+import type { Realm } from '../../lib/storage/storage';
+import type { NeededDays } from '../../lib/tariffs/days/asking';
+import type { Doubt } from '../../lib/tariffs/days/days';
+import { DayRenewal, type NeededOfSources } from '../../lib/tariffs/days/renewal';
 import { DailyRenewal, type Needed } from '../../lib/tariffs/prices/renewal';
-import type { OfferKind } from '../../lib/tariffs/terms';
+import type { OfferKind, TariffTerms } from '../../lib/tariffs/terms';
+import type { TariffData } from '../../lib/tariffs/tariff-data';
 import { clock, homeOf, random } from '../shared/services';
 import { realmsOf } from '../shared/running-meters';
-import { text } from '../shared/words';
+import { hasText, text } from '../shared/words';
 
 /** The tariffs of one Node-RED that run. */
-export class Renewal {
+export class Upkeep {
   readonly #RED: NodeAPI;
-  readonly #tariffs = new Map<string, Promise<readonly OfferKind[]>>();
-  readonly #daily: DailyRenewal;
+  readonly #tariffs = new Map<string, Promise<TariffTerms | null>>();
+  readonly #prices: DailyRenewal;
+  readonly #days: DayRenewal;
   /** Once all nodes are there: only then is it known whose tariffs they are. */
-  readonly #onStarted = (): void => this.#daily.start();
+  readonly #onStarted = (): void => {
+    this.#prices.start();
+    this.#days.start();
+  };
 
   constructor(RED: NodeAPI) {
     this.#RED = RED;
-    this.#daily = new DailyRenewal({
-      clock: { now: () => clock().now(), at: (when, task) => clock().at(when, task) },
+    const house = {
+      clock: { now: () => clock().now(), at: (when: number, task: () => void) => clock().at(when, task) },
       random,
-      needed: () => this.#needed(),
+    };
+    this.#prices = new DailyRenewal({
+      ...house,
+      needed: () => this.#neededPrices(),
       onChanged: (offers) => this.#say('info', 'log.renewed', { offers: offers.join(', ') }),
-      onProblem: (problem) => this.#complain(problem),
+      onProblem: (problem) => this.#complainOfPrices(problem),
+    });
+    this.#days = new DayRenewal({
+      ...house,
+      needed: () => this.#neededDays(),
+      onDoubt: (doubt) => this.#doubt(doubt),
+      onDisagreement: ({ date, said }) =>
+        this.#say('warn', 'log.disagreement', {
+          date,
+          said: Object.entries(said)
+            .map(([source, kind]) => `${this.#sourceInWords(source)}\u00a0: ${this.#kindInWords(kind)}`)
+            .join(', '),
+        }),
+      onProblem: (problem) => this.#complainOfDays(problem),
     });
   }
 
-  /** @param offers whose official prices the tariff needs; empty where it can't be used. */
-  join(tariff: string, offers: Promise<readonly OfferKind[]>): void {
+  /** @param terms what the tariff says; null where it can't be used. */
+  join(tariff: string, terms: Promise<TariffTerms | null>): void {
     if (this.#tariffs.size === 0) this.#RED.events.on('flows:started', this.#onStarted);
-    this.#tariffs.set(tariff, offers);
+    this.#tariffs.set(tariff, terms);
   }
 
   /** Resolves when nothing of it is under way, where it was the last one. */
@@ -40,34 +65,96 @@ export class Renewal {
     this.#tariffs.delete(tariff);
     if (this.#tariffs.size > 0) return;
     this.#RED.events.off('flows:started', this.#onStarted);
-    await this.#daily.stop();
+    await Promise.all([this.#prices.stop(), this.#days.stop()]);
   }
 
-  async #needed(): Promise<Needed[]> {
-    const byPrices = new Map<Needed['prices'], Set<OfferKind>>();
+  /** Of each realm's data what the tariffs need; the data folder isn't touched for a tariff that needs nothing. */
+  async #needs<T>(of: (terms: TariffTerms) => readonly T[]): Promise<Map<TariffData, T[]>> {
+    const needs = new Map<TariffData, T[]>();
     for (const [tariff, promised] of this.#tariffs) {
-      const offers = await promised;
-      // The data folder isn't touched for a tariff that needs nothing.
-      if (offers.length === 0) continue;
+      const terms = await promised;
+      const needed = terms ? of(terms) : [];
+      if (needed.length === 0) continue;
       const home = await homeOf(this.#RED);
-      for (const realm of realmsOf(this.#RED, tariff)) {
-        const { prices } = home.tariffData(realm);
-        const all = byPrices.get(prices) ?? new Set();
-        byPrices.set(prices, all);
-        for (const offer of offers) all.add(offer);
+      const realms: Iterable<Realm> = realmsOf(this.#RED, tariff);
+      for (const realm of realms) {
+        const data = home.tariffData(realm);
+        needs.set(data, [...(needs.get(data) ?? []), ...needed]);
       }
     }
-    return [...byPrices].map(([prices, offers]) => ({ prices, offers: [...offers] }));
+    return needs;
   }
 
-  #complain(problem: EnedisError): void {
+  async #neededPrices(): Promise<Needed[]> {
+    const byPrices = new Map<Needed['prices'], OfferKind[]>();
+    // Two realms may share the prices.
+    for (const [{ prices }, offers] of await this.#needs(officialOffers))
+      byPrices.set(prices, [...(byPrices.get(prices) ?? []), ...offers]);
+    return [...byPrices].map(([prices, offers]) => ({ prices, offers: [...new Set(offers)] }));
+  }
+
+  async #neededDays(): Promise<NeededOfSources[]> {
+    return [...(await this.#needs(publishedDays))].map(([data, days]) => ({
+      asking: data.asking,
+      days: merged(days),
+      onChanged: () => data.changed(),
+    }));
+  }
+
+  #complainOfPrices(problem: EnedisError): void {
     const { host = '?', file = 'prices.json' } = problem.params;
     if (problem.code === 'ENEDIS_NETWORK') this.#say('warn', 'log.notReached', { host });
     else if (problem.code === 'ENEDIS_STORAGE') this.#say('warn', 'log.notKept', { file });
     else this.#say('warn', 'log.notUnderstood');
   }
 
+  #complainOfDays(problem: EnedisError): void {
+    const { file = 'asked.json' } = problem.params;
+    const why = text(this.#RED, 'enedis-config', `status.${problem.code}`);
+    if (problem.code === 'ENEDIS_STORAGE') this.#say('warn', 'log.daysNotKept', { file });
+    else this.#say('warn', 'log.daysUnread', { why });
+  }
+
+  #doubt({ source, why, date, kind }: Doubt): void {
+    this.#say('warn', `log.doubt.${why}`, {
+      date,
+      source: this.#sourceInWords(source),
+      kind: this.#kindInWords(kind),
+    });
+  }
+
+  #sourceInWords(source: string): string {
+    return text(this.#RED, 'enedis-tariff', `source.${source}`);
+  }
+
+  #kindInWords(kind: string): string {
+    return hasText('enedis-tariff', `kind.${kind}`) ? text(this.#RED, 'enedis-tariff', `kind.${kind}`) : kind;
+  }
+
   #say(level: 'info' | 'warn', key: string, params: Params = {}): void {
     this.#RED.log[level](text(this.#RED, 'enedis-tariff', key, params));
   }
+}
+
+/** Offers at an official price, those of former contracts among them: the past is priced as well. */
+function officialOffers({ contracts }: TariffTerms): OfferKind[] {
+  return contracts.filter(({ isRegulated }) => isRegulated).map(({ offer }) => offer);
+}
+
+/** Days that somebody publishes, and from when on the tariff asks for them. */
+function publishedDays({ days, contracts }: TariffTerms): NeededDays[] {
+  if (days === 'messages') return [];
+  return contracts.flatMap(({ from, schedule: { calendar } }) =>
+    calendar === null || calendar === 'own' ? [] : [{ calendar, from }],
+  );
+}
+
+/** One for each calendar, from the earliest date. */
+function merged(days: readonly NeededDays[]): NeededDays[] {
+  const earliest = new Map<NeededDays['calendar'], string>();
+  for (const { calendar, from } of days) {
+    const known = earliest.get(calendar);
+    earliest.set(calendar, known === undefined || from < known ? from : known);
+  }
+  return [...earliest].map(([calendar, from]) => ({ calendar, from }));
 }

@@ -27,12 +27,21 @@ export async function loadShipped(): Promise<void> {
 }
 
 export function tariffOf(settings: object, { days = {}, slots = [] }: Known = {}): Tariff {
-  const { terms, problems } = readTariff(settings);
-  assert.deepEqual(problems, []);
   const kindOf = (_calendar: string, date: string): DayKind | undefined => {
     const kind = days[date];
     return kind === undefined ? undefined : { kind, state: 'final' };
   };
+  return tariffKnowing(settings, kindOf, slots);
+}
+
+/** The same for days that become known, or aren't final. */
+export function tariffKnowing(
+  settings: object,
+  kindOf: Facts['kindOf'],
+  slots: readonly Slot[] = [],
+): Tariff {
+  const { terms, problems } = readTariff(settings);
+  assert.deepEqual(problems, []);
   const facts: Facts = {
     officialVersions: (offer, power) =>
       offer === 'custom' || !shipped ? [] : versionsAt(shipped, offer, power),

@@ -213,13 +213,21 @@ describe('official prices', () => {
   });
 });
 
+/** What sources say of days at a time; the dates of which something else is known then. */
+async function hear(days: Days, at: string, said: Record<string, Record<string, string>>): Promise<string[]> {
+  const answers = Object.entries(said).map(
+    ([source, words]) => [source, new Map(Object.entries(words))] as const,
+  );
+  return (await days.hear(new Map(answers), Date.parse(at))).changed;
+}
+
 describe('days', () => {
   it('ship: the colours of six seasons', async () => {
     const days = new Days(inMemory(), 'real', 'tempo');
     await days.load();
     const kinds = new Map<string, number>();
     for (let date = '2024-09-01'; date < '2025-09-01'; date = addDays(date, 1)) {
-      const { kind } = days.of(date)!;
+      const { kind = '' } = days.of(date)!;
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     }
     assert.deepEqual(Object.fromEntries(kinds), { blue: 300, white: 43, red: 22 });
@@ -237,8 +245,7 @@ describe('days', () => {
       '2026-11-26',
       '2025-01-01',
     ]);
-    const word = new Map([['2026-11-26', { kind: 'blue', state: 'final' as const }]]);
-    assert.deepEqual(await days.learn('rte', word), []);
+    assert.deepEqual(await hear(days, '2026-11-26T12:00:00+01:00', { rte: { '2026-11-26': 'blue' } }), []);
     const restarted = new Days(storage, 'real', 'tempo');
     await restarted.load();
     assert.equal(restarted.of('2026-11-26')!.kind, 'red');
@@ -251,16 +258,71 @@ describe('days', () => {
     assert.equal(restarted.of('2025-01-01')!.kind, 'blue');
   });
 
-  it('a preliminary word gives way to a final one, not the other way round', async () => {
+  it('tomorrow’s colour is preliminary in the morning, final once it is confirmed after 11:20', async () => {
     const days = new Days(inMemory(), 'real', 'tempo');
     await days.load();
-    const learn = (kind: string, state: 'preliminary' | 'final') =>
-      days.learn('rte', new Map([['2026-11-26', { kind, state }]]));
-    assert.deepEqual(await learn('white', 'preliminary'), ['2026-11-26']);
-    assert.deepEqual(await learn('white', 'final'), ['2026-11-26']);
-    assert.deepEqual(await learn('white', 'final'), []);
-    assert.deepEqual(await learn('red', 'preliminary'), []);
+    const said = { rte: { '2026-11-26': 'white' } };
+    assert.deepEqual(await hear(days, '2026-11-25T08:15:00+01:00', said), ['2026-11-26']);
+    assert.deepEqual(days.of('2026-11-26'), { kind: 'white', state: 'preliminary' });
+    assert.deepEqual(await hear(days, '2026-11-25T11:19:00+01:00', said), []);
+    assert.deepEqual(await hear(days, '2026-11-25T11:20:00+01:00', said), ['2026-11-26']);
     assert.deepEqual(days.of('2026-11-26'), { kind: 'white', state: 'final' });
+    assert.ok(days.isSettled('2026-11-26'));
+  });
+
+  it('a colour that was changed in the morning has to be said twice', async () => {
+    const days = new Days(inMemory(), 'real', 'tempo');
+    await hear(days, '2026-11-25T08:15:00+01:00', { rte: { '2026-11-26': 'white' } });
+    await hear(days, '2026-11-25T11:20:00+01:00', { rte: { '2026-11-26': 'red' } });
+    assert.deepEqual(days.of('2026-11-26'), { kind: 'red', state: 'preliminary' });
+    await hear(days, '2026-11-25T12:40:00+01:00', { rte: { '2026-11-26': 'red' } });
+    assert.deepEqual(days.of('2026-11-26'), { kind: 'red', state: 'final' });
+  });
+
+  it('where two sources say different colours nothing is decided, until they agree', async () => {
+    const days = new Days(inMemory(), 'real', 'tempo');
+    await hear(days, '2026-11-25T11:20:00+01:00', {
+      rte: { '2026-11-26': 'red' },
+      couleurTempo: { '2026-11-26': 'blue' },
+    });
+    assert.deepEqual(days.of('2026-11-26'), { state: 'preliminary', candidates: ['red', 'blue'] });
+    assert.ok(!days.isSettled('2026-11-26'));
+    await hear(days, '2026-11-26T08:15:00+01:00', { rte: { '2026-11-26': 'red' } });
+    assert.deepEqual(days.of('2026-11-26')?.candidates, ['red', 'blue'], 'today as well');
+    await hear(days, '2026-11-26T10:40:00+01:00', { couleurTempo: { '2026-11-26': 'red' } });
+    assert.deepEqual(days.of('2026-11-26'), { kind: 'red', state: 'final' });
+  });
+
+  it('a source that lies is named, and not believed', async () => {
+    const days = new Days(inMemory(), 'real', 'tempo');
+    await days.load();
+    const now = Date.parse('2026-11-28T12:00:00+01:00');
+    const doubtsOf = async (words: Record<string, string>) =>
+      (await days.hear(new Map([['rte', new Map(Object.entries(words))]]), now)).doubts;
+    const doubt = (why: string, date: string, kind: string) => ({ source: 'rte', why, date, kind });
+    assert.deepEqual(await doubtsOf({ '2026-11-29': 'red' }), [doubt('impossible', '2026-11-29', 'red')]);
+    assert.deepEqual(await doubtsOf({ '2026-10-05': 'red' }), [doubt('impossible', '2026-10-05', 'red')]);
+    assert.deepEqual(await doubtsOf({ '2026-11-22': 'white' }), [doubt('impossible', '2026-11-22', 'white')]);
+    assert.deepEqual(await doubtsOf({ '2026-11-27': 'white' }), []);
+    assert.deepEqual(await doubtsOf({ '2026-11-27': 'red' }), [doubt('changed', '2026-11-27', 'red')]);
+    assert.equal(days.of('2026-11-27')?.kind, 'white');
+    assert.deepEqual(await doubtsOf({ '2025-01-02': 'blue' }), [doubt('changed', '2025-01-02', 'blue')]);
+    const everyDay: Record<string, string> = {};
+    for (let date = '2025-09-01'; date < '2026-10-06'; date = addDays(date, 1)) everyDay[date] = 'red';
+    assert.deepEqual(await doubtsOf(everyDay), [doubt('tooMany', '2026-10-05', 'red')]);
+    assert.equal(days.of('2026-01-12'), undefined);
+    assert.deepEqual(await doubtsOf({ '2026-12-01': 'red', '26/11/2026': 'red', '2026-11-26': 'green' }), []);
+  });
+
+  it('EJP: no alarm before it is announced is no announcement that there is none', async () => {
+    const days = new Days(inMemory(), 'real', 'ejp');
+    const normal = { edf: { '2026-12-02': 'normal' } };
+    assert.deepEqual(await hear(days, '2026-12-01T10:00:00+01:00', normal), []);
+    await hear(days, '2026-12-01T16:10:00+01:00', normal);
+    assert.deepEqual(days.of('2026-12-02'), { kind: 'normal', state: 'preliminary' });
+    await hear(days, '2026-12-01T20:10:00+01:00', normal);
+    assert.deepEqual(days.of('2026-12-02'), { kind: 'normal', state: 'final' });
+    assert.ok(days.isSettled('2026-07-14'), 'in summer nobody has to be asked');
   });
 
   it('what is wrong in a message is named, the rest counts', async () => {
@@ -278,11 +340,11 @@ describe('days', () => {
       problems.map(({ code, params }) => [code, params.property]),
       ['2026-02-30', '26/11/2026', '2026-11-27', '2026-11-28'].map((date) => [
         'ENEDIS_INPUT',
-        `days.${date}`,
+        `msg.days.${date}`,
       ]),
     );
     for (const each of [null, 'red', [], 7]) {
-      assert.equal((await days.tell(each)).problems[0]?.params.property, 'days');
+      assert.equal((await days.tell(each)).problems[0]?.params.property, 'msg.days');
     }
   });
 
@@ -357,9 +419,9 @@ describe('rates told by hand', () => {
     );
     assert.deepEqual(
       problems.map(({ params }) => params.property),
-      ['rates[1].start', 'rates[2].end', 'rates[3].value', 'rates[4].value', 'rates[5].start'],
+      ['[1].start', '[2].end', '[3].value', '[4].value', '[5].start'].map((place) => `msg.rates${place}`),
     );
     assert.equal(shown(rates).length, 1);
-    assert.equal((await rates.tell({}, now)).problems[0]?.params.property, 'rates');
+    assert.equal((await rates.tell({}, now)).problems[0]?.params.property, 'msg.rates');
   });
 });

@@ -1,21 +1,41 @@
 /**
- * What kind of day it is, by calendar: told by hand, learnt from a source, or shipped with the package, in that order.
- * What a person has said stays until that person takes it back.
+ * What is known of the days of one calendar: what ships with the package, over it what sources have said, over that what
+ * people have told by hand. A source never replaces what was told by hand, nor what is settled; `null` takes a day back.
  */
 import { EnedisError } from '../../errors';
-import { daysBetween, isDate, isPlausible, parisDay } from '../../readings/paris';
+import {
+  addDays,
+  datesBetween,
+  daysBetween,
+  isDate,
+  isPlausible,
+  parisDate,
+  parisDay,
+} from '../../readings/paris';
 import type { Realm, Storage } from '../../storage/storage';
-import { CALENDARS, type DayKind } from '../calendars';
+import {
+  CALENDARS,
+  finalFrom,
+  isAnnounced,
+  isOutOfSeason,
+  isPossible,
+  isPossibleSeason,
+  seasonOf,
+  type DayKind,
+  type PublishedCalendar,
+  type Season,
+} from '../calendars';
 import type { CalendarName } from '../terms';
 
 const LONGEST_KIND = 30;
 
-/** A source's word: the kind, whether it may still change, and whose it is. */
-type Learnt = [kind: string, state: DayKind['state'], source: string];
-
 interface Book {
+  /** Told by people. */
   hand: Record<string, string>;
-  learnt: Record<string, Learnt>;
+  /** Said by sources, and settled. */
+  settled: Record<string, string>;
+  /** Said by sources, and not settled: the last word of each. */
+  said: Record<string, Record<string, string>>;
 }
 
 /** What telling days came to. */
@@ -26,12 +46,27 @@ export interface Told {
   problems: EnedisError[];
 }
 
+/** A source's word that isn't believed. */
+export interface Doubt {
+  source: string;
+  /** `impossible`: no such day can be; `changed`: it was settled as another; `tooMany`: no season has so many. */
+  why: 'impossible' | 'changed' | 'tooMany';
+  date: string;
+  kind: string;
+}
+
+/** What hearing sources came to. */
+export interface Heard {
+  changed: string[];
+  doubts: Doubt[];
+}
+
 /** One calendar. Answers at once what is known; `load` comes first. */
 export class Days {
   readonly #storage: Pick<Storage, 'read' | 'write'>;
   readonly #calendar: CalendarName;
   readonly #file: string;
-  #book: Book = { hand: {}, learnt: {} };
+  #book: Book = { hand: {}, settled: {}, said: {} };
   #shipped: Readonly<Record<string, string>> = {};
   #loading: Promise<void> | null = null;
 
@@ -58,19 +93,50 @@ export class Days {
 
   /** What is known of a day (`YYYY-MM-DD`); undefined: nothing. */
   of(date: string): DayKind | undefined {
-    const told = this.#book.hand[date];
-    if (told !== undefined) return { kind: told, state: 'final' };
-    const learnt = this.#book.learnt[date];
-    if (learnt) return { kind: learnt[0], state: learnt[1] };
-    const shipped = this.#shippedOn(date);
-    return shipped === undefined ? undefined : { kind: shipped, state: 'final' };
+    const kind = this.#book.hand[date] ?? this.#settled(date);
+    if (kind !== undefined) return { kind, state: 'final' };
+    const [first, ...others] = new Set(Object.values(this.#book.said[date] ?? {}));
+    if (first === undefined) return undefined;
+    if (others.length > 0) return { state: 'preliminary', candidates: [first, ...others] };
+    return { kind: first, state: 'preliminary' };
+  }
+
+  /** What each source has said of a day that isn't settled. */
+  saidOf(date: string): Readonly<Record<string, string>> {
+    return this.#book.said[date] ?? {};
+  }
+
+  #settled(date: string): string | undefined {
+    return this.#book.settled[date] ?? this.#shippedOn(date);
   }
 
   #shippedOn(date: string): string | undefined {
-    const year = Number(date.slice(0, 4)) - (date.slice(5) < '09-01' ? 1 : 0);
-    const season = this.#shipped[`${year}-09-01`];
-    const letter = season?.[daysBetween(`${year}-09-01`, date)];
+    const { first } = seasonOf(date);
+    const letter = this.#shipped[first]?.[daysBetween(first, date)];
     return CALENDARS.tempo.kinds.find((kind) => kind.startsWith(letter ?? ' '));
+  }
+
+  /** Whether nobody has to be asked about a day any more. */
+  isSettled(date: string): boolean {
+    return (
+      this.#book.hand[date] !== undefined ||
+      this.#settled(date) !== undefined ||
+      isOutOfSeason(this.#calendar, date)
+    );
+  }
+
+  /**
+   * How many days of each kind a season has so far, tomorrow's among them where it is known. Null where a day until
+   * `today` isn't known: who can't count doesn't say.
+   */
+  count({ first }: Season, today: string): Record<string, number> | null {
+    const counts: Record<string, number> = {};
+    for (const date of datesBetween(first, addDays(today, 2))) {
+      const kind = this.of(date)?.kind ?? (isOutOfSeason(this.#calendar, date) ? 'normal' : undefined);
+      if (kind === undefined && date <= today) return null;
+      if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /**
@@ -79,14 +145,14 @@ export class Days {
    */
   async tell(told: unknown): Promise<Told> {
     if (typeof told !== 'object' || told === null || Array.isArray(told)) {
-      return { changed: [], problems: [new EnedisError('inputInvalid', { property: 'days' })] };
+      return { changed: [], problems: [new EnedisError('inputInvalid', { property: 'msg.days' })] };
     }
     const hand = { ...this.#book.hand };
     const problems: EnedisError[] = [];
     const dates: string[] = [];
     for (const [date, kind] of Object.entries(told as Record<string, unknown>)) {
       if (!isDay(date) || !(kind === null || this.#isKind(kind))) {
-        problems.push(new EnedisError('inputInvalid', { property: `days.${date.slice(0, 20)}` }));
+        problems.push(new EnedisError('inputInvalid', { property: `msg.days.${date.slice(0, 20)}` }));
         continue;
       }
       if (kind === null) delete hand[date];
@@ -96,28 +162,59 @@ export class Days {
     return { changed: await this.#keep({ ...this.#book, hand }, dates), problems };
   }
 
-  /** What a source says; days that can't be are left out. A final word isn't replaced by a preliminary one. */
-  async learn(source: string, days: ReadonlyMap<string, DayKind>): Promise<string[]> {
-    const learnt = { ...this.#book.learnt };
-    const dates: string[] = [];
-    for (const [date, { kind, state }] of days) {
-      const isSettled = learnt[date]?.[1] === 'final' && state === 'preliminary';
-      if (!isDay(date) || !this.#isKind(kind) || isSettled) continue;
-      learnt[date] = [kind, state, source];
-      dates.push(date);
+  /**
+   * What sources say of days, each in one answer. A day until today is settled where nobody says otherwise; a day to come
+   * once it is late enough, and the word was heard before or comes from two of them. What can't be is left out, and named.
+   */
+  async hear(answers: ReadonlyMap<string, ReadonlyMap<string, string>>, now: number): Promise<Heard> {
+    const doubts: Doubt[] = [];
+    const today = parisDate(now);
+    const fresh: Book['said'] = {};
+    for (const [source, words] of answers) {
+      if (isTooMuch(words, this.#book.settled)) {
+        const [date, kind] = [...words].at(-1)!;
+        doubts.push({ source, why: 'tooMany', date, kind });
+        continue;
+      }
+      for (const [date, kind] of words) {
+        if (!isDay(date) || date > addDays(today, 1)) continue;
+        const why = this.#doubtOf(date, kind, now);
+        if (why === null) fresh[date] = { ...fresh[date], [source]: kind };
+        else if (why !== 'nothing') doubts.push({ source, why, date, kind });
+      }
     }
-    return this.#keep({ ...this.#book, learnt }, dates);
+    const book: Book = { ...this.#book, settled: { ...this.#book.settled }, said: { ...this.#book.said } };
+    for (const [date, words] of Object.entries(fresh)) {
+      const before = Object.values(book.said[date] ?? {});
+      const said = { ...book.said[date], ...words };
+      const [kind = '', ...others] = new Set(Object.values(said));
+      const isConfirmed = Object.keys(words).length > 1 || before.includes(kind);
+      const isDue =
+        date <= today || (isConfirmed && now >= finalFrom(this.#calendar as PublishedCalendar, date));
+      if (others.length === 0 && isDue) {
+        book.settled[date] = kind;
+        delete book.said[date];
+      } else book.said[date] = said;
+    }
+    return { changed: await this.#keep(book, Object.keys(fresh)), doubts };
+  }
+
+  /** Why a source's word doesn't count; `nothing`: it says nothing new, or nothing yet. */
+  #doubtOf(date: string, kind: string, now: number): 'impossible' | 'changed' | 'nothing' | null {
+    const calendar = this.#calendar;
+    if (calendar === 'own' || !this.#isKind(kind)) return 'nothing';
+    const settled = this.#settled(date);
+    if (settled !== undefined) return settled === kind ? 'nothing' : 'changed';
+    if (!isPossible(calendar, date, kind)) return 'impossible';
+    return date > parisDate(now) && !isAnnounced(calendar, date, kind, now) ? 'nothing' : null;
   }
 
   async #keep(book: Book, dates: readonly string[]): Promise<string[]> {
     if (dates.length === 0) return [];
     await this.#storage.write(this.#file, book);
-    const before = dates.map((date) => this.of(date));
+    const before = dates.map((date) => JSON.stringify(this.of(date)));
     this.#book = book;
-    return dates.filter((date, place) => {
-      const now = this.of(date);
-      return now?.kind !== before[place]?.kind || now?.state !== before[place]?.state;
-    });
+    return dates.filter((date, place) => JSON.stringify(this.of(date)) !== before[place]);
   }
 
   #isKind(kind: unknown): kind is string {
@@ -128,19 +225,31 @@ export class Days {
 
   /** Days that can't be are left out. */
   #check(content: unknown): Book {
-    const { hand, learnt } = content as Partial<Book>;
-    if (!hand || !learnt) throw new Error('not a file of days');
+    const { hand, settled, said } = content as Partial<Book>;
+    if (!hand || !settled || !said) throw new Error('not a file of days');
+    const checked = (kinds: Record<string, string>): Record<string, string> =>
+      Object.fromEntries(Object.entries(kinds).filter(([, kind]) => this.#isKind(kind)));
+    const ofDays = <T>(entries: Record<string, T>): [string, T][] =>
+      Object.entries(entries).filter(([date]) => isDay(date));
     return {
-      hand: Object.fromEntries(
-        Object.entries(hand).filter(([date, kind]) => isDay(date) && this.#isKind(kind)),
-      ),
-      learnt: Object.fromEntries(
-        Object.entries(learnt).filter(
-          ([date, word]) => isDay(date) && Array.isArray(word) && this.#isKind(word[0]),
-        ),
-      ),
+      hand: checked(Object.fromEntries(ofDays(hand))),
+      settled: checked(Object.fromEntries(ofDays(settled))),
+      said: Object.fromEntries(ofDays(said).map(([date, words]) => [date, checked(words)])),
     };
   }
+}
+
+/** Whether an answer tells of days as no season can have them, with those that are settled. */
+function isTooMuch(words: ReadonlyMap<string, string>, settled: Readonly<Record<string, string>>): boolean {
+  const seasons = new Map<string, string[]>();
+  for (const [date, kind] of Object.entries({ ...settled, ...Object.fromEntries(words) })) {
+    if (!isDay(date)) continue;
+    const { name } = seasonOf(date);
+    const kinds = seasons.get(name) ?? [];
+    seasons.set(name, kinds);
+    kinds.push(kind);
+  }
+  return ![...seasons.values()].every(isPossibleSeason);
 }
 
 function isDay(date: string): boolean {

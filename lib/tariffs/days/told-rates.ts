@@ -62,14 +62,14 @@ export class ToldRates {
   /** `msg.rates`: `[{start, end, value}]`, €/kWh. Rejects where the disk fails: nothing has changed then. */
   async tell(told: unknown, now: number): Promise<RatesTold> {
     if (!Array.isArray(told)) {
-      return { changed: null, problems: [new EnedisError('inputInvalid', { property: 'rates' })] };
+      return { changed: null, problems: [new EnedisError('inputInvalid', { property: 'msg.rates' })] };
     }
     const problems: EnedisError[] = [];
     const read: Slot[] = [];
     for (const [place, each] of (told as unknown[]).entries()) {
       const slot = slotOf(each);
       if (typeof slot !== 'string') read.push(slot);
-      else problems.push(new EnedisError('inputInvalid', { property: `rates[${place}].${slot}` }));
+      else problems.push(new EnedisError('inputInvalid', { property: `msg.rates[${place}].${slot}` }));
     }
     if (read.length === 0) return { changed: null, problems };
     const slots = replaced(this.#slots, inOrder(read)).filter(({ end }) => end > now - KEPT);

@@ -3,9 +3,10 @@
  * said since. Asked for at most once a day, kept on disk, good without a network for ever.
  */
 import { isAhead, type Clock } from '../../async/clock';
-import { asEnedisError, EnedisError } from '../../errors';
+import { asEnedisError, type EnedisError } from '../../errors';
 import type { Send } from '../../http/http';
 import type { Realm, Storage } from '../../storage/storage';
+import { textOf } from '../answer';
 import { OFFERS } from '../offers/index';
 import type { OfferKind } from '../terms';
 import { CRE_FILES, isPlausible, readCreFile } from './cre';
@@ -165,9 +166,7 @@ export class OfficialPrices {
       url: new URL(file, address ?? CRE_ADDRESS).href,
       headers: { Accept: 'text/csv' },
     } as const;
-    const { status, body } = await send(request, signal);
-    if (status !== 200) throw new EnedisError('responseStatus', { status });
-    if (/^\s*</.test(body)) throw new EnedisError('responseHtml', { status });
+    const body = textOf(await send(request, signal));
     const rows = new Map(kept.rows.map((row) => [keyOf(row), row]));
     const before = JSON.stringify([...rows.values()]);
     for (const row of readCreFile(body, offer)) rows.set(keyOf(row), row);

@@ -39,6 +39,10 @@ declare const RED: {
     getEditStack(): EditorNode[];
   };
   events: EditorEvents;
+  utils: {
+    /** What is written on a node. */
+    getNodeLabel(node: EditorNode, otherwise?: string): string;
+  };
   i18n: { lang(): string };
   clipboard: { copyText(text: string, element: JQuery, message: string): void };
   /** Looks a text up in another node's catalogue: `<module>/<node>:<key>`. */

@@ -1,0 +1,304 @@
+/**
+ * Asks the sources of days, politely: at the hours at which something can be new, the next source only where one didn't
+ * know, each at most six times a day, and nobody once a day is settled. That a source is asked is on disk before it is; so
+ * neither a restart nor a clock that jumps asks for more. A season that has passed is fetched once and kept.
+ */
+import type { Clock } from '../../async/clock';
+import { asEnedisError, EnedisError } from '../../errors';
+import type { Send } from '../../http/http';
+import { addDays, datesBetween, instantAt, parisDate } from '../../readings/paris';
+import type { Realm, Storage } from '../../storage/storage';
+import { textOf } from '../answer';
+import { CALENDARS, finalFrom, seasonOf, type PublishedCalendar, type Season } from '../calendars';
+import type { Days, Doubt } from './days';
+import { DAY_SOURCES } from './sources/index';
+import { type DaySource, type SourceName } from './sources/source';
+
+/** Calls a day to each source. */
+const MOST_CALLS = 6;
+/** Days that are looked for in the past: as far back as Enedis has readings. */
+const PAST_DAYS = 3 * 366;
+
+/** A calendar that tariffs need, and from which day on (empty: for ever since). */
+export interface NeededDays {
+  calendar: PublishedCalendar;
+  from: string;
+}
+
+/** Sources that don't agree on a day: what each says. */
+export interface Disagreement {
+  date: string;
+  said: Readonly<Record<string, string>>;
+}
+
+/** What asking came to. */
+export interface Turn {
+  /** Dates of which something else is known than before. */
+  changed: string[];
+  doubts: Doubt[];
+  disagreements: Disagreement[];
+  /** Why nobody could say anything, where that is so. */
+  problem: EnedisError | null;
+}
+
+/** Addresses in the place of the sources' own; null: not to be asked. */
+export type SourceAddresses = Partial<Record<SourceName, string | null>>;
+
+/** What asking needs of the house. */
+export interface DayAskingOptions {
+  storage: Pick<Storage, 'read' | 'write'>;
+  realm: Realm;
+  send: Send;
+  clock: Pick<Clock, 'now'>;
+  sources?: SourceAddresses | undefined;
+  /** The days of a calendar. */
+  days(calendar: PublishedCalendar): Days;
+}
+
+/** What is kept on disk. */
+interface Kept {
+  /** How often each source was asked on a day. */
+  calls: Record<string, Record<string, number>>;
+  /** When today and tomorrow of a calendar were last asked for, epoch ms. */
+  latest: Record<string, number>;
+  /** Of a calendar's season (`tempo/2026-2027`): the days on which it was last asked for, and had. */
+  seasons: Record<string, { askedOn: string; hadOn: string }>;
+  /** How many days of each kind a season is to have (null: not known), and the day on which that was last asked. */
+  quotas: Record<string, { askedOn: string; days: Record<string, number> | null }>;
+}
+
+/** One for a realm. `load` comes first. */
+export class DayAsking {
+  readonly #options: DayAskingOptions;
+  readonly #file: string;
+  #kept: Kept = { calls: {}, latest: {}, seasons: {}, quotas: {} };
+  #loading: Promise<void> | null = null;
+
+  constructor(options: DayAskingOptions) {
+    this.#options = options;
+    this.#file = `tariffs/${options.realm}/asked.json`;
+  }
+
+  /** Reads what is kept, once. Rejects with `storageRead`. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    this.#kept = (await this.#options.storage.read(this.#file, checkKept)) ?? this.#kept;
+  }
+
+  /**
+   * Days of each kind that are left of the season of `today`, tomorrow's taken off where it is known. Null where its quota
+   * or one of its days isn't known.
+   */
+  daysLeft(calendar: PublishedCalendar, today: string): Record<string, number> | null {
+    const season = seasonOf(today);
+    const quota = this.#kept.quotas[`${calendar}/${season.name}`]?.days;
+    const counts = quota && this.#options.days(calendar).count(season, today);
+    if (!quota || !counts) return null;
+    const left = Object.entries(quota).map(([kind, days]) => [kind, days - (counts[kind] ?? 0)] as const);
+    return left.every(([, days]) => days >= 0) ? Object.fromEntries(left) : null;
+  }
+
+  /** When somebody may have to be asked next, epoch ms; null where nothing is needed. */
+  dueAt(needed: readonly NeededDays[]): number | null {
+    const now = this.#options.clock.now();
+    const today = parisDate(now);
+    const slots = needed.flatMap(({ calendar }) =>
+      [today, addDays(today, 1)].flatMap((date) => slotsOn(calendar, date)),
+    );
+    const due = Math.min(...slots.filter((slot) => slot > now));
+    return Number.isFinite(due) ? due : null;
+  }
+
+  /** Asks for what is due. Rejects only where the disk fails, or with the signal's reason. */
+  async ask(needed: readonly NeededDays[], signal?: AbortSignal): Promise<Turn> {
+    await this.load();
+    const turn: Turn = { changed: [], doubts: [], disagreements: [], problem: null };
+    for (const { calendar, from } of needed) {
+      await this.#options.days(calendar).load();
+      await this.#askLatest(calendar, turn, signal);
+      await this.#askSeasons(calendar, from, turn, signal);
+      await this.#askQuota(calendar, signal);
+    }
+    return turn;
+  }
+
+  /** Today and tomorrow. Once a word can be the last one, two sources are asked: one alone may be wrong for long. */
+  async #askLatest(calendar: PublishedCalendar, turn: Turn, signal?: AbortSignal): Promise<void> {
+    const now = this.#options.clock.now();
+    const days = this.#options.days(calendar);
+    const today = parisDate(now);
+    const tomorrow = addDays(today, 1);
+    const isEarly = now < slotsOn(calendar, today)[0]!;
+    const wanted = (isEarly ? [today] : [today, tomorrow]).filter((date) => !days.isSettled(date));
+    const askedAt = this.#kept.latest[calendar] ?? 0;
+    // One that lies ahead is of a clock that was wrong.
+    const isDue = askedAt > now || askedAt < latestSlot(calendar, now);
+    if (wanted.length === 0 || !isDue) return;
+    await this.#keep({ latest: { ...this.#kept.latest, [calendar]: now } });
+    const enough = now >= finalFrom(calendar, tomorrow) ? 2 : 1;
+    const answers = new Map<string, ReadonlyMap<string, string>>();
+    let problem: EnedisError | null = null;
+    let knowing = 0;
+    for (const source of this.#sourcesOf(calendar)) {
+      if (knowing >= enough) break;
+      try {
+        const answer = await this.#request(source, source.latest(calendar, today), MOST_CALLS, signal);
+        if (answer === null) continue;
+        const words = source.read(answer);
+        answers.set(source.name, words);
+        if (wanted.every((date) => words.has(date))) knowing++;
+      } catch (error) {
+        problem ??= await this.#problemOf(error, signal);
+      }
+    }
+    if (answers.size === 0) turn.problem ??= problem;
+    await this.#hear(calendar, answers, wanted, turn);
+  }
+
+  /** Days that have passed and that nobody has told yet, by season, the last one first. */
+  async #askSeasons(
+    calendar: PublishedCalendar,
+    from: string,
+    turn: Turn,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const days = this.#options.days(calendar);
+    const today = parisDate(this.#options.clock.now());
+    const first = [addDays(today, -PAST_DAYS), from].sort().at(-1)!;
+    for (const season of seasonsBetween(first, today)) {
+      const start = [first, season.first].sort().at(-1)!;
+      const end = [today, addDays(season.last, 1)].sort()[0]!;
+      if (datesBetween(start, end).every((date) => days.isSettled(date))) continue;
+      const key = `${calendar}/${season.name}`;
+      const { askedOn = '', hadOn = '' } = this.#kept.seasons[key] ?? {};
+      if (askedOn === today || hadOn > season.last) continue;
+      await this.#keep({ seasons: { ...this.#kept.seasons, [key]: { askedOn: today, hadOn } } });
+      for (const source of this.#sourcesOf(calendar)) {
+        try {
+          const path = source.season(calendar, season);
+          const answer = await this.#request(source, path, this.#sparedCalls(calendar), signal);
+          if (answer === null) continue;
+          const words = source.read(answer);
+          if (words.size === 0) continue;
+          await this.#hear(calendar, new Map([[source.name, words]]), [], turn);
+          await this.#keep({ seasons: { ...this.#kept.seasons, [key]: { askedOn: today, hadOn: today } } });
+          break;
+        } catch (error) {
+          // The next day is another try; today's colour is what counts.
+          await this.#problemOf(error, signal);
+        }
+      }
+    }
+  }
+
+  /** How many days of each kind this season is to have: once a season, from whoever tells. */
+  async #askQuota(calendar: PublishedCalendar, signal?: AbortSignal): Promise<void> {
+    const today = parisDate(this.#options.clock.now());
+    const key = `${calendar}/${seasonOf(today).name}`;
+    const { askedOn = '', days = null } = this.#kept.quotas[key] ?? {};
+    if (days !== null || askedOn === today) return;
+    await this.#keep({ quotas: { ...this.#kept.quotas, [key]: { askedOn: today, days } } });
+    for (const source of this.#sourcesOf(calendar)) {
+      if (!source.quota) continue;
+      try {
+        const path = source.quota.path(calendar, today);
+        const answer = await this.#request(source, path, this.#sparedCalls(calendar), signal);
+        const quota = answer === null ? {} : source.quota.read(answer);
+        if (Object.keys(quota).length > 0)
+          await this.#keep({ quotas: { ...this.#kept.quotas, [key]: { askedOn: today, days: quota } } });
+      } catch (error) {
+        await this.#problemOf(error, signal);
+      }
+    }
+  }
+
+  async #hear(
+    calendar: PublishedCalendar,
+    answers: ReadonlyMap<string, ReadonlyMap<string, string>>,
+    wanted: readonly string[],
+    turn: Turn,
+  ): Promise<void> {
+    const days = this.#options.days(calendar);
+    const { changed, doubts } = await days.hear(answers, this.#options.clock.now());
+    turn.changed.push(...changed);
+    turn.doubts.push(...doubts);
+    for (const date of wanted)
+      if (days.of(date)?.candidates) turn.disagreements.push({ date, said: days.saidOf(date) });
+  }
+
+  #sourcesOf(calendar: PublishedCalendar): DaySource[] {
+    return DAY_SOURCES.filter(
+      ({ name, calendars }) => calendars.includes(calendar) && this.#options.sources?.[name] !== null,
+    );
+  }
+
+  /** Calls that may have been made today where it is about what has passed: it can wait, today's colour can't. */
+  #sparedCalls(calendar: PublishedCalendar): number {
+    const now = this.#options.clock.now();
+    return MOST_CALLS - slotsOn(calendar, parisDate(now)).filter((slot) => slot > now).length;
+  }
+
+  /** The JSON of an answer; null where the source was asked often enough today. */
+  async #request(source: DaySource, path: string, most: number, signal?: AbortSignal): Promise<unknown> {
+    const { send, clock, sources } = this.#options;
+    const today = parisDate(clock.now());
+    const calls = this.#kept.calls[source.name] ?? {};
+    const made = calls[today] ?? 0;
+    if (made >= most) return null;
+    // Some days are kept, because a clock that jumps comes back to them.
+    const recent = Object.fromEntries(Object.entries(calls).slice(-7));
+    await this.#keep({ calls: { ...this.#kept.calls, [source.name]: { ...recent, [today]: made + 1 } } });
+    const url = new URL(path, sources?.[source.name] ?? source.address).href;
+    const headers = { Accept: 'application/json', ...source.headers };
+    const text = textOf(await send({ method: 'GET', url, headers }, signal));
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new EnedisError('responseNotJson', { status: 200, text: '' });
+    }
+  }
+
+  /** What went wrong with one source; the disk and the end of it all are everybody's. */
+  #problemOf(error: unknown, signal?: AbortSignal): Promise<EnedisError> {
+    const problem = asEnedisError(error);
+    const isOurs = signal?.aborted === true || problem.code === 'ENEDIS_STORAGE';
+    return isOurs ? Promise.reject(error) : Promise.resolve(problem);
+  }
+
+  async #keep(changed: Partial<Kept>): Promise<void> {
+    const kept = { ...this.#kept, ...changed };
+    await this.#options.storage.write(this.#file, kept);
+    this.#kept = kept;
+  }
+}
+
+function slotsOn(calendar: PublishedCalendar, date: string): number[] {
+  return CALENDARS[calendar].askedAt.map((time) => instantAt(date, time));
+}
+
+/** The last hour at which a calendar is asked for that has come, epoch ms. */
+function latestSlot(calendar: PublishedCalendar, now: number): number {
+  const today = parisDate(now);
+  const slots = [addDays(today, -1), today].flatMap((date) => slotsOn(calendar, date));
+  return Math.max(...slots.filter((slot) => slot <= now));
+}
+
+function seasonsBetween(first: string, last: string): Season[] {
+  const seasons: Season[] = [];
+  for (let season = seasonOf(last); season.last >= first; season = seasonOf(addDays(season.first, -1)))
+    seasons.push(season);
+  return seasons;
+}
+
+function checkKept(content: unknown): Kept {
+  const { calls, latest, seasons, quotas } = content as Partial<Kept>;
+  if (!calls || !latest || !seasons || !quotas) throw new Error('not what was asked of the sources');
+  return { calls, latest, seasons, quotas };
+}

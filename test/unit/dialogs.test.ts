@@ -19,6 +19,7 @@ const ROOT = join(__dirname, '..', '..');
 const PAGES = [
   'nodes/config/enedis-config',
   'nodes/tariff/enedis-tariff',
+  'nodes/price/enedis-price',
   'nodes/fetch-yesterday/enedis-fetch-yesterday',
   'nodes/backfill/enedis-backfill',
   'nodes/aggregate/enedis-aggregate',

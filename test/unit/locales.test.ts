@@ -14,6 +14,7 @@ const LANGUAGES = ['en-US', 'fr'] as const;
 const TYPES = [
   'enedis-config',
   'enedis-tariff',
+  'enedis-price',
   'enedis-fetch-yesterday',
   'enedis-backfill',
   'enedis-aggregate',
@@ -40,6 +41,7 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   networkUnreachable: ['host'],
   networkTimeout: ['host'],
   inputInvalid: ['property'],
+  inputUnwanted: ['property', 'tariff'],
   inputReading: ['count', 'property'],
   inputPeriod: ['series', 'period'],
   inputFunction: ['series', 'fn'],

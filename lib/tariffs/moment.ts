@@ -5,8 +5,8 @@ import type { CalendarDay, Rate, RatesOptions, Tariff } from './tariff';
 /** When a day that isn't known yet is news. */
 export const EVENING = '20:00';
 
-/** How far to look for the change before or after, in days: hours are near, a season's change is far, a year is enough. */
-const REACHES = [2, 31, 400];
+/** How far to look for the change before or after, in days: hours are near, a season's change or a new price is far. */
+const REACHES = [2, 31, 400, 1200];
 
 /** `[start, end)` of what is in force, as far as it can be said. */
 export interface Moment {
@@ -16,9 +16,9 @@ export interface Moment {
   price: number | null;
   /** Why there is no price. */
   why: Rate['why'];
-  /** When it last became what it is, epoch ms. */
-  start: number;
-  /** Null where no change is known for more than a year. */
+  /** When it last became what it is, epoch ms; null where that is years ago. */
+  start: number | null;
+  /** Null where no change is in sight. */
   end: number | null;
   /** What comes then; null where nothing is known of it. */
   next: { period: string; price: number; start: number } | null;
@@ -31,12 +31,12 @@ export interface Moment {
 export function momentOf(tariff: Tariff, at: number, options?: RatesOptions): Moment {
   const [now] = tariff.rates(at, at + 1, options) as [Rate];
   const date = parisDate(at);
-  let start = at;
+  let start: number | null = null;
   for (const days of REACHES) {
     const from = parisDay(addDays(date, -days)).start;
     const before = tariff.rates(from, at + 1, options);
     const change = before.findLast((rate) => !isSame(rate, now));
-    start = change?.end ?? from;
+    start = change?.end ?? null;
     if (change) break;
   }
   let next: Rate | undefined;

@@ -21,7 +21,8 @@ export interface PriceNow {
   label?: string;
   price?: number;
   unit: 'EUR/kWh';
-  start: string;
+  /** Absent where that is years ago. */
+  start?: string;
   /** Absent where no change is in sight. */
   end?: string;
   next?: { period: string; price: number; start: string };
@@ -46,7 +47,7 @@ export function priceNow(moment: Moment, { reason, labelOf, daysLeft }: PriceCon
     ...(period === null ? {} : { period, label: labelOf(period, parisDate(at)) }),
     ...(period === null || price === null ? {} : { price: price / EURO }),
     unit: 'EUR/kWh',
-    start: isoParis(start),
+    ...(start === null ? {} : { start: isoParis(start) }),
     ...(end === null ? {} : { end: isoParis(end) }),
     ...(next && { next: { ...next, price: next.price / EURO, start: isoParis(next.start) } }),
     ...(day && { day: priceDay(day) }),

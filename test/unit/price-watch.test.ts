@@ -71,7 +71,7 @@ describe('prices as time passes', () => {
     begin(tariffOf({ ...HPHC, prices: 'own', versions }), '2026-11-25T23:00:00+01:00');
     await live('2026-11-26T01:00:00+01:00');
     assert.deepEqual(told().slice(1), ['2026-11-26T00:00:00+01:00 price HC']);
-    assert.equal(isoParis(events.at(-1)!.moment.start), '2026-11-26T00:00:00+01:00');
+    assert.equal(isoParis(events.at(-1)!.moment.start!), '2026-11-26T00:00:00+01:00');
   });
 
   for (const [name, from, to, expected] of [
@@ -257,6 +257,6 @@ describe('prices as time passes', () => {
       instantAt('2026-11-25', '12:00'),
     );
     assert.deepEqual([moment.end, moment.next], [null, null]);
-    assert.equal(parisDate(moment.start), '2026-08-01');
+    assert.equal(parisDate(moment.start!), '2026-08-01');
   });
 });

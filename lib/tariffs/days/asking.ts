@@ -155,7 +155,7 @@ export class DayAsking {
         answers.set(source.name, words);
         if (wanted.every((date) => words.has(date))) knowing++;
       } catch (error) {
-        problem ??= await this.#problemOf(error, signal);
+        problem ??= this.#problemOf(error, signal);
       }
     }
     if (answers.size === 0) turn.problem ??= problem;
@@ -179,22 +179,17 @@ export class DayAsking {
       const key = `${calendar}/${season.name}`;
       const { askedOn = '', hadOn = '' } = this.#kept.seasons[key] ?? {};
       if (askedOn === today || hadOn > season.last) continue;
-      await this.#keep({ seasons: { ...this.#kept.seasons, [key]: { askedOn: today, hadOn } } });
-      for (const source of this.#sourcesOf(calendar)) {
-        try {
-          const path = source.season(calendar, season);
-          const answer = await this.#request(source, path, this.#sparedCalls(calendar), signal);
-          if (answer === null) continue;
-          const words = source.read(answer);
-          if (words.size === 0) continue;
-          await this.#hear(calendar, new Map([[source.name, words]]), [], turn);
-          await this.#keep({ seasons: { ...this.#kept.seasons, [key]: { askedOn: today, hadOn: today } } });
-          break;
-        } catch (error) {
-          // The next day is another try; today's colour is what counts.
-          await this.#problemOf(error, signal);
-        }
-      }
+      const words = await this.#firstAnswer(
+        calendar,
+        (source) => source.season(calendar, season),
+        (source, answer) => source.read(answer),
+        signal,
+      );
+      if (words === 'nobody') continue;
+      const isHad = words !== null && words.value.size > 0;
+      if (isHad) await this.#hear(calendar, new Map([[words.source, words.value]]), [], turn);
+      const noted = { askedOn: today, hadOn: isHad ? today : hadOn };
+      await this.#keep({ seasons: { ...this.#kept.seasons, [key]: noted } });
     }
   }
 
@@ -204,19 +199,42 @@ export class DayAsking {
     const key = `${calendar}/${seasonOf(today).name}`;
     const { askedOn = '', days = null } = this.#kept.quotas[key] ?? {};
     if (days !== null || askedOn === today) return;
-    await this.#keep({ quotas: { ...this.#kept.quotas, [key]: { askedOn: today, days } } });
+    const quota = await this.#firstAnswer(
+      calendar,
+      (source) => source.quota?.path(calendar, today),
+      (source, answer) => source.quota?.read(answer) ?? {},
+      signal,
+    );
+    if (quota === 'nobody') return;
+    const isHad = quota !== null && Object.keys(quota.value).length > 0;
+    const noted = { askedOn: today, days: isHad ? quota.value : null };
+    await this.#keep({ quotas: { ...this.#kept.quotas, [key]: noted } });
+  }
+
+  /**
+   * The first usable answer about what has passed, or can wait; null where those who were asked had none, `nobody` where
+   * none may be asked any more today.
+   */
+  async #firstAnswer<T>(
+    calendar: PublishedCalendar,
+    pathOf: (source: DaySource) => string | undefined,
+    read: (source: DaySource, answer: unknown) => T,
+    signal?: AbortSignal,
+  ): Promise<{ source: string; value: T } | null | 'nobody'> {
+    let result: null | 'nobody' = 'nobody';
     for (const source of this.#sourcesOf(calendar)) {
-      if (!source.quota) continue;
+      const path = pathOf(source);
+      if (path === undefined) continue;
       try {
-        const path = source.quota.path(calendar, today);
         const answer = await this.#request(source, path, this.#sparedCalls(calendar), signal);
-        const quota = answer === null ? {} : source.quota.read(answer);
-        if (Object.keys(quota).length > 0)
-          await this.#keep({ quotas: { ...this.#kept.quotas, [key]: { askedOn: today, days: quota } } });
+        if (answer !== null) return { source: source.name, value: read(source, answer) };
       } catch (error) {
-        await this.#problemOf(error, signal);
+        // The next day is another try; today's colour is what counts.
+        this.#problemOf(error, signal);
+        result = null;
       }
     }
+    return result;
   }
 
   async #hear(
@@ -265,11 +283,11 @@ export class DayAsking {
     }
   }
 
-  /** What went wrong with one source; the disk and the end of it all are everybody's. */
-  #problemOf(error: unknown, signal?: AbortSignal): Promise<EnedisError> {
+  /** What went wrong with one source. Throws where it is the disk, or the end of it all: that is everybody's. */
+  #problemOf(error: unknown, signal?: AbortSignal): EnedisError {
     const problem = asEnedisError(error);
-    const isOurs = signal?.aborted === true || problem.code === 'ENEDIS_STORAGE';
-    return isOurs ? Promise.reject(error) : Promise.resolve(problem);
+    if (signal?.aborted === true || problem.code === 'ENEDIS_STORAGE') throw error;
+    return problem;
   }
 
   async #keep(changed: Partial<Kept>): Promise<void> {

@@ -111,7 +111,10 @@ describe('prices in Node-RED', { timeout: 240_000 }, () => {
       ({ period, reason }) => reason === 'period' && period?.startsWith('HC') === true,
     );
     const passed = Date.now() - begun;
-    assert.ok(passed > 2000 && passed < 5500, `${passed} ms after the start, four seconds before ten o'clock`);
+    assert.ok(
+      passed > 2000 && passed < 5500,
+      `${passed} ms after the start, four seconds before ten o'clock`,
+    );
     assert.equal(change.start, '2026-11-25T22:00:00+01:00');
     for (const { headers } of sites.asked)
       assert.match(headers['user-agent'] ?? '', /^node-red-contrib-enedis\/\d/);

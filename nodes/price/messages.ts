@@ -40,6 +40,7 @@ export interface PriceContext {
   daysLeft: Record<string, number> | null;
 }
 
+/** The message of a moment. */
 export function priceNow(moment: Moment, { reason, labelOf, daysLeft }: PriceContext): PriceNow {
   const { at, period, price, start, end, next, day, tomorrow } = moment;
   return {

@@ -54,7 +54,8 @@ export function hasText(type: NodeType, key: string): boolean {
 
 /** A decimal number (to the hundred thousandth, as prices are), or a day (`YYYY-MM-DD`), as people write it: in French the first of a month is le 1er. */
 function written(language: Language, value: string | number): string {
-  if (typeof value === 'number' && !Number.isInteger(value)) return value.toLocaleString(language, { maximumFractionDigits: 5 });
+  if (typeof value === 'number' && !Number.isInteger(value))
+    return value.toLocaleString(language, { maximumFractionDigits: 5 });
   if (typeof value === 'number' || !/^\d{4}-\d\d-\d\d$/.test(value)) return String(value);
   const date = new Date(value).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' });
   return language === 'fr' ? date.replace(/^1 /, '1er ') : date;

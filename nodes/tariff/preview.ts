@@ -3,8 +3,9 @@
  * today and tomorrow, since when the official prices are valid, and what the last year would have cost with them.
  */
 import type { NodeAPI } from 'node-red';
-import { addDays, isoParis, parisDate, parisDay, type ParisDay } from '../../lib/readings/paris';
+import { addDays, instantAt, isoParis, parisDate, parisDay, type ParisDay } from '../../lib/readings/paris';
 import { EURO } from '../../lib/tariffs/amounts';
+import type { DayKind } from '../../lib/tariffs/calendars';
 import type { Problem } from '../../lib/tariffs/problems';
 import { readTariff } from '../../lib/tariffs/settings/read-tariff';
 import { Tariff } from '../../lib/tariffs/tariff';
@@ -45,6 +46,8 @@ interface PreviewDay {
   date: string;
   minutes: number;
   stretches: Stretch[];
+  /** What is known of the calendar's day that begins on it; null for a tariff without a calendar. */
+  known: Partial<DayKind> | null;
 }
 
 /** Since when today's official prices are valid, who says so, and when that was checked (ISO 8601). */
@@ -62,13 +65,22 @@ export interface Preview {
   official: Official | null;
   /** Since when typed prices count today; null: they don't. */
   ownSince: string | null;
+  /** Days of each kind that are left of the season; null where that isn't known. */
+  daysLeft: Record<string, number> | null;
   /** Of each meter that uses the tariff, as it is deployed. */
   year: MeterYear[];
   failure?: Failure;
 }
 
 const MINUTE = 60_000;
-const NOTHING: Preview = { problems: [], days: [], official: null, ownSince: null, year: [] };
+const NOTHING: Preview = {
+  problems: [],
+  days: [],
+  official: null,
+  ownSince: null,
+  daysLeft: null,
+  year: [],
+};
 
 /** JSON, or the failure as JSON: either way an answer. */
 export async function answerPreview(RED: NodeAPI, request: Request, response: Response): Promise<void> {
@@ -94,6 +106,7 @@ async function previewOf(RED: NodeAPI, settings: unknown): Promise<Preview> {
     problems: [],
     days: [today, addDays(today, 1)].map((date) => previewDay(parisDay(date), tariff, terms)),
     ...sourceOf(terms.contracts.at(-1)!, today, data),
+    daysLeft: daysLeftOf(terms, today, data),
     year: await yearOf(RED, home, id, terms, today),
   };
 }
@@ -104,6 +117,7 @@ function previewDay(day: ParisDay, tariff: Tariff, terms: TariffTerms): PreviewD
   return {
     date: day.date,
     minutes: minute(day.end),
+    known: knownOf(tariff, instantAt(day.date, '12:00')),
     stretches: tariff.rates(day.start, day.end).map(({ start, end, period, price, why }) => ({
       from: minute(start),
       to: minute(end),
@@ -113,6 +127,17 @@ function previewDay(day: ParisDay, tariff: Tariff, terms: TariffTerms): PreviewD
       why,
     })),
   };
+}
+
+/** At noon every calendar's day has begun. */
+function knownOf(tariff: Tariff, noon: number): PreviewDay['known'] {
+  const day = tariff.dayAt(noon);
+  return day && (day.known ?? {});
+}
+
+function daysLeftOf({ contracts }: TariffTerms, today: string, { asking }: TariffData): Preview['daysLeft'] {
+  const calendar = contracts.at(-1)!.schedule.calendar;
+  return calendar === null || calendar === 'own' ? null : asking.daysLeft(calendar, today);
 }
 
 /** Whose prices count today: of the typed and the official ones the later, on the same day what is typed. */

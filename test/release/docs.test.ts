@@ -3,8 +3,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { instantAt } from '../../lib/readings/paris';
+import { FileStorage } from '../../lib/storage/files';
+import { Days } from '../../lib/tariffs/days/days';
+import { ToldRates } from '../../lib/tariffs/days/told-rates';
+import { momentOf } from '../../lib/tariffs/moment';
 import { readTariff } from '../../lib/tariffs/settings/read-tariff';
+import { priceNow } from '../../nodes/price/messages';
 import { ROOT } from '../support/installed';
+import { loadShipped, tariffOf } from '../support/tariffs';
 
 const DOCS = join(ROOT, 'docs');
 const pages = readdirSync(join(DOCS, 'en'));
@@ -47,5 +54,36 @@ describe('the pages', () => {
       const custom = { offer: 'custom', windows, versions: [{ from: '2026-08-01', kwh }], rules };
       assert.deepEqual(readTariff(custom).problems, []);
       assert.equal(samples.length, 4);
+    });
+
+  for (const language of ['en', 'fr'])
+    it(`${language}/price.md: the message is one, and days and rates are taken as they are shown`, async () => {
+      const text = read(language, 'price.md');
+      const [shown, days, rates] = [...text.matchAll(/```json\n([^]*?)```/g)].map(
+        ([, json = '']) => JSON.parse(json) as unknown,
+      );
+      const knowing = { '2026-11-25': 'blue', '2026-11-26': 'white' };
+      await loadShipped();
+      const moment = momentOf(
+        tariffOf({ offer: 'tempo', prices: 'regulated', power: 9 }, { days: knowing }),
+        instantAt('2026-11-25', '22:00'),
+      );
+      const labels = { fr: 'Heures creuses, jours bleus', en: 'Off-peak, blue days' };
+      const { daysLeft } = shown as { daysLeft: Record<string, number> };
+      const real = priceNow(moment, {
+        reason: 'period',
+        labelOf: () => labels[language as 'en' | 'fr'],
+        daysLeft,
+      });
+      assert.deepEqual(shown, JSON.parse(JSON.stringify(real)));
+      const storage = new FileStorage(undefined, () => undefined);
+      assert.deepEqual((await new Days(storage, 'real', 'tempo').tell(days)).problems, []);
+      const now = instantAt('2026-11-25', '12:00');
+      assert.deepEqual((await new ToldRates(storage, 'real', 'spot').tell(rates, now)).problems, []);
+      const reasons = [...text.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason);
+      assert.deepEqual(reasons, ['reason', 'period', 'price', 'day', 'start', 'asked']);
+      const evcc = readFileSync(join(ROOT, 'examples', '13 - Prices for evcc.json'), 'utf8');
+      const [, uri = ''] = /uri: http:\/\/nodered:1880(\S+)/.exec(text) ?? [];
+      assert.ok(evcc.includes(`"url": "${uri}"`), uri);
     });
 });

@@ -15,12 +15,20 @@ interface Stretch {
   why: string | null;
 }
 
+/** What is known of a calendar's day. */
+interface Known {
+  kind?: string;
+  state?: string;
+  candidates?: string[];
+}
+
 /** `Preview` of nodes/tariff/preview.ts, as JSON. */
 interface Preview {
   problems: { at: string; kind: string; found?: string; known?: string }[];
-  days: { date: string; minutes: number; stretches: Stretch[] }[];
+  days: { date: string; minutes: number; stretches: Stretch[]; known: Known | null }[];
   official: { from: string; source: string; isOfficial: boolean; checkedAt: string | null } | null;
   ownSince: string | null;
+  daysLeft: Record<string, number> | null;
   year: MeterYear[];
   failure?: { reason: string; params: Record<string, string | number> };
 }
@@ -80,7 +88,7 @@ export class TariffPreview {
     this.#place.empty().append(lines.map((line) => $('<p>', { class: 'enedis-warning' }).text(line)));
   }
 
-  #show({ problems, days, official, ownSince, year, failure }: Preview): void {
+  #show({ problems, days, official, ownSince, daysLeft, year, failure }: Preview): void {
     if (failure) {
       const { reason, params } = failure;
       this.#tell([
@@ -101,6 +109,7 @@ export class TariffPreview {
     this.#place.append(
       ...days.map((day) => this.#strip(day, ranks)),
       this.#legend(days, ranks),
+      ...(daysLeft ? [this.#left(daysLeft)] : []),
       ...(official ? this.#provenance(official) : []),
       ...(ownSince === null
         ? []
@@ -120,7 +129,7 @@ export class TariffPreview {
     }
   }
 
-  #strip({ date, minutes, stretches }: Preview['days'][number], ranks: readonly number[]): JQuery {
+  #strip({ date, minutes, stretches, known }: Preview['days'][number], ranks: readonly number[]): JQuery {
     const bars = stretches.map((stretch) => {
       const { from, to, label } = stretch;
       return this.#shaded(stretch, ranks)
@@ -150,7 +159,35 @@ export class TariffPreview {
           .text(cut === minutes ? '24:00' : clock(cut)),
       ),
     );
-    return $('<div>').append($('<div>').text(day), strip.append(bars), hours);
+    const heading = $('<div>').text(day);
+    if (known) heading.append(' · ', this.#kind(known));
+    return $('<div>').append(heading, strip.append(bars), hours);
+  }
+
+  /** A calendar's day: its colour, and the word for it, which is what counts. */
+  #kind({ kind, state, candidates = [] }: Known): JQuery {
+    const words =
+      kind === undefined
+        ? this.#say(candidates.length > 0 ? 'known.disagreed' : 'known.not', {
+            candidates: candidates.map((each) => this.#kindInWords(each)).join(', '),
+          })
+        : this.#say(state === 'final' ? 'known.final' : 'known.preliminary', {
+            kind: this.#kindInWords(kind),
+          });
+    return $('<span>', { class: 'enedis-kind' }).append(
+      $('<span>', { class: 'enedis-colour', 'data-kind': kind ?? '', 'aria-hidden': 'true' }),
+      $('<span>').text(words),
+    );
+  }
+
+  #kindInWords(kind: string): string {
+    return /^(blue|white|red|ejp|normal)$/.test(kind) ? this.#say(`kind.${kind}`) : kind;
+  }
+
+  /** How many days of each kind are left. */
+  #left(daysLeft: Record<string, number>): JQuery {
+    const counts = Object.entries(daysLeft).map(([kind, days]) => `${this.#kindInWords(kind)}\u00a0${days}`);
+    return $('<p>').text(this.#say('known.left', { counts: counts.join(', ') }));
   }
 
   /** What the shades mean, in words that need no mouse. */

@@ -293,7 +293,7 @@ describe('a node is called as the palette calls it', () => {
 
     it(`where a text of a node names another, ${language}`, () => {
       // Node-RED's own, and a node of somebody else's.
-      const others = /^(inject|debug|join|catch|influxdb batch)$/i;
+      const others = /^(inject|debug|join|catch|influxdb batch|ps-.*)$/i;
       const texts = types.flatMap((type) =>
         ['html', 'json'].map((kind) =>
           readFileSync(join(ROOT, folderOf(type), 'locales', language, `${type}.${kind}`), 'utf8'),

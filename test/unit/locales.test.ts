@@ -104,7 +104,7 @@ function assertSpaced(name: string, raw: string): void {
 }
 
 describe('the READMEs: the words', () => {
-  for (const file of ['README.fr.md', 'dashboard/README.fr.md', 'docs/fr/tariffs.md']) {
+  for (const file of ['README.fr.md', 'dashboard/README.fr.md', 'docs/fr/tariffs.md', 'docs/fr/price.md']) {
     it(`${file} is spaced as French is`, () => {
       const prose = readFileSync(join(ROOT, file), 'utf8')
         .replaceAll(/```[^]*?```|`[^`]*`|<!--[^]*?-->|<[^>]*>|\]\([^)]*\)/g, 'x')

@@ -166,14 +166,13 @@ export class TariffPreview {
 
   /** A calendar's day: its colour, and the word for it, which is what counts. */
   #kind({ kind, state, candidates = [] }: Known): JQuery {
+    const isFinal = state === 'final';
     const words =
       kind === undefined
         ? this.#say(candidates.length > 0 ? 'known.disagreed' : 'known.not', {
             candidates: candidates.map((each) => this.#kindInWords(each)).join(', '),
           })
-        : this.#say(state === 'final' ? 'known.final' : 'known.preliminary', {
-            kind: this.#kindInWords(kind),
-          });
+        : this.#say(isFinal ? 'known.final' : 'known.preliminary', { kind: this.#kindInWords(kind) });
     return $('<span>', { class: 'enedis-kind' }).append(
       $('<span>', { class: 'enedis-colour', 'data-kind': kind ?? '', 'aria-hidden': 'true' }),
       $('<span>').text(words),

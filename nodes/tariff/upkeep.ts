@@ -141,20 +141,29 @@ function officialOffers({ contracts }: TariffTerms): OfferKind[] {
   return contracts.filter(({ isRegulated }) => isRegulated).map(({ offer }) => offer);
 }
 
-/** Days that somebody publishes, and from when on the tariff asks for them. */
+/** Days that somebody publishes, and when the tariff asks for them. */
 function publishedDays({ days, contracts }: TariffTerms): NeededDays[] {
   if (days === 'messages') return [];
-  return contracts.flatMap(({ from, schedule: { calendar } }) =>
-    calendar === null || calendar === 'own' ? [] : [{ calendar, from }],
+  return contracts.flatMap(({ from, until, schedule: { calendar } }) =>
+    calendar === null || calendar === 'own' ? [] : [{ calendar, from, until }],
   );
 }
 
-/** One for each calendar, from the earliest date. */
+/** One for each calendar, from the earliest date to the last. */
 function merged(days: readonly NeededDays[]): NeededDays[] {
-  const earliest = new Map<NeededDays['calendar'], string>();
-  for (const { calendar, from } of days) {
-    const known = earliest.get(calendar);
-    earliest.set(calendar, known === undefined || from < known ? from : known);
+  const byCalendar = new Map<NeededDays['calendar'], NeededDays>();
+  for (const each of days) {
+    const known = byCalendar.get(each.calendar) ?? each;
+    byCalendar.set(each.calendar, {
+      calendar: each.calendar,
+      from: each.from < known.from ? each.from : known.from,
+      until: latest(each.until, known.until),
+    });
   }
-  return [...earliest].map(([calendar, from]) => ({ calendar, from }));
+  return [...byCalendar.values()];
+}
+
+function latest(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return null;
+  return a > b ? a : b;
 }

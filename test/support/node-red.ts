@@ -357,7 +357,7 @@ function settingsSource({
     editorTheme: { tours: false, palette: { catalogues: [] }, codeEditor: { lib: 'ace' } },
     logging: { console: { level: logLevel, metrics: false, audit: false } },
     // Nobody real is asked, whatever a flow has in it; a test that wants a source names its own.
-    enedis: { sources: { cre: false } },
+    enedis: { sources: false },
     ...(nodesDir.length > 0 ? { nodesDir } : {}),
     ...(without.length > 0 ? { nodesExcludes: without.map((name) => basename(name)) } : {}),
     ...settings,

@@ -59,7 +59,7 @@ describe('the sources of days', () => {
       const { status, headers: answered, body } = await sites.handle({ method, url, headers });
       return { status, headers: answered, body: body.toString() };
     };
-    needed = [{ calendar: 'tempo', from: '2026-11-25' }];
+    needed = [{ calendar: 'tempo', from: '2026-11-25', until: null }];
     sources = {};
     said = [];
     drawn = 0.5;
@@ -82,8 +82,8 @@ describe('the sources of days', () => {
     clock = new FakeClock('2026-08-31T12:00:00+02:00');
     sites = createDaySites({ clock });
     needed = [
-      { calendar: 'tempo', from: '2026-09-01' },
-      { calendar: 'ejp', from: '2026-09-01' },
+      { calendar: 'tempo', from: '2026-09-01', until: null },
+      { calendar: 'ejp', from: '2026-09-01', until: null },
     ];
     await restart();
     const perDay = new Map<string, number>();
@@ -116,7 +116,7 @@ describe('the sources of days', () => {
   });
 
   it('days left are the season’s quota without the days it has had', async () => {
-    needed = [{ calendar: 'tempo', from: '' }];
+    needed = [{ calendar: 'tempo', from: '', until: null }];
     await restart();
     await live('2026-11-26T12:00:00+01:00');
     const counts: Record<string, number> = { blue: 300, white: 43, red: 22 };
@@ -126,7 +126,7 @@ describe('the sources of days', () => {
   });
 
   it('a season that has passed is fetched once, and kept', async () => {
-    needed = [{ calendar: 'tempo', from: '' }];
+    needed = [{ calendar: 'tempo', from: '', until: null }];
     await restart();
     const seasons = (): string[] =>
       asked().filter((each) => /season=|periode|BorneInf=202\d-09-01/.test(each));
@@ -243,7 +243,7 @@ describe('the sources of days', () => {
     ['allRed', 'tooMany'],
   ] as const)
     it(`a source that lies (${trouble}) is told once and not believed`, async () => {
-      needed = [{ calendar: 'tempo', from: '' }];
+      needed = [{ calendar: 'tempo', from: '', until: null }];
       clock.set('2026-11-27T00:10:00+01:00');
       await restart();
       await live('2026-11-27T12:00:00+01:00');
@@ -271,7 +271,7 @@ describe('the sources of days', () => {
     await restart();
     await live('2026-11-30T12:00:00+01:00');
     assert.equal(sites.asked.length, calls);
-    needed = [{ calendar: 'tempo', from: '2026-11-29' }];
+    needed = [{ calendar: 'tempo', from: '2026-11-29', until: null }];
     sources = { rte: null, edf: null };
     await restart();
     await live('2026-12-02T12:00:00+01:00');
@@ -282,6 +282,14 @@ describe('the sources of days', () => {
       'one alone is believed when it says so twice',
     );
     assert.equal(tempo('2026-12-03')?.state, 'final');
+  });
+
+  it('a contract that is over asks for its own days, and for no others', async () => {
+    needed = [{ calendar: 'tempo', from: '2025-09-01', until: '2025-12-01' }];
+    await restart();
+    await live('2026-11-27T12:00:00+01:00');
+    assert.equal(tempo('2025-11-30')?.kind, truthOf('tempo', '2025-11-30'));
+    assert.equal(sites.asked.length, 1);
   });
 
   it('what was told by hand is asked of nobody, and no source replaces it', async () => {

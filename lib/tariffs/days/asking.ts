@@ -19,10 +19,11 @@ const MOST_CALLS = 6;
 /** Days that are looked for in the past: as far back as Enedis has readings. */
 const PAST_DAYS = 3 * 366;
 
-/** A calendar that tariffs need, and from which day on (empty: for ever since). */
+/** A calendar that tariffs need, from which day on (empty: for ever since), and until which, excluded (null: still). */
 export interface NeededDays {
   calendar: PublishedCalendar;
   from: string;
+  until: string | null;
 }
 
 /** Sources that don't agree on a day: what each says. */
@@ -120,11 +121,14 @@ export class DayAsking {
   async ask(needed: readonly NeededDays[], signal?: AbortSignal): Promise<Turn> {
     await this.load();
     const turn: Turn = { changed: [], doubts: [], disagreements: [], problem: null };
-    for (const { calendar, from } of needed) {
+    const today = parisDate(this.#options.clock.now());
+    for (const each of needed) {
+      const { calendar, until } = each;
+      const isStill = until === null || until > today;
       await this.#options.days(calendar).load();
-      await this.#askLatest(calendar, turn, signal);
-      await this.#askSeasons(calendar, from, turn, signal);
-      await this.#askQuota(calendar, signal);
+      if (isStill) await this.#askLatest(calendar, turn, signal);
+      await this.#askSeasons(each, turn, signal);
+      if (isStill) await this.#askQuota(calendar, signal);
     }
     return turn;
   }
@@ -163,18 +167,13 @@ export class DayAsking {
   }
 
   /** Days that have passed and that nobody has told yet, by season, the last one first. */
-  async #askSeasons(
-    calendar: PublishedCalendar,
-    from: string,
-    turn: Turn,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async #askSeasons({ calendar, from, until }: NeededDays, turn: Turn, signal?: AbortSignal): Promise<void> {
     const days = this.#options.days(calendar);
     const today = parisDate(this.#options.clock.now());
     const first = [addDays(today, -PAST_DAYS), from].sort().at(-1)!;
     for (const season of seasonsBetween(first, today)) {
       const start = [first, season.first].sort().at(-1)!;
-      const end = [today, addDays(season.last, 1)].sort()[0]!;
+      const end = [today, addDays(season.last, 1), until ?? today].sort()[0]!;
       if (datesBetween(start, end).every((date) => days.isSettled(date))) continue;
       const key = `${calendar}/${season.name}`;
       const { askedOn = '', hadOn = '' } = this.#kept.seasons[key] ?? {};

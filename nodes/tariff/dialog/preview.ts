@@ -151,7 +151,10 @@ export class TariffPreview {
     });
     const cuts = [...new Set(stretches.flatMap(({ from, to }) => [from, to]))];
     // What lies next to another would be written over it.
-    const apart = cuts.filter((cut, place) => place === 0 || cut - cuts[place - 1]! >= minutes / 12);
+    const apart = cuts.filter((cut, place) => {
+      const room = cut === minutes ? minutes / 6 : minutes / 12;
+      return place === 0 || cut - cuts[place - 1]! >= room;
+    });
     const hours = $('<div>', { class: 'enedis-hours', 'aria-hidden': 'true' }).append(
       apart.map((cut) =>
         $('<span>')

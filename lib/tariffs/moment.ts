@@ -5,8 +5,8 @@ import type { CalendarDay, Rate, RatesOptions, Tariff } from './tariff';
 /** When a day that isn't known yet is news. */
 export const EVENING = '20:00';
 
-/** How far to look for the change before or after, in days: hours are near, a season's change or a new price is far. */
-const REACHES = [2, 31, 400, 1200];
+/** How far to look for the change before or after, in days: hours are near, a holiday is farther, a season is the longest. */
+const REACHES = [2, 31, 250];
 
 /** `[start, end)` of what is in force, as far as it can be said. */
 export interface Moment {
@@ -16,7 +16,7 @@ export interface Moment {
   price: number | null;
   /** Why there is no price. */
   why: Rate['why'];
-  /** When it last became what it is, epoch ms; null where that is years ago. */
+  /** When it last became what it is, epoch ms; null where that is long ago and can't be said. */
   start: number | null;
   /** Null where no change is in sight. */
   end: number | null;
@@ -39,6 +39,9 @@ export function momentOf(tariff: Tariff, at: number, options?: RatesOptions): Mo
     start = change?.end ?? null;
     if (change) break;
   }
+  // One price through all seasons has been since it was set.
+  const since = now.price === null ? null : tariff.pricedSince(date);
+  if (start === null && since !== null) start = parisDay(since).start;
   let next: Rate | undefined;
   for (const days of REACHES) {
     const to = parisDay(addDays(date, days)).start;
@@ -65,7 +68,7 @@ function isSame(a: Rate, b: Rate): boolean {
 export function nextEventAfter({ at, end, tomorrow }: Moment): number {
   const today = parisDate(at);
   const midnight = parisDay(today).end;
-  const evening = instantAt(today, EVENING);
+  const evening = tomorrow && instantAt(today, EVENING);
   const instants = [end, midnight, evening, tomorrow?.start].filter((each) => each != null && each > at);
   return Math.min(...(instants as number[]));
 }

@@ -172,6 +172,13 @@ export class Tariff {
     );
   }
 
+  /** From which day on the prices of a day count, `YYYY-MM-DD`; null where none are known. */
+  pricedSince(date: string): string | null {
+    const { from } = this.#on(date).contract;
+    const version = this.#versionOn(date);
+    return version ? [version.from, from].sort().at(-1)! : null;
+  }
+
   /** Of official prices that count on a day: since when; null where typed ones do, or none are known. */
   officialSince(date: string): string | null {
     const ready = this.#on(date);

@@ -3,6 +3,7 @@
  * kept it in Node-RED's default context store until now brings along what is there, once.
  */
 import type { Node, NodeAPI } from 'node-red';
+import { fileName } from '../../lib/storage/file-name';
 import type { Storage } from '../../lib/storage/storage';
 import { homeOf } from '../shared/services';
 import { ContextStore } from './context-store';
@@ -17,8 +18,7 @@ export class OwnStore implements FigureStore {
 
   constructor(RED: NodeAPI, node: Node) {
     this.#RED = RED;
-    // Ids are what an imported flow says they are: nothing in one may lead out of the folder.
-    this.#folder = `aggregates/${encodeURIComponent(node.id).replaceAll('.', '%2E')}`;
+    this.#folder = `aggregates/${fileName(node.id)}`;
     this.#before = new ContextStore(node, undefined);
   }
 

@@ -5,6 +5,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { EnedisError } from '../../lib/errors';
 import { parisDate } from '../../lib/readings/paris';
+import { fileName } from '../../lib/storage/file-name';
 import type { Storage } from '../../lib/storage/storage';
 import { EURO } from '../../lib/tariffs/amounts';
 import type { AheadName } from '../../lib/tariffs/ahead/index';
@@ -76,8 +77,7 @@ class PriceNode extends FlowNode {
   constructor(RED: NodeAPI, node: Node, def: PriceDef) {
     super(RED, node, 'enedis-price', undefined);
     this.#def = def;
-    // Ids are what an imported flow says they are: nothing in one may lead out of the folder.
-    this.#file = `prices/${encodeURIComponent(node.id).replaceAll('.', '%2E')}.json`;
+    this.#file = `prices/${fileName(node.id)}.json`;
     this.followFolder();
   }
 

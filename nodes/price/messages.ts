@@ -21,7 +21,7 @@ export interface PriceNow {
   label?: string;
   price?: number;
   unit: 'EUR/kWh';
-  /** Absent where that is years ago. */
+  /** Absent where that is long ago and can't be said. */
   start?: string;
   /** Absent where no change is in sight. */
   end?: string;

@@ -67,7 +67,9 @@ describe('the price node', { timeout: 60_000 }, () => {
     useServices({ clock, random: () => 0.5, http: () => Promise.reject(new Error('nobody is asked here')) });
   };
   const until = async (what: string, condition: () => boolean): Promise<void> => {
-    for (let turn = 0; turn < 20_000; turn++) {
+    // What is loaded with the first question takes its time on a busy machine.
+    const giveUp = performance.now() + 20_000;
+    while (performance.now() < giveUp) {
       if (condition()) return;
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -170,7 +172,6 @@ describe('the price node', { timeout: 60_000 }, () => {
     assert.deepEqual(arrived.now![0]!.payload, {
       reason: 'start',
       unit: 'EUR/kWh',
-      start: '2025-09-30T06:00:00+02:00',
       day: { date: '2026-11-25' },
       tomorrow: { date: '2026-11-26' },
     });

@@ -258,5 +258,8 @@ describe('prices as time passes', () => {
     );
     assert.deepEqual([moment.end, moment.next], [null, null]);
     assert.equal(parisDate(moment.start!), '2026-08-01');
+    const own = { prices: 'own', versions: [{ from: '2022-03-04', kwh: { BASE: 0.2 } }] };
+    const old = momentOf(tariffOf({ offer: 'base', ...own }), instantAt('2026-11-25', '12:00'));
+    assert.equal(parisDate(old.start!), '2022-03-04', 'a price of years ago');
   });
 });

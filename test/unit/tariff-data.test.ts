@@ -348,6 +348,22 @@ describe('days', () => {
     }
   });
 
+  it('a tariff whose id leads out of the folder, in a flow somebody shared, writes inside of it', async () => {
+    const names: string[] = [];
+    const storage = inMemory();
+    const write = storage.write.bind(storage);
+    storage.write = (name, content) => {
+      names.push(name);
+      return write(name, content);
+    };
+    const id = '../../../../escaped';
+    await new Days(storage, 'real', 'own', id).tell({ '2026-11-26': 'x' });
+    const rate = { start: '2026-11-25T11:00:00Z', end: '2026-11-25T12:00:00Z', value: 0.1 };
+    await new ToldRates(storage, 'real', id).tell([rate], Date.parse(rate.start));
+    assert.equal(names.length, 2);
+    for (const name of names) assert.match(name, /^tariffs\/real\/[\w%-]+\.json$/);
+  });
+
   it('own days are the tariff’s own and have any words; Tempo’s are everybody’s', async () => {
     const clock = new FakeClock('2026-11-25T10:00:00+01:00');
     const data = new TariffData({

@@ -12,6 +12,7 @@ import {
   parisDate,
   parisDay,
 } from '../../readings/paris';
+import { fileName } from '../../storage/file-name';
 import type { Realm, Storage } from '../../storage/storage';
 import {
   CALENDARS,
@@ -74,7 +75,7 @@ export class Days {
   constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, calendar: CalendarName, tariff = '') {
     this.#storage = storage;
     this.#calendar = calendar;
-    this.#file = `tariffs/${realm}/days-${calendar === 'own' ? `own-${tariff}` : calendar}.json`;
+    this.#file = `tariffs/${realm}/days-${calendar === 'own' ? `own-${fileName(tariff)}` : calendar}.json`;
   }
 
   /** Reads what ships and what is kept, once. Rejects with `storageRead`; what ships counts all the same. */

@@ -1,6 +1,7 @@
 /** The market's rates of one tariff, told by hand in messages: later ones replace earlier ones, and are kept three years. */
 import { EnedisError } from '../../errors';
 import { isPlausible } from '../../readings/paris';
+import { fileName } from '../../storage/file-name';
 import type { Realm, Storage } from '../../storage/storage';
 import { HIGHEST_PRICE, units } from '../amounts';
 import type { Slot } from '../tariff';
@@ -34,7 +35,7 @@ export class ToldRates {
 
   constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, tariff: string) {
     this.#storage = storage;
-    this.#file = `tariffs/${realm}/rates-${tariff}.json`;
+    this.#file = `tariffs/${realm}/rates-${fileName(tariff)}.json`;
   }
 
   /** Reads what is kept, once. Rejects with `storageRead`. */

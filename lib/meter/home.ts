@@ -130,7 +130,7 @@ export class Home {
         ...(cre === undefined ? {} : { address: cre }),
         sources,
         // What is published is the same for Enedis' fictional meters, and asked for once.
-        ...(realm === 'sandbox' ? { prices: this.tariffData('real').prices } : {}),
+        ...(realm === 'sandbox' ? { published: this.tariffData('real') } : {}),
       });
       this.#tariffData.set(realm, data);
     }

@@ -7,9 +7,9 @@ import { OfficialPrices, type OfficialPricesOptions } from './prices/official-pr
 import type { Facts } from './tariff';
 import type { CalendarName } from './terms';
 
-/** As for official prices, which another realm may have already. */
+/** As for official prices; what is published for everybody may be another realm's already. */
 export interface TariffDataOptions extends OfficialPricesOptions {
-  prices?: OfficialPrices;
+  published?: TariffData;
   /** Where days are asked for, but for the sources' own addresses. */
   sources?: SourceAddresses;
 }
@@ -19,15 +19,19 @@ export class TariffData {
   readonly prices: OfficialPrices;
   readonly asking: DayAsking;
   readonly #options: Pick<OfficialPricesOptions, 'storage' | 'realm'>;
+  readonly #published: TariffData | undefined;
   readonly #days = new Map<string, Days>();
   readonly #rates = new Map<string, ToldRates>();
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers: Set<() => void>;
 
-  constructor({ prices, ...options }: TariffDataOptions) {
+  constructor({ published, ...options }: TariffDataOptions) {
     this.#options = options;
-    this.prices = prices ?? new OfficialPrices(options);
+    this.#published = published;
+    this.prices = published?.prices ?? new OfficialPrices(options);
     const days = (calendar: PublishedCalendar): Days => this.days(calendar, '');
-    this.asking = new DayAsking({ ...options, days });
+    this.asking = published?.asking ?? new DayAsking({ ...options, days });
+    // What changes for one realm that shares it changes for the other.
+    this.#watchers = published ? published.#watchers : new Set();
   }
 
   /** Told from now on whenever something else is known than before. Returns what ends it. */
@@ -61,6 +65,7 @@ export class TariffData {
 
   /** The days of a calendar; `own` ones are the tariff's. */
   days(calendar: CalendarName, tariff: string): Days {
+    if (this.#published && calendar !== 'own') return this.#published.days(calendar, tariff);
     return remembered(this.#days, calendar === 'own' ? `own-${tariff}` : calendar, () => {
       return new Days(this.#options.storage, this.#options.realm, calendar, tariff);
     });

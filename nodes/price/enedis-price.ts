@@ -69,6 +69,8 @@ class PriceNode extends FlowNode {
   readonly #def: PriceDef;
   readonly #file: string;
   #opened: Promise<Opened> | null = null;
+  /** What of it runs: a node that closes doesn't wait for a disk. */
+  #running: Opened | null = null;
   #cancelRetry: () => void = () => undefined;
   #closed = false;
   /** Once all nodes are there: a message sent before could be lost, and whose tariff it is is known only then. */
@@ -89,10 +91,7 @@ class PriceNode extends FlowNode {
     this.#closed = true;
     this.RED.events.off('flows:started', this.#onStarted);
     this.#cancelRetry();
-    await this.#opened?.then(
-      ({ close }) => close(),
-      () => undefined,
-    );
+    this.#running?.close();
     if (removed && isDeleted(this.RED, this.node)) await (await this.#storage()).remove(this.#file);
   }
 
@@ -207,7 +206,10 @@ class PriceNode extends FlowNode {
       },
     };
     if (this.#closed) opened.close();
-    else watch.start();
+    else {
+      this.#running = opened;
+      watch.start();
+    }
     return opened;
   }
 

@@ -94,8 +94,14 @@ export class Upkeep {
   }
 
   async #neededDays(): Promise<NeededOfSources[]> {
-    return [...(await this.#needs(publishedDays))].map(([data, days]) => ({
-      asking: data.asking,
+    const byAsking = new Map<NeededOfSources['asking'], { data: TariffData; days: NeededDays[] }>();
+    // Two realms may share the sources.
+    for (const [data, days] of await this.#needs(publishedDays)) {
+      const known = byAsking.get(data.asking);
+      byAsking.set(data.asking, { data: known?.data ?? data, days: [...(known?.days ?? []), ...days] });
+    }
+    return [...byAsking].map(([asking, { data, days }]) => ({
+      asking,
       days: merged(days),
       onChanged: () => data.changed(),
     }));

@@ -227,7 +227,7 @@ describe('the tariff node', { timeout: 60_000 }, () => {
   it('of demo meters alone takes its prices from the simulator, soon after the flows have started', async () => {
     await helper.load([configNode, tariffNode], [HPHC, METER], {});
     assert.equal((await preview(HPHC)).official?.checkedAt, null);
-    assert.equal(clock.appointments.length, 1);
+    assert.equal(clock.appointments.length, 2, 'one for prices, one for days');
     await clock.runUntil('2026-10-24T12:15:00+02:00', () => Promise.resolve());
     while (!said().some((each) => each.includes('published new ones (hphc)')))
       await new Promise((resolve) => setImmediate(resolve));

@@ -348,6 +348,22 @@ describe('days', () => {
     }
   });
 
+  it('Enedis’ fictional meters share what is published, so that no source is asked twice for them', async () => {
+    const clock = new FakeClock('2026-11-25T10:00:00+01:00');
+    const options = { storage: inMemory(), clock, send: () => Promise.reject(new Error('none')) };
+    const real = new TariffData({ ...options, realm: 'real' });
+    const sandbox = new TariffData({ ...options, realm: 'sandbox', published: real });
+    assert.equal(sandbox.asking, real.asking);
+    let changes = 0;
+    real.watch(() => changes++);
+    sandbox.watch(() => changes++);
+    await sandbox.tellDays('tempo', 'a', { '2026-11-26': 'red' });
+    assert.equal(real.facts('b').kindOf('tempo', '2026-11-26')?.kind, 'red');
+    assert.equal(changes, 2);
+    await sandbox.tellDays('own', 'a', { '2026-11-26': 'x' });
+    assert.equal(real.facts('a').kindOf('own', '2026-11-26'), undefined);
+  });
+
   it('a tariff whose id leads out of the folder, in a flow somebody shared, writes inside of it', async () => {
     const names: string[] = [];
     const storage = inMemory();

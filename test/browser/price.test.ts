@@ -78,8 +78,10 @@ describe('the price node in the editor', { ...needsChromium(), timeout: 120_000 
       assert.match((await status.textContent()) ?? '', /^H[CP]J[BWR] · 0,\d+\s€ · jusqu’à 22:00 · demain/);
       await screenshot(page, `price-canvas-${locale.slice(0, 2)}-${theme}`);
 
-      await page.locator('#red-ui-header-shade').waitFor({ state: 'hidden' });
-      await editor.edit(price);
+      // The editor is still busy with the deployment, and a double click would get lost.
+      await page.evaluate(`RED.editor.edit(RED.nodes.filterNodes({ type: 'enedis-price' })[0])`);
+      await page.locator('#node-dialog-ok').waitFor();
+      await editor.settled();
       await page.locator('#node-input-btn-tariff-edit').click();
       const preview = page.locator('.enedis-preview');
       await preview.filter({ hasText: words.day }).waitFor();

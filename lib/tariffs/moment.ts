@@ -1,6 +1,6 @@
 /** What it costs at one moment: the rate in force with its true beginning and end, what comes next, and the days around it. */
 import { addDays, instantAt, parisDate, parisDay } from '../readings/paris';
-import type { CalendarDay, Rate, RatesOptions, Tariff } from './tariff';
+import type { CalendarDay, Rate, Tariff } from './tariff';
 
 /** When a day that isn't known yet is news. */
 export const EVENING = '20:00';
@@ -28,13 +28,13 @@ export interface Moment {
 }
 
 /** What is in force at an instant, epoch ms. */
-export function momentOf(tariff: Tariff, at: number, options?: RatesOptions): Moment {
-  const [now] = tariff.rates(at, at + 1, options) as [Rate];
+export function momentOf(tariff: Tariff, at: number): Moment {
+  const [now] = tariff.rates(at, at + 1) as [Rate];
   const date = parisDate(at);
   let start: number | null = null;
   for (const days of REACHES) {
     const from = parisDay(addDays(date, -days)).start;
-    const before = tariff.rates(from, at + 1, options);
+    const before = tariff.rates(from, at + 1);
     const change = before.findLast((rate) => !isSame(rate, now));
     start = change?.end ?? null;
     if (change) break;
@@ -45,7 +45,7 @@ export function momentOf(tariff: Tariff, at: number, options?: RatesOptions): Mo
   let next: Rate | undefined;
   for (const days of REACHES) {
     const to = parisDay(addDays(date, days)).start;
-    next = tariff.rates(at, to, options).find((rate) => !isSame(rate, now));
+    next = tariff.rates(at, to).find((rate) => !isSame(rate, now));
     if (next) break;
   }
   return {

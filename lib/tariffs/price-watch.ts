@@ -6,7 +6,7 @@ import type { Clock } from '../async/clock';
 import { parisDate } from '../readings/paris';
 import { momentOf, nextEventAfter, type Moment } from './moment';
 import { newsOf, type ToldDays } from './news';
-import type { RatesOptions, Tariff } from './tariff';
+import type { Tariff } from './tariff';
 
 /** Why a moment is told; where several things change at once, the first of them that is in this order. */
 export type PriceReason = 'period' | 'price' | 'day';
@@ -23,7 +23,6 @@ export interface PriceEvent {
 export interface PriceWatchOptions {
   clock: Pick<Clock, 'now' | 'at'>;
   tariff: Tariff;
-  windows?: RatesOptions;
   /** What was told before; null: nothing, ever. */
   told: ToldDays | null;
   /** Called at each look, with or without a reason. */
@@ -72,11 +71,11 @@ export class PriceWatch {
 
   /** What is in force now. */
   now(): Moment {
-    const { clock, tariff, windows } = this.#options;
+    const { clock, tariff } = this.#options;
     const now = clock.now();
     const last = this.#last?.at ?? now;
     const isSetBackALittle = now < last && last - now < STEP;
-    return momentOf(tariff, isSetBackALittle ? last : now, windows);
+    return momentOf(tariff, isSetBackALittle ? last : now);
   }
 
   /** Looks what has changed, because it is time or because something else is known now. Doesn't throw. */

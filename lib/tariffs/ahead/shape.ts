@@ -1,6 +1,6 @@
 /** What comes, before it is given a shape: the rates in a row around now, as far as they are known. */
 import { addDays, parisDate, parisDay } from '../../readings/paris';
-import type { Rate, RatesOptions, Tariff } from '../tariff';
+import type { Rate, Tariff } from '../tariff';
 
 const HOUR = 3_600_000;
 /** No further than this, in whole hours: what is known of later days mostly changes. */
@@ -24,11 +24,11 @@ export interface Ahead {
 export type AheadShape = (ahead: Ahead) => unknown;
 
 /** What is known around an instant, epoch ms. */
-export function aheadOf(tariff: Tariff, now: number, options?: RatesOptions): Ahead {
+export function aheadOf(tariff: Tariff, now: number): Ahead {
   const { start, end } = parisDay(parisDate(now));
   const { end: afterTomorrow } = parisDay(addDays(parisDate(now), 1));
   const last = Math.floor((now + AHEAD) / HOUR) * HOUR;
-  const rates = tariff.rates(start, Math.max(last, afterTomorrow), options);
+  const rates = tariff.rates(start, Math.max(last, afterTomorrow));
   const place = rates.findIndex((rate) => rate.end > now);
   let from = place;
   while (from >= 0 && rates[from - 1]?.price != null) from--;

@@ -3,7 +3,9 @@
  * know, each at most six times a day, and nobody once a day is settled. That a source is asked is on disk before it is; so
  * neither a restart nor a clock that jumps asks for more. A season that has passed is fetched once and kept.
  */
+import { z } from 'zod';
 import type { Clock } from '../../async/clock';
+import { once } from '../../async/once';
 import { asEnedisError, EnedisError } from '../../errors';
 import type { Send } from '../../http/http';
 import { addDays, datesBetween, instantAt, parisDate } from '../../readings/paris';
@@ -56,24 +58,29 @@ export interface DayAskingOptions {
   days(calendar: PublishedCalendar): Days;
 }
 
+const COUNT = z.number().int().nonnegative();
+
 /** What is kept on disk. */
-interface Kept {
+const KEPT = z.object({
   /** How often each source was asked on a day. */
-  calls: Record<string, Record<string, number>>;
+  calls: z.record(z.string(), z.record(z.string(), COUNT)),
   /** When today and tomorrow of a calendar were last asked for, epoch ms. */
-  latest: Record<string, number>;
+  latest: z.record(z.string(), z.number()),
   /** Of a calendar's season (`tempo/2026-2027`): the days on which it was last asked for, and had. */
-  seasons: Record<string, { askedOn: string; hadOn: string }>;
+  seasons: z.record(z.string(), z.object({ askedOn: z.string(), hadOn: z.string() })),
   /** How many days of each kind a season is to have (null: not known), and the day on which that was last asked. */
-  quotas: Record<string, { askedOn: string; days: Record<string, number> | null }>;
-}
+  quotas: z.record(
+    z.string(),
+    z.object({ askedOn: z.string(), days: z.record(z.string(), COUNT).nullable() }),
+  ),
+});
+type Kept = z.infer<typeof KEPT>;
 
 /** One for a realm. `load` comes first. */
 export class DayAsking {
   readonly #options: DayAskingOptions;
   readonly #file: string;
   #kept: Kept = { calls: {}, latest: {}, seasons: {}, quotas: {} };
-  #loading: Promise<void> | null = null;
 
   constructor(options: DayAskingOptions) {
     this.#options = options;
@@ -81,16 +88,11 @@ export class DayAsking {
   }
 
   /** Reads what is kept, once. Rejects with `storageRead`. */
-  load(): Promise<void> {
-    this.#loading ??= this.#load().catch((error: unknown) => {
-      this.#loading = null;
-      throw error;
-    });
-    return this.#loading;
-  }
+  readonly load = once(() => this.#load());
 
   async #load(): Promise<void> {
-    this.#kept = (await this.#options.storage.read(this.#file, checkKept)) ?? this.#kept;
+    this.#kept =
+      (await this.#options.storage.read(this.#file, (content) => KEPT.parse(content))) ?? this.#kept;
   }
 
   /**
@@ -312,10 +314,4 @@ function seasonsBetween(first: string, last: string): Season[] {
   for (let season = seasonOf(last); season.last >= first; season = seasonOf(addDays(season.first, -1)))
     seasons.push(season);
   return seasons;
-}
-
-function checkKept(content: unknown): Kept {
-  const { calls, latest, seasons, quotas } = content as Partial<Kept>;
-  if (!calls || !latest || !seasons || !quotas) throw new Error('not what was asked of the sources');
-  return { calls, latest, seasons, quotas };
 }

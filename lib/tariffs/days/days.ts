@@ -2,6 +2,7 @@
  * What is known of the days of one calendar: what ships with the package, over it what sources have said, over that what
  * people have told by hand. A source never replaces what was told by hand, nor what is settled; `null` takes a day back.
  */
+import { once } from '../../async/once';
 import { EnedisError } from '../../errors';
 import {
   addDays,
@@ -69,7 +70,6 @@ export class Days {
   readonly #file: string;
   #book: Book = { hand: {}, settled: {}, said: {} };
   #shipped: Readonly<Record<string, string>> = {};
-  #loading: Promise<void> | null = null;
 
   /** @param tariff whose own days they are; the others' are everybody's. */
   constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, calendar: CalendarName, tariff = '') {
@@ -79,13 +79,7 @@ export class Days {
   }
 
   /** Reads what ships and what is kept, once. Rejects with `storageRead`; what ships counts all the same. */
-  load(): Promise<void> {
-    this.#loading ??= this.#load().catch((error: unknown) => {
-      this.#loading = null;
-      throw error;
-    });
-    return this.#loading;
-  }
+  readonly load = once(() => this.#load());
 
   async #load(): Promise<void> {
     if (this.#calendar === 'tempo') this.#shipped = (await import('./tempo-days.js')).TEMPO_SEASONS;

@@ -1,4 +1,5 @@
 /** The market's rates of one tariff, told by hand in messages: later ones replace earlier ones, and are kept three years. */
+import { once } from '../../async/once';
 import { EnedisError } from '../../errors';
 import { isPlausible } from '../../readings/paris';
 import { fileName } from '../../storage/file-name';
@@ -31,7 +32,6 @@ export class ToldRates {
   readonly #storage: Pick<Storage, 'read' | 'write'>;
   readonly #file: string;
   #slots: readonly Slot[] = [];
-  #loading: Promise<void> | null = null;
 
   constructor(storage: Pick<Storage, 'read' | 'write'>, realm: Realm, tariff: string) {
     this.#storage = storage;
@@ -39,18 +39,9 @@ export class ToldRates {
   }
 
   /** Reads what is kept, once. Rejects with `storageRead`. */
-  load(): Promise<void> {
-    this.#loading ??= this.#storage.read(this.#file, checkRuns).then(
-      (slots) => {
-        this.#slots = slots ?? [];
-      },
-      (error: unknown) => {
-        this.#loading = null;
-        throw error;
-      },
-    );
-    return this.#loading;
-  }
+  readonly load = once(async () => {
+    this.#slots = (await this.#storage.read(this.#file, checkRuns)) ?? [];
+  });
 
   /** Those that overlap `[from, to)`, sorted. */
   slots(from: number, to: number): readonly Slot[] {

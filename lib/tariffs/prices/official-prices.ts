@@ -3,6 +3,7 @@
  * said since. Asked for at most once a day, kept on disk, good without a network for ever.
  */
 import { isAhead, type Clock } from '../../async/clock';
+import { once } from '../../async/once';
 import { asEnedisError, type EnedisError } from '../../errors';
 import type { Send } from '../../http/http';
 import type { Realm, Storage } from '../../storage/storage';
@@ -56,7 +57,6 @@ export class OfficialPrices {
   readonly #file: string;
   #rows: readonly PublishedPrice[] = [];
   #kept: KeptFiles = {};
-  #loading: Promise<void> | null = null;
   #renewing: Promise<Renewal> | null = null;
   readonly #versions = new Map<string, PublishedVersion[]>();
 
@@ -66,13 +66,7 @@ export class OfficialPrices {
   }
 
   /** Reads what ships and what is kept, once. Rejects with `storageRead`; what ships counts all the same. */
-  load(): Promise<void> {
-    this.#loading ??= this.#load().catch((error: unknown) => {
-      this.#loading = null;
-      throw error;
-    });
-    return this.#loading;
-  }
+  readonly load = once(() => this.#load());
 
   async #load(): Promise<void> {
     this.#show(await shippedPrices());

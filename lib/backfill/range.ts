@@ -4,8 +4,9 @@
  */
 import type { SeriesKey } from '../archive/archive';
 import { EnedisError } from '../errors';
-import { addDays, isDate, parisDate } from '../readings/paris';
-import { daysOfRange, isRangeWord, type RangeWord } from '../readings/ranges';
+import { dayMeant, isNothing, understood } from '../readings/days-meant';
+import { addDays } from '../readings/paris';
+import { isRangeWord } from '../readings/ranges';
 import { ALL_SERIES, type Series } from '../readings/reading';
 import type { Order } from './planner';
 
@@ -46,10 +47,10 @@ export function rangeOf(
   keys: readonly SeriesKey[],
   today: string,
 ): Range {
-  const start = understood('start', () => dayOf('start', request.start, today));
-  const last = understood('end', () => dayOf('end', request.end, today));
+  const start = dayMeant('start', request.start, today);
+  const last = dayMeant('end', request.end, today);
   // A flow that asks for this month every day makes no mistake on the first.
-  const mayBeginToday = isRangeWord(trimmed(request.start));
+  const mayBeginToday = isRangeWord(typeof request.start === 'string' ? request.start.trim() : null);
   if (start !== null && (start > today || (start === today && !mayBeginToday))) throw invalid('start');
   if (last !== null && last > today) throw invalid('end');
   const end = last === null || last === today ? today : addDays(last, 1);
@@ -58,15 +59,6 @@ export function rangeOf(
   const chosen = keys.filter((key) => series === null || series.includes(key.series));
   if (chosen.length === 0) throw invalid('series');
   return { start, end, keys: chosen };
-}
-
-/** A message may hold objects that can't even be looked at: then they can't be meant. */
-function understood<T>(property: string, understand: () => T): T {
-  try {
-    return understand();
-  } catch (error) {
-    throw error instanceof EnedisError ? error : invalid(property);
-  }
 }
 
 function seriesOf(value: unknown): Series[] | null {
@@ -83,47 +75,6 @@ function seriesOf(value: unknown): Series[] | null {
     if (found === undefined) throw invalid('series');
     return found;
   });
-}
-
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-
-/** The Paris day meant, or null where nothing is said. */
-function dayOf(property: 'start' | 'end', value: unknown, today: string): string | null {
-  if (isNothing(value)) return null;
-  if (typeof value === 'string') {
-    const text = value.trim();
-    const word = trimmed(value);
-    if (isRangeWord(word)) return dayOfRange(property, word, today);
-    if (isDate(value.trim())) return text;
-    const [, date, , , , offset] = DATE_TIME.exec(text) ?? [];
-    if (!isDate(date)) throw invalid(property);
-    // Without an offset it is the time on a French wall, and the date is what is written.
-    return offset === undefined ? date : dayAt(property, Date.parse(text.replace(' ', 'T')));
-  }
-  if (typeof value === 'number') return dayAt(property, value);
-  if (value instanceof Date) return dayAt(property, value.getTime());
-  throw invalid(property);
-}
-
-function dayOfRange(property: 'start' | 'end', word: RangeWord, today: string): string | null {
-  const { first, last } = daysOfRange(word, today);
-  if (property === 'start') return first;
-  // Of what is still running there is something until yesterday.
-  return last < today ? last : addDays(today, -1);
-}
-
-function dayAt(property: string, instant: number): string {
-  // The first Linky was installed in 2010; what lies after 2100 is no date but another number.
-  if (!(instant > Date.UTC(2010, 0) && instant < Date.UTC(2100, 0))) throw invalid(property);
-  return parisDate(instant);
-}
-
-function trimmed(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim() : value;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 function invalid(property: string): EnedisError {

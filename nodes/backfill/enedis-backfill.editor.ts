@@ -2,7 +2,8 @@
  * The dialog of the node that brings a past period. The page (`enedis-backfill.html`) takes these functions; the build
  * puts them into it.
  */
-import { current, firstOf, textOf } from '../shared/dialog/fields';
+import { checkDay, offerTypes } from '../shared/dialog/days';
+import { firstOf, textOf } from '../shared/dialog/fields';
 import { withMeter } from '../shared/dialog/label';
 import { rangeType } from '../shared/dialog/ranges';
 import { seriesInWords, seriesNames } from '../shared/dialog/series';
@@ -15,21 +16,8 @@ interface BackfillNode extends EditorNode {
   config?: string;
 }
 
-type Validator = (this: BackfillNode, value: string | number | undefined, options: unknown) => true | string;
-
-/** A date typed in is checked; what a message brings is for the runtime. */
-export function checkDay(property: 'start' | 'end'): Validator {
-  return function (value, _options) {
-    if (current(this, `${property}Type`) !== 'date' || isDay(String(value))) return true;
-    return this._('enedis-backfill.invalid.date', { date: String(value) });
-  };
-}
-
-function isDay(text: string): boolean {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  // The 31st of a month that has none would become the 1st of the next.
-  return date !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
+export const checkStart = checkDay('enedis-backfill', 'start');
+export const checkEnd = checkDay('enedis-backfill', 'end');
 
 export function inputLabels(this: BackfillNode): string {
   return this._('enedis-backfill.port.input');
@@ -56,28 +44,10 @@ export function prepare(this: BackfillNode): void {
     label: this._(`enedis-backfill.type.${value}`),
     hasValue: false,
   });
-  $('#node-input-start').typedInput({
-    default: 'all',
-    types: [fixed('all'), range, date, 'msg'],
-    typeField: '#node-input-startType',
-  });
-  $('#node-input-end').typedInput({
-    default: 'yesterday',
-    types: [fixed('yesterday'), range, date, 'msg'],
-    typeField: '#node-input-endType',
-  });
-  nameTypedInput('start', this._('enedis-backfill.label.start'));
-  nameTypedInput('end', this._('enedis-backfill.label.end'));
+  offerTypes('start', this._('enedis-backfill.label.start'), [fixed('all'), range, date, 'msg'], 'all');
+  const ends = [fixed('yesterday'), range, date, 'msg'];
+  offerTypes('end', this._('enedis-backfill.label.end'), ends, 'yesterday');
   offerSeries();
-}
-
-/** A typed input makes fields of its own, which no label is for. */
-function nameTypedInput(property: string, name: string): void {
-  const container = $(`#node-input-${property}`).next('.red-ui-typedInput-container');
-  container.find('input').attr('aria-label', name);
-  container
-    .find('.red-ui-typedInput-type-select, .red-ui-typedInput-option-trigger')
-    .attr('aria-label', name);
 }
 
 /** A tick for each series. Saved is what is ticked; empty for the usual ones, which are those that the meter has. */

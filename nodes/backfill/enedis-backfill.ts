@@ -9,11 +9,11 @@ import type { Progress } from '../../lib/backfill/progress';
 import type { BackfillRequest } from '../../lib/backfill/range';
 import type { Delivery } from '../../lib/backfill/listener';
 import { EnedisError } from '../../lib/errors';
-import { isRangeWord } from '../../lib/readings/ranges';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, moment, timeOfDay } from '../shared/flow-node';
 import { migrated } from '../shared/migrations';
 import { clock } from '../shared/services';
+import { typedDay } from '../shared/typed-day';
 
 interface BackfillDef extends NodeDef {
   config?: string;
@@ -151,37 +151,13 @@ class BackfillNode extends FlowNode {
     if (order !== undefined && order !== '' && order !== 'newest' && order !== 'oldest')
       throw new EnedisError('configProperty', { property: 'order' });
     return {
-      start: message.start ?? this.#typed('start', start, startType, message),
-      end: message.end ?? this.#typed('end', end, endType, message),
+      start:
+        message.start ?? typedDay(this.RED, { property: 'start', value: start, type: startType }, message),
+      end: message.end ?? typedDay(this.RED, { property: 'end', value: end, type: endType }, message),
       series: message.series ?? series,
       order: order === 'oldest' ? 'oldest' : 'newest',
       force: message.force === true,
     };
-  }
-
-  #typed(
-    property: string,
-    value: string | undefined,
-    type: string | undefined,
-    message: NodeMessage,
-  ): unknown {
-    if (type === 'date') {
-      // To take everything for want of a date could cost days of requests.
-      if (String(value ?? '').trim() === '') throw new EnedisError('configProperty', { property });
-      return value;
-    }
-    if (type === 'range') {
-      // One that a later version knows, or a slip in a flow written by hand.
-      if (!isRangeWord(value)) throw new EnedisError('configProperty', { property });
-      return value;
-    }
-    if (type !== 'msg') return undefined;
-    try {
-      return this.RED.util.getMessageProperty(message, value ?? '') as unknown;
-    } catch {
-      // A path through something that isn't there.
-      throw new EnedisError('inputInvalid', { property: `msg.${value}` });
-    }
   }
 
   #open(): Promise<Backfill> {

@@ -9,6 +9,7 @@ import { divides, spanAt, type Period } from '../readings/periods';
 import { SERIES, type Direction, type Measure, type Part, type Series, type Unit } from '../readings/reading';
 import { partKey, partOf, type SeriesId } from '../readings/series-id';
 import type { Exactness, PricedFrom } from '../tariffs/bill';
+import type { Compared, Projection } from './compared';
 
 /** A sum is energy, so there is none of peaks; a mean of powers is weighted by how long each lasted. */
 export type Fn = 'sum' | 'mean' | 'max' | 'min';
@@ -21,13 +22,14 @@ export interface Aggregate extends Part {
   /**
    * Stable key to upsert by: `usagePointId/direction/series[/register or phase]/period/fn/start in UTC`; a total has no
    * start in it. Where each day's energy is chosen among series, `energy` stands for the series; behind the function come
-   * the id of the tariff, and its period, where there are any.
+   * the id of the tariff, and its period, where there are any. A query's total, and a figure that its range cuts, ends with
+   * its start and its end.
    */
   id: string;
   usagePointId: string;
   direction: Direction;
   series: Series | 'energy';
-  /** `interval`: one reading priced. */
+  /** `interval`: one reading, of which a price or energy was made. */
   period: Period | 'interval';
   fn: FigureFn;
   /** ISO 8601 with the Paris offset. */
@@ -62,6 +64,10 @@ export interface Aggregate extends Part {
   exactness?: Exactness;
   /** EUR by which `value` may be off at most, where intervals were shared between prices by the minute. */
   plusMinus?: number;
+  /** Of a query that compares. */
+  compare?: Compared;
+  /** Of a query, where the period is the month or the year that is running. */
+  projected?: Projection;
 }
 
 /** Whose figures something is: one series', or energy chosen among series. */
@@ -149,7 +155,7 @@ export type MakeAggregate = (
 ) => Aggregate;
 
 /** Makes the aggregates of one series one by one, once its function and period are checked. Throws as `aggregate` does. */
-export function aggregator(id: SeriesId, period: Period, choice: Fn | 'auto'): MakeAggregate {
+export function aggregator(id: SeriesId, period: Aggregate['period'], choice: Fn | 'auto'): MakeAggregate {
   const { usagePointId, direction, series } = id;
   const fn = functionFor(series, choice);
   if (!divides(period, series)) throw new EnedisError('inputPeriod', { series, period });

@@ -7,6 +7,7 @@ import type { Span } from '../readings/completeness';
 import type { Measure } from '../readings/reading';
 import type { ChangedMeasure } from '../readings/to-readings';
 import { addDays, datesBetween, parisDate, parisDay, parisDayAt } from '../readings/paris';
+import { spanAt } from '../readings/periods';
 import { seriesKey } from '../readings/series-id';
 import { Bill, type Cost } from '../tariffs/bill';
 import { priceCurve, priceDay } from '../tariffs/pricing';
@@ -15,10 +16,12 @@ import type { Aggregate } from './aggregate';
 import {
   datedId,
   describedEnergy,
+  energyPart,
   isWithinDay,
   type ChosenEnergy,
   type EnergyAggregate,
   type EnergyId,
+  type EnergyPart,
   type EnergyRule,
   type KnownEnergy,
   type MadeEnergy,
@@ -41,6 +44,12 @@ export interface CostOptions {
   fixed: boolean;
 }
 
+/** A day (or an hour) of energy, and what it costs. */
+export interface PricedPart {
+  part: EnergyPart;
+  bill: Bill;
+}
+
 /** What a whole and its parts have in common. */
 type CostContext = Omit<EnergyAggregate, 'id' | 'value'>;
 
@@ -53,8 +62,8 @@ export class TariffRule implements EnergyRule {
   readonly #options: CostOptions;
   /** What the ids of its figures begin with. */
   readonly #key: string;
-  /** Rates of each civil year that was asked for. A rule is of one message: meanwhile its tariff stays the same. */
-  readonly #years = new Map<number, Rate[]>();
+  /** Rates of each month that was asked for. A rule is of one message: meanwhile its tariff stays the same. */
+  readonly #months = new Map<number, Rate[]>();
 
   /** @param period `interval` for `intervals` alone. */
   constructor(id: EnergyId, period: Aggregate['period'], tariff: NamedTariff, options: CostOptions) {
@@ -73,16 +82,43 @@ export class TariffRule implements EnergyRule {
     all: Span,
     partsSent: readonly string[],
   ): Generator<null, MadeEnergy | null> {
-    const bill = new Bill();
-    const chosen: ChosenEnergy[] = [];
+    const priced: PricedPart[] = [];
     for (const each of known) {
-      const choice = this.#price(each, bill);
-      if (choice) chosen.push(choice);
+      const part = this.part(each, span);
+      if (part) priced.push(part);
       yield null;
     }
-    if (chosen.length === 0) return null;
-    if (this.#options.fixed) this.#addSubscription(span, all, bill);
-    return this.#made(span, chosen, bill, partsSent);
+    return priced.length === 0 ? null : this.make(span, priced, daysIn(span, all), partsSent);
+  }
+
+  /** What is known of a day, or of the hour `span`, with its price; null where nothing is. */
+  part(known: KnownEnergy, span: Span): PricedPart | null {
+    const bill = new Bill();
+    const chosen = this.#price(known, bill);
+    return chosen && { part: energyPart(chosen, this.#period, span), bill };
+  }
+
+  /**
+   * The figure of a period.
+   * @param priced its days, or the hour itself, sorted; at least one
+   * @param fixed the days whose subscription counts, where the figure has its share of it
+   */
+  make(
+    span: Span,
+    priced: readonly PricedPart[],
+    fixed: readonly string[],
+    partsSent: readonly string[] = [],
+  ): MadeEnergy {
+    const bill = new Bill();
+    for (const each of priced) bill.add(each.bill);
+    if (this.#options.fixed)
+      for (const date of fixed) bill.addFixed(date, this.#tariff.tariff.subscriptionOn(date));
+    return this.#made(
+      span,
+      priced.map(({ part }) => part),
+      bill,
+      partsSent,
+    );
   }
 
   /**
@@ -105,12 +141,12 @@ export class TariffRule implements EnergyRule {
     const bill = new Bill();
     const chosen: ChosenEnergy = { from: 'loadCurve', measures: [measure] };
     priceCurve(chosen.measures, this.#ratesAround(measure.start), bill);
-    return this.#made(measure, [chosen], bill, []);
+    return this.#made(measure, [energyPart(chosen, 'interval', measure)], bill, []);
   }
 
-  #made(span: Span, chosen: readonly ChosenEnergy[], bill: Bill, partsSent: readonly string[]): MadeEnergy {
+  #made(span: Span, parts: readonly EnergyPart[], bill: Bill, partsSent: readonly string[]): MadeEnergy {
     const cost = bill.total();
-    const { figure, missing } = describedEnergy(this.#id, this.#period, span, chosen);
+    const { figure, missing } = describedEnergy(this.#id, this.#period, span, parts);
     const { fn, split } = this.#options;
     const { reasons, unknownDays, withoutFixed } = cost;
     const context: CostContext = {
@@ -137,7 +173,9 @@ export class TariffRule implements EnergyRule {
   conditions(year: number): string {
     const { tariff } = this.#tariff;
     const [first, next] = [`${year}-01-01`, `${year + 1}-01-01`];
-    const words = this.#ratesOf(year).map(({ start, period, price }) => `${start} ${period} ${price}`);
+    const words: string[] = [];
+    for (let at = parisDay(first).start; at < parisDay(next).start; at = spanAt('month', at).end)
+      for (const { start, period, price } of this.#ratesAround(at)) words.push(`${start} ${period} ${price}`);
     if (this.#options.fixed)
       for (const date of datesBetween(first, next)) {
         const subscription = tariff.subscriptionOn(date);
@@ -163,27 +201,14 @@ export class TariffRule implements EnergyRule {
     return from === 'loadCurve' ? { from, measures: loadCurve } : null;
   }
 
+  /** Those of a month: of a year they would hold up everybody else. */
   #ratesAround(instant: number): Rate[] {
-    return this.#ratesOf(Number(parisDate(instant).slice(0, 4)));
-  }
-
-  #ratesOf(year: number): Rate[] {
-    const known = this.#years.get(year);
+    const { start, end } = spanAt('month', instant);
+    const known = this.#months.get(start);
     if (known) return known;
-    const rates = this.#tariff.tariff.rates(
-      parisDay(`${year}-01-01`).start,
-      parisDay(`${year + 1}-01-01`).start,
-    );
-    this.#years.set(year, rates);
+    const rates = this.#tariff.tariff.rates(start, end);
+    this.#months.set(start, rates);
     return rates;
-  }
-
-  /** Every day of the period counts, whether there is a reading of it or not; but none before or behind all that is known. */
-  #addSubscription(span: Span, all: Span, bill: Bill): void {
-    const first = parisDayAt(Math.max(span.start, all.start)).date;
-    const last = parisDayAt(Math.min(span.end, all.end) - 1).date;
-    for (const date of datesBetween(first, addDays(last, 1)))
-      bill.addFixed(date, this.#tariff.tariff.subscriptionOn(date));
   }
 
   /** A part that was sent before and is no more is sent as nothing. */
@@ -213,4 +238,14 @@ export class TariffRule implements EnergyRule {
     const key = part === undefined ? this.#key : `${this.#key}/${part}`;
     return datedId(key, this.#period, span);
   }
+}
+
+/**
+ * The days whose subscription counts: every one of the period, whether there is a reading of it or not; but none before or
+ * behind all that is known.
+ */
+export function daysIn(span: Span, all: Span): string[] {
+  const first = parisDayAt(Math.max(span.start, all.start)).date;
+  const last = parisDayAt(Math.min(span.end, all.end) - 1).date;
+  return datesBetween(first, addDays(last, 1));
 }

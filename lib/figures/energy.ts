@@ -3,13 +3,12 @@
  * that day, and finely enough for what is asked. Daily readings and the load curve are the same energy twice; added up
  * together they would count double.
  */
-import { tally, type Span } from '../readings/completeness';
-import { isoParis, isoUtc } from '../readings/paris';
-import type { Period } from '../readings/periods';
+import { gaps, tally, type Span } from '../readings/completeness';
+import { isoParis, isoUtc, parisDayAt } from '../readings/paris';
 import type { Direction, Measure } from '../readings/reading';
 import { seriesKey } from '../readings/series-id';
 import type { Cost } from '../tariffs/bill';
-import { type Aggregate, type Fn, missingIn } from './aggregate';
+import type { Aggregate, Fn } from './aggregate';
 
 /** The series that tell energy, the one that is believed first at the beginning. */
 export const ENERGY_SERIES = ['daily', 'loadCurve'] as const;
@@ -32,8 +31,24 @@ export interface EnergyId {
   direction: Direction;
 }
 
+/**
+ * What the chosen series comes to on a day (or in an hour): enough to make a figure of many days without their readings.
+ */
+export interface EnergyPart extends Span {
+  from: EnergySeries;
+  /** Watts times minutes, which stay whole numbers, whatever the step. */
+  amount: number;
+  /** Intervals of that series. */
+  expected: number;
+  received: number;
+  /** Of its intervals, ms. */
+  step: number;
+  gaps: readonly Span[];
+}
+
 const MINUTE = 60_000;
 const HALF_HOUR = 30 * MINUTE;
+const DAY = 48 * HALF_HOUR;
 
 /** Whether something is the name of a series that tells energy. */
 export function tellsEnergy(series: string): series is EnergySeries {
@@ -102,24 +117,34 @@ export interface EnergyRule {
 export class EnergyChoice implements EnergyRule {
   readonly kind: Fn;
   readonly #id: EnergyId;
-  readonly #period: Period;
+  readonly #period: Aggregate['period'];
 
-  constructor(id: EnergyId, period: Period, fn: Fn | 'auto') {
+  constructor(id: EnergyId, period: Aggregate['period'], fn: Fn | 'auto') {
     this.#id = id;
     this.#period = period;
     this.kind = fn === 'auto' ? 'sum' : fn;
   }
 
   *figure(span: Span, known: readonly KnownEnergy[]): Generator<null, MadeEnergy | null> {
-    const chosen: ChosenEnergy[] = [];
+    const parts: EnergyPart[] = [];
     for (const each of known) {
-      const choice = chooseEnergy(each, isWithinDay(this.#period));
-      if (choice) chosen.push(choice);
+      const part = this.part(each, span);
+      if (part) parts.push(part);
       yield null;
     }
-    if (chosen.length === 0) return null;
-    const { figure, missing } = describedEnergy(this.#id, this.#period, span, chosen);
-    const { value, at } = combined(this.kind, chosen);
+    return parts.length === 0 ? null : this.make(span, parts);
+  }
+
+  /** What is known of a day, or of the hour `span`, added up; null where nothing is. */
+  part(known: KnownEnergy, span: Span): EnergyPart | null {
+    const chosen = chooseEnergy(known, isWithinDay(this.#period));
+    return chosen && energyPart(chosen, this.#period, span);
+  }
+
+  /** The figure of a period. @param parts of its days, or of the hour itself, sorted; at least one */
+  make(span: Span, parts: readonly EnergyPart[]): MadeEnergy {
+    const { figure, missing } = describedEnergy(this.#id, this.#period, span, parts);
+    const { value, at } = combined(this.kind, parts);
     const key = `${seriesKey({ ...this.#id, series: 'energy' })}/${this.#period}/${this.kind}`;
     const aggregate: EnergyAggregate = {
       id: datedId(key, this.#period, span),
@@ -138,6 +163,31 @@ export function datedId(key: string, period: Aggregate['period'], { start }: Spa
   return period === 'total' ? key : `${key}/${isoUtc(start)}`;
 }
 
+/**
+ * Adds up what was chosen of a day, or of a part of it.
+ * @param span the hour or the interval, where parts of a day are told apart
+ */
+export function energyPart(
+  { from, measures }: ChosenEnergy,
+  period: Aggregate['period'],
+  span: Span,
+): EnergyPart {
+  const { start, end } = isWithinDay(period) ? span : parisDayAt(measures[0]!.start);
+  const { expected, received, total } = tally(from === 'daily', measures, { start, end });
+  const last = measures.at(-1)!;
+  return {
+    from,
+    start,
+    end,
+    // Watt-hours are watts for 60 minutes.
+    amount: from === 'daily' ? total * 60 : total,
+    expected,
+    received,
+    step: last.end - last.start,
+    gaps: received < expected ? gaps({ start, end }, measures) : [],
+  };
+}
+
 /** What a figure says beside its value. */
 export type EnergyContext = Omit<EnergyAggregate, 'id' | 'fn' | 'value' | 'unit'>;
 
@@ -146,20 +196,35 @@ export type EnergyContext = Omit<EnergyAggregate, 'id' | 'fn' | 'value' | 'unit'
  *
  * Intervals are counted in days where all of it comes from daily readings. Where some comes from the load curve they are
  * counted in the curve's, and a daily reading counts as the half-hours of its day.
- * @param chosen sorted, at least one
+ * @param parts sorted, at least one
  */
 export function describedEnergy(
   { usagePointId, direction }: EnergyId,
   period: Aggregate['period'],
   span: Span,
-  chosen: readonly ChosenEnergy[],
+  parts: readonly EnergyPart[],
 ): { figure: EnergyContext; missing: MadeEnergy['missing'] } {
-  const isDailyOnly = chosen.every(({ from }) => from === 'daily');
-  const measures = chosen.flatMap((each) => each.measures);
-  const counted = chosen.flatMap((each) =>
-    each.from === 'daily' && !isDailyOnly ? each.measures.flatMap(halfHours) : each.measures,
-  );
-  const { expected, received } = tally(isDailyOnly, counted, span);
+  const isDailyOnly = parts.every(({ from }) => from === 'daily');
+  const missing: Span[] = [];
+  // What is wholly absent is counted in the step of what comes before it, or after it where it is the first.
+  let step = parts.find(({ from }) => from === 'loadCurve')?.step ?? HALF_HOUR;
+  let [expected, received, covered] = [0, 0, span.start];
+  const addAbsent = (end: number): void => {
+    if (end <= covered) return;
+    expected += isDailyOnly ? Math.round((end - covered) / DAY) : Math.ceil((end - covered) / step);
+    addGap(missing, { start: covered, end });
+  };
+  for (const part of parts) {
+    addAbsent(part.start);
+    const isSplit = part.from === 'daily' && !isDailyOnly;
+    const halfHours = Math.round((part.end - part.start) / HALF_HOUR);
+    expected += isSplit ? halfHours : part.expected;
+    received += isSplit ? halfHours : part.received;
+    for (const gap of part.gaps) addGap(missing, gap);
+    if (part.from === 'loadCurve') ({ step } = part);
+    covered = part.end;
+  }
+  addAbsent(span.end);
   const figure: EnergyContext = {
     usagePointId,
     direction,
@@ -170,33 +235,27 @@ export function describedEnergy(
     expected,
     received,
     coverage: received / expected,
-    from: ENERGY_SERIES.filter((series) => chosen.some(({ from }) => from === series)),
+    from: ENERGY_SERIES.filter((series) => parts.some(({ from }) => from === series)),
   };
-  return { figure, missing: received < expected ? missingIn(span, measures) : [] };
+  return {
+    figure,
+    missing: missing.map(({ start, end }) => ({ start: isoParis(start), end: isoParis(end) })),
+  };
+}
+
+/** Adds a gap to those before it; where it continues the last they are one. */
+export function addGap(missing: Span[], { start, end }: Span): void {
+  const last = missing.at(-1);
+  if (last?.end === start) last.end = end;
+  else missing.push({ start, end });
 }
 
 /** In kWh, divided once; `at` is where the day or hour with the extreme begins. */
-function combined(fn: Fn, chosen: readonly ChosenEnergy[]): { value: number; at?: number } {
-  const amounts = chosen.map(wattMinutes);
+function combined(fn: Fn, parts: readonly EnergyPart[]): { value: number; at?: number } {
+  const amounts = parts.map(({ amount }) => amount);
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
   if (fn === 'sum') return { value: total / 60_000 };
   if (fn === 'mean') return { value: Math.round(total / amounts.length / 60) / 1000 };
   const extreme = amounts.reduce((a, b) => (fn === 'max' ? Math.max(a, b) : Math.min(a, b)));
-  return { value: extreme / 60_000, at: chosen[amounts.indexOf(extreme)]!.measures[0]!.start };
-}
-
-/** Watts times minutes stay whole numbers, whatever the step. */
-function wattMinutes({ from, measures }: ChosenEnergy): number {
-  return measures.reduce(
-    (sum, { start, end, amount }) => sum + amount * (from === 'daily' ? 60 : (end - start) / MINUTE),
-    0,
-  );
-}
-
-function halfHours(day: Measure): Measure[] {
-  return Array.from({ length: Math.round((day.end - day.start) / HALF_HOUR) }, (_, place) => ({
-    ...day,
-    start: day.start + place * HALF_HOUR,
-    end: day.start + (place + 1) * HALF_HOUR,
-  }));
+  return { value: extreme / 60_000, at: parts[amounts.indexOf(extreme)]!.start };
 }

@@ -12,7 +12,7 @@ export const PERIODS: readonly Period[] = ['hour', 'day', 'week', 'month', 'year
 const HOUR = 3_600_000;
 
 /** Whether a series can be told apart that finely: what has one value a day has nothing to say about hours. */
-export function divides(period: Period, series: Series): boolean {
+export function divides(period: Period | 'interval', series: Series): boolean {
   return period !== 'hour' || !SERIES[series].perDay;
 }
 

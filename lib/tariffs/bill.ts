@@ -118,6 +118,13 @@ export class Bill {
     this.#plusMinus += other.#plusMinus;
   }
 
+  /** Watt-minutes with a price, and without one. */
+  energies(): { energy: number; unpriced: number } {
+    let unpriced = 0;
+    for (const energy of this.#unpriced?.values() ?? []) unpriced += energy;
+    return { energy: this.#parts.reduce((sum, { energy }) => sum + energy, 0), unpriced };
+  }
+
   /** @param periods the order in which they are shown; others follow. */
   total(periods: readonly string[] = []): Cost {
     const parts = this.#inOrder(periods);

@@ -22,7 +22,7 @@ export class TariffData {
   readonly #published: TariffData | undefined;
   readonly #days = new Map<string, Days>();
   readonly #rates = new Map<string, ToldRates>();
-  readonly #watchers: Set<() => void>;
+  readonly #news: { watchers: Set<() => void>; revision: number };
 
   constructor({ published, ...options }: TariffDataOptions) {
     this.#options = options;
@@ -31,18 +31,19 @@ export class TariffData {
     const days = (calendar: PublishedCalendar): Days => this.days(calendar, '');
     this.asking = published?.asking ?? new DayAsking({ ...options, days });
     // What changes for one realm that shares it changes for the other.
-    this.#watchers = published ? published.#watchers : new Set();
+    this.#news = published ? published.#news : { watchers: new Set(), revision: 0 };
   }
 
   /** Told from now on whenever something else is known than before. Returns what ends it. */
   watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
+    this.#news.watchers.add(watcher);
+    return () => void this.#news.watchers.delete(watcher);
   }
 
   /** Tells whoever watches; for those who change what is kept here. */
   changed(): void {
-    for (const watcher of this.#watchers) watcher();
+    this.#news.revision++;
+    for (const watcher of this.#news.watchers) watcher();
   }
 
   /** `msg.days` for a tariff's calendar. Rejects where the disk fails. */
@@ -93,6 +94,7 @@ export class TariffData {
       officialVersions: (offer, power) => this.prices.versions(offer, power),
       kindOf: (calendar, date) => this.days(calendar, tariff).of(date),
       slots: (from, to) => this.rates(tariff).slots(from, to),
+      revision: () => this.#news.revision,
     };
   }
 }

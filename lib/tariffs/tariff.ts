@@ -55,6 +55,8 @@ export interface Facts {
   kindOf(calendar: CalendarName, date: string): DayKind | undefined;
   /** The rates told for this tariff that overlap `[from, to)`, sorted. */
   slots(from: number, to: number): readonly Slot[];
+  /** Another number whenever any of it has changed. */
+  revision(): number;
 }
 
 /** What the meter's own contract says, where the tariff has no hours of its own. */
@@ -125,6 +127,11 @@ export class Tariff {
     if (typeof price === 'object') addRates(rates, start, end, period, price, this.#facts);
     else if (price === undefined) add(rates, start, end, period, null, why ?? 'price', day);
     else add(rates, start, end, period, price, null, null);
+  }
+
+  /** Another number whenever what it is made of has changed; what was worked out before is to be thrown away then. */
+  get revision(): number {
+    return this.#facts.revision();
   }
 
   /** What a period costs on a day, 10⁻⁵ €/kWh; null where there is no one price for it. */

@@ -47,6 +47,7 @@ export function tariffKnowing(
       offer === 'custom' || !shipped ? [] : versionsAt(shipped, offer, power),
     kindOf,
     slots: (from, to) => slots.filter(({ start, end }) => start < to && end > from),
+    revision: () => 0,
   };
   return new Tariff(terms!, facts);
 }

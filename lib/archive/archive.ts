@@ -192,15 +192,44 @@ export class MeterArchive {
 
   /** The first day of which there is a reading, however long ago. */
   firstDay(key: SeriesKey): Promise<string | undefined> {
+    return this.#firstOf(
+      key,
+      (names) => names.sort(),
+      (dates) => dates.sort(),
+    );
+  }
+
+  /** The last day of which there is a reading. */
+  lastDay(key: SeriesKey): Promise<string | undefined> {
+    return this.#firstOf(
+      key,
+      (names) => names.sort().reverse(),
+      (dates) => dates.sort().reverse(),
+    );
+  }
+
+  #firstOf(
+    key: SeriesKey,
+    inOrder: (names: string[]) => string[],
+    sorted: (dates: string[]) => string[],
+  ): Promise<string | undefined> {
     return this.#exclusively(async () => {
-      for (const name of (await this.#filesOf(key)).sort()) {
+      for (const name of inOrder(await this.#filesOf(key))) {
         const dates = Object.entries(await this.#load(key, name))
           .filter(([, { segments }]) => segments.length > 0)
           .map(([date]) => date);
-        if (dates.length > 0) return dates.sort()[0];
+        if (dates.length > 0) return sorted(dates)[0];
       }
       return undefined;
     });
+  }
+
+  /**
+   * A word for what the documents hold in which a day of a series lies: another one once any of them has changed, so that
+   * what was worked out of them is known to be out of date.
+   */
+  async revisionOf(key: SeriesKey, date: string): Promise<number> {
+    return (await this.state()).files[fileName(key, date)] ?? 0;
   }
 
   /** What arrived after revision `since`, in days from `from` on, sorted. */

@@ -12,6 +12,7 @@ import {
   type Refused,
 } from '../archive/series-state';
 import type { Lock } from '../async/lock';
+import type { DaySums } from '../query/day-sums';
 import { isClosedBy, type Budget, type Lane } from '../budget/budget';
 import { EnedisError, type Reason } from '../errors';
 import { gatewayOf, openGateway } from '../gateways';
@@ -70,6 +71,7 @@ const OLDEST_NOW = Date.UTC(2026, 0);
 export class Collector {
   readonly settings: CollectorSettings;
   readonly archive: MeterArchive;
+  readonly daySums: DaySums;
   /** One for each meter; held by whoever calls `ask`, a daily collection for all of its requests. */
   readonly lock: Lock;
   /** Changes with any setting that could mend a refusal. */
@@ -87,8 +89,9 @@ export class Collector {
     checkUsagePoint(usagePointId);
     this.#home = home;
     this.settings = settings;
-    const { archive, lock } = home.meter(usagePointId, settings.gateway);
+    const { archive, daySums, lock } = home.meter(usagePointId, settings.gateway);
     this.archive = archive;
+    this.daySums = daySums;
     this.lock = lock;
     this.budget = home.budget(settings.gateway, usagePointId);
     this.fingerprint = fingerprint([settings]);

@@ -13,6 +13,8 @@ import { simulatedSites } from '../gateways/demo/sites';
 import type { GatewayRules } from '../gateways/definition';
 import type { GatewaySettings } from '../gateways/gateway';
 import { createHttp, type Send } from '../http/http';
+import { DaySums } from '../query/day-sums';
+import { StatisticNames } from '../query/statistic-names';
 import { FileStorage } from '../storage/files';
 import type { Holder } from '../storage/holder';
 import { Lease, type LeaseEvents } from '../storage/lease';
@@ -45,9 +47,10 @@ export interface HomeOptions {
   holder?: Holder;
 }
 
-/** A meter's archive, and the lock that lets one collection at a time work on it. */
+/** A meter's archive, its days added up, and the lock that lets one collection at a time work on it. */
 export interface Meter {
   archive: MeterArchive;
+  daySums: DaySums;
   lock: Lock;
 }
 
@@ -62,6 +65,7 @@ export class Home {
   readonly onDisk: boolean;
   /** Of meters and budgets, and of what nodes remember. */
   readonly storage: Storage;
+  readonly statisticNames: StatisticNames;
   readonly #lease: Lease | undefined;
   readonly #meters = new Map<string, Meter>();
   readonly #budgets = new Map<string, Budget>();
@@ -76,6 +80,7 @@ export class Home {
     this.onDisk = dir !== undefined;
     if (dir !== undefined) this.#lease = new Lease(dir, this.#events(dir, onWaiting), clock, holder);
     this.storage = new FileStorage(dir, onSetAside, this.#lease);
+    this.statisticNames = new StatisticNames(this.storage);
   }
 
   #events(dir: string, onWaiting: HomeOptions['onWaiting']): LeaseEvents {
@@ -110,7 +115,8 @@ export class Home {
     const id = `${realm}/${usagePointId}`;
     let meter = this.#meters.get(id);
     if (!meter) {
-      meter = { archive: new MeterArchive(this.storage, realm, usagePointId), lock: new Lock() };
+      const archive = new MeterArchive(this.storage, realm, usagePointId);
+      meter = { archive, daySums: new DaySums(archive), lock: new Lock() };
       this.#meters.set(id, meter);
     }
     return meter;

@@ -4,6 +4,7 @@
  */
 import type { EnedisCode } from '../errors';
 import { combine } from '../figures/aggregate';
+import type { Compared, Projection } from '../figures/compared';
 import type { Span } from '../readings/completeness';
 import { isoParis, parisDay, parisDayAt } from '../readings/paris';
 import { spanAt } from '../readings/periods';
@@ -34,6 +35,12 @@ export interface Figure {
   cost?: FigureCost;
   /** Of the same by tariff period: kWh and EUR. */
   byPeriod?: Record<string, { value: number; cost: number }>;
+  /** Day: the same weekday a week ago; month: the month before; year: the year before. The same days only. */
+  before?: Compared;
+  /** Day: the same weekday a year ago (364 days); month and year: the same dates. */
+  lastYear?: Compared;
+  /** Month and year: what the whole of it may come to. */
+  projected?: Projection;
 }
 
 /** What energy has cost or earned. */

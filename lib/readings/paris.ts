@@ -196,6 +196,16 @@ export function offsetAt(day: ParisDay, instant: number): number {
   return day.change && instant >= day.change.at ? day.offset + day.change.by : day.offset;
 }
 
+/** Minutes after midnight as the clock on the wall shows them, and whether October's clock shows them for the second time. */
+export function wallClock(instant: number): { minute: number; isAgain: boolean } {
+  const day = parisDayAt(instant);
+  const { start, offset, change } = day;
+  const minute = (instant - start) / MINUTE + offsetAt(day, instant) - offset;
+  const isAgain =
+    change !== null && change.by < 0 && instant >= change.at && instant < change.at - change.by * MINUTE;
+  return { minute, isAgain };
+}
+
 /** ISO 8601 with the Paris offset, to the second: `2026-10-25T02:30:00+01:00`. */
 export function isoParis(instant: number): string {
   const day = parisDayAt(instant);

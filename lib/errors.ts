@@ -131,6 +131,8 @@ export const REASONS = {
   inputReading: rule('ENEDIS_INPUT', 'never', 'series'),
   inputPeriod: rule('ENEDIS_INPUT', 'never', 'series'),
   inputFunction: rule('ENEDIS_INPUT', 'never', 'series'),
+  /** The days asked for end (`end`) before they begin (`start`). */
+  inputRange: rule('ENEDIS_INPUT', 'never', 'series'),
 
   /** A fault in this package, most likely brought to light by an answer nobody has seen before. */
   unexpected: rule('ENEDIS_RESPONSE', 120, 'suspected'),

@@ -15,7 +15,10 @@ import type { InfluxPoint } from './figures/shapes/influxdb';
 import type { Row } from './figures/shapes/rows';
 import type { Period } from './readings/periods';
 import type { Direction, Reading, Unit } from './readings/reading';
+import type { AnswerDays } from './query/answer';
+import type { Step, Value } from './query/question';
 import type { SentSummary } from './query/summary';
+import type { RangeWord } from './readings/ranges';
 
 export type {
   Aggregate,
@@ -111,6 +114,55 @@ export interface AggregateDescription extends FigureId {
   reconciled?: unknown;
   source?: unknown;
   gateway?: unknown;
+}
+
+/** What `msg.enedis` says of an answer of `enedis-query`. */
+export interface QueryDescription extends FigureId {
+  /** The meter's name, where it has one. */
+  meter?: string;
+  value: Value;
+  unit: Unit | 'EUR';
+  /** The word that was asked for, or `dates`. */
+  range: RangeWord | 'dates';
+  /** The step of the figures. */
+  period: Step;
+  tariff?: string;
+  tariffName?: string;
+  /** Of energy and its cost: the series that the days were made of. */
+  from?: Aggregate['from'];
+  /** What has no price: kWh by reason, days whose kind isn't known, days without a known subscription. */
+  unpriced?: Lacks;
+  output: string;
+  /** The days asked for, as far as they are over: ISO 8601 with the Paris offset, `end` excluded. */
+  start: string;
+  end: string;
+  /** Figures of the whole answer. */
+  count: number;
+  /** Over those days. */
+  expected: number;
+  received: number;
+  coverage: number;
+  missing: { start: string; end: string }[];
+  /** The days they were compared with, and what is missing of those. */
+  compare?: AnswerDays;
+  /** The first and the last day (included) of which the archive has anything of it; absent where it has nothing. */
+  archive?: { start: string; end: string };
+  source: 'archive';
+  gateway: string;
+}
+
+/** The output of `enedis-query`: one message for each direction, more where there are more than 10,000 figures. */
+export interface QueryMessage {
+  /** `enedis/<usagePointId>/query/<direction>` */
+  topic: string;
+  /**
+   * By the node's output: figures, points of InfluxDB, rows; text of a CSV or a sentence; what Home Assistant imports. Absent
+   * where it is a picture.
+   */
+  payload?: Aggregate[] | InfluxPoint[] | Row[] | string | object;
+  /** A picture for a ui-chart. */
+  ui_update?: { chartOptions: Record<string, unknown> };
+  enedis: QueryDescription;
 }
 
 /** The output of `enedis-aggregate`: one message for each meter, direction and series. */

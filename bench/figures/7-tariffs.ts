@@ -54,7 +54,7 @@ export async function measure(): Promise<Figure> {
       officialVersions: (offer, power) => (offer === 'custom' ? [] : versionsOf(rows, offer, power)),
       kindOf: (_calendar, date) => ({ kind: kinds.get(date) ?? 'blue', state: 'final' }),
       slots: () => [],
-    revision: () => 0,
+      revision: () => 0,
     });
   const twoYears = days(addDays(START, 365));
   const measures = twoYears.flatMap(({ curve }) => curve);

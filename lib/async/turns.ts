@@ -18,3 +18,13 @@ export class Turns {
     this.#since = performance.now();
   }
 }
+
+/** Does work that pauses by itself (a null after each piece, well below a millisecond), and gives what it comes to. */
+export async function inTurns<T>(work: Generator<null, T>): Promise<T> {
+  const turns = new Turns();
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await turns.take();
+  }
+}

@@ -16,7 +16,7 @@ import { type Batch, describe, join, shaped, unpricedIn } from './batch';
 import { ContextStore } from './context-store';
 import { FigureMaker, sequenceOf } from './figures';
 import { idOf, keyOf, type FigureStore } from './keys';
-import { meterInChart, meterName } from './meters';
+import { meterInChart, meterName } from '../shared/meters';
 import { OwnStore } from './own-store';
 import { type AggregateProperties, type Settings, settingsOf } from './settings';
 

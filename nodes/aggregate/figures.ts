@@ -14,7 +14,7 @@ import { coverageOf, inPages, isDescriptionOf, originOf } from '../shared/readin
 import { type Batch, gather } from './batch';
 import { idOf, keyOf, type FigureStore } from './keys';
 import type { ByTariff, Settings } from './settings';
-import { tariffFor } from './tariffs';
+import { tariffFor } from '../shared/tariff-for';
 
 /** What of a message decides, beside its readings. */
 interface Origin {

@@ -1,6 +1,6 @@
 /** What people call the meters whose figures go through a node: by the name they gave them, never by a whole PDL. */
 import type { NodeAPI } from 'node-red';
-import { runningMeters } from '../shared/running-meters';
+import { runningMeters } from './running-meters';
 
 /** A meter of this Node-RED. */
 interface KnownMeter {

@@ -23,6 +23,7 @@ export const MIGRATIONS: Readonly<Record<NodeType, readonly Step[]>> = {
   'enedis-fetch-yesterday': [],
   'enedis-backfill': [],
   'enedis-aggregate': [],
+  'enedis-query': [],
   'ui-enedis-linky': [],
 };
 

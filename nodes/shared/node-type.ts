@@ -8,4 +8,5 @@ export type NodeType =
   | 'enedis-fetch-yesterday'
   | 'enedis-backfill'
   | 'enedis-aggregate'
+  | 'enedis-query'
   | 'ui-enedis-linky';

@@ -5,8 +5,8 @@ import type { NamedTariff } from '../../lib/figures/cost';
 import { realmOf } from '../../lib/gateways';
 import type { Direction } from '../../lib/readings/reading';
 import type { Realm } from '../../lib/storage/storage';
-import { runningMeters, type RunningMeter } from '../shared/running-meters';
-import type { EnedisTariffNode } from '../shared/tariff-node';
+import { runningMeters, type RunningMeter } from './running-meters';
+import type { EnedisTariffNode } from './tariff-node';
 
 /** One direction of one meter, as a message tells of it. */
 interface Whose {

@@ -23,6 +23,7 @@ const PAGES = [
   'nodes/fetch-yesterday/enedis-fetch-yesterday',
   'nodes/backfill/enedis-backfill',
   'nodes/aggregate/enedis-aggregate',
+  'nodes/query/enedis-query',
   'dashboard/nodes/linky/ui-enedis-linky',
 ];
 

@@ -18,6 +18,7 @@ const TYPES = [
   'enedis-fetch-yesterday',
   'enedis-backfill',
   'enedis-aggregate',
+  'enedis-query',
   'ui-enedis-linky',
 ] as const;
 
@@ -43,6 +44,7 @@ const BLANKS: Partial<Record<Reason, readonly string[]>> = {
   inputInvalid: ['property'],
   inputUnwanted: ['property', 'tariff'],
   inputReading: ['count', 'property'],
+  inputRange: ['start', 'end'],
   inputPeriod: ['series', 'period'],
   inputFunction: ['series', 'fn'],
   unexpected: ['name'],

@@ -109,6 +109,7 @@ function readDirection(value: unknown, where: string): DirectionSummary {
 function readFigure(value: unknown, where: string): Figure & { at?: string } {
   const given = recordOf(value, where);
   const { value: amount, unit, start, end, upToDate, coverage = 1, at, cost, byPeriod } = given;
+  const { before, lastYear, projected } = given;
   if (typeof amount !== 'number' || !Number.isFinite(amount)) throw wrong(`${where}.value`);
   if (!UNITS.includes(unit)) throw wrong(`${where}.unit`);
   if (!isInstant(start)) throw wrong(`${where}.start`);
@@ -126,7 +127,28 @@ function readFigure(value: unknown, where: string): Figure & { at?: string } {
     ...(at === undefined ? {} : { at }),
     ...(cost === undefined ? {} : { cost: readCost(cost, `${where}.cost`) }),
     ...(byPeriod === undefined ? {} : { byPeriod: readPeriods(byPeriod, `${where}.byPeriod`) }),
+    ...(before === undefined ? {} : { before: readCompared(before, `${where}.before`) }),
+    ...(lastYear === undefined ? {} : { lastYear: readCompared(lastYear, `${where}.lastYear`) }),
+    ...(projected === undefined ? {} : { projected: readProjection(projected, `${where}.projected`) }),
   };
+}
+
+function readCompared(value: unknown, where: string): NonNullable<Figure['before']> {
+  const { value: amount, start, end, coverage, change } = recordOf(value, where);
+  if (!isNumber(amount)) throw wrong(`${where}.value`);
+  if (!isInstant(start)) throw wrong(`${where}.start`);
+  if (!isInstant(end)) throw wrong(`${where}.end`);
+  if (typeof coverage !== 'number' || !(coverage >= 0 && coverage <= 1)) throw wrong(`${where}.coverage`);
+  if (change !== undefined && !isNumber(change)) throw wrong(`${where}.change`);
+  return { value: amount, start, end, coverage, ...(change === undefined ? {} : { change }) };
+}
+
+function readProjection(value: unknown, where: string): NonNullable<Figure['projected']> {
+  const { value: amount, unit, method } = recordOf(value, where);
+  if (!isNumber(amount)) throw wrong(`${where}.value`);
+  if (!UNITS.includes(unit)) throw wrong(`${where}.unit`);
+  if (method !== 'lastYear' && method !== 'average') throw wrong(`${where}.method`);
+  return { value: amount, unit: unit as Figure['unit'], method };
 }
 
 function readCost(value: unknown, where: string): FigureCost {

@@ -10,6 +10,7 @@ import type { Batch } from '../meter/batch';
 import { checkClock, retryTime, type Collector } from '../meter/collector';
 import { withCosts, type PricedBy, type PricedSummary } from '../query/cost';
 import { newsOf, type Summary } from '../query/summary';
+import { withComparisons } from '../query/summary-compared';
 import { addDays, parisDay } from '../readings/paris';
 import type { Problem } from '../readings/reading';
 import { askInTurn, type Failure, type Round } from './asking';
@@ -300,9 +301,13 @@ class YesterdayRun {
     return since;
   }
 
+  /** With what its figures are beside, and what they cost. */
   async #priced(summary: Summary): Promise<PricedSummary> {
+    const { archive, daySums, settings } = this.#collector;
+    const meter = { usagePointId: settings.usagePointId, archive, daySums };
+    const compared = await withComparisons(summary, meter, this.#attempt.now);
     const { pricedBy } = this.#options;
-    return pricedBy ? withCosts(summary, this.#collector.archive, pricedBy) : { summary };
+    return pricedBy ? withCosts(compared, meter, pricedBy) : { summary: compared };
   }
 
   async #summary(): Promise<Summary> {

@@ -64,7 +64,7 @@ export interface BothSides<D> {
 }
 
 /** What stands beside a figure, or beside each of its parts; undefined where nothing is known of the other side. */
-export type ComparedOf = (figure: Aggregate) => Compared | undefined;
+export type ComparedOf = (figure: Pick<Aggregate, 'tariffPeriod'>) => Compared | undefined;
 
 /** Compares the days of a figure with their partners. */
 export function comparison<D>(pairs: readonly Pair[], sides: BothSides<D>): ComparedOf {

@@ -3,15 +3,15 @@
  * it, out of the archive, and added up exactly.
  */
 import type { MeterArchive, Period } from '../archive/archive';
-import { Turns } from '../async/turns';
 import { asEnedisError, type EnedisError } from '../errors';
 import { datesBetween, parisDate, parisDay } from '../readings/paris';
 import { spanAt } from '../readings/periods';
 import type { Direction } from '../readings/reading';
 import { Bill } from '../tariffs/bill';
-import { priceDay, type DayReadings } from '../tariffs/pricing';
+import type { DayReadings } from '../tariffs/pricing';
 import type { Rate, Tariff } from '../tariffs/tariff';
 import type { DirectionSummary, Figure, Summary } from './summary';
+import { PricedValue, sourceOf, type MeterSource, type Source } from './values';
 
 /** What a meter's energy is priced by. */
 export interface PricedBy {
@@ -28,21 +28,24 @@ export interface PricedSummary {
 }
 
 /** The figures of a summary that are energy. */
-const PRICED = ['day', 'month', 'year'] as const;
+export const PRICED = ['day', 'month', 'year'] as const;
+
+const COST = { fn: 'cost', split: false, fixed: false } as const;
+
+/** The days of a figure. */
+export function daysOf({ start, end }: Pick<Figure, 'start' | 'end'>): Period {
+  return { start: start.slice(0, 10), end: end.slice(0, 10) };
+}
 
 /** Adds what the figures cost to those of directions that have a tariff, and the subscribed power to the highest. */
-export async function withCosts(
-  summary: Summary,
-  archive: MeterArchive,
-  by: PricedBy,
-): Promise<PricedSummary> {
+export async function withCosts(summary: Summary, meter: MeterSource, by: PricedBy): Promise<PricedSummary> {
   const priced: PricedSummary = { summary: { ...summary } };
   for (const direction of ['consumption', 'production'] as const) {
     const figures = summary[direction];
     if (!figures) continue;
     try {
       const tariff = await by.tariffOf(direction);
-      const made = tariff ? await pricedFigures(figures, archive, direction, tariff) : figures;
+      const made = tariff ? await pricedFigures(figures, sourceOf(meter, direction), tariff) : figures;
       priced.summary[direction] = withPower(made, by.subscribedPower, tariff);
     } catch (error) {
       priced.problem ??= asEnedisError(error);
@@ -53,32 +56,18 @@ export async function withCosts(
 
 async function pricedFigures(
   figures: DirectionSummary,
-  archive: MeterArchive,
-  direction: Direction,
+  source: Source,
   tariff: Tariff,
 ): Promise<DirectionSummary> {
   const priced: DirectionSummary = { ...figures };
-  // The longest first: the days of the others are among its own.
-  const spans = PRICED.flatMap((name) =>
-    figures[name] ? [{ name, figure: figures[name], bill: new Bill() }] : [],
-  );
-  const start = spans.map(({ figure }) => figure.start).sort()[0];
-  const end = spans
-    .map(({ figure }) => figure.end)
-    .sort()
-    .at(-1);
-  if (start === undefined || end === undefined) return priced;
-  const turns = new Turns();
-  for await (const day of daysToPrice(archive, direction, tariff, {
-    start: start.slice(0, 10),
-    end: end.slice(0, 10),
-  })) {
+  const days = new PricedValue(source, 'day', { id: '', name: '', tariff }, COST);
+  for (const name of PRICED) {
+    const figure = figures[name];
+    if (!figure) continue;
     const bill = new Bill();
-    priceDay(day, day.rates, tariff, bill);
-    for (const span of spans) if (isIn(span.figure, day.date)) span.bill.add(bill);
-    await turns.take();
+    for (const day of (await days.days(daysOf(figure))).values()) bill.add(day.bill);
+    priced[name] = withCost(figure, bill, tariff);
   }
-  for (const { name, figure, bill } of spans) priced[name] = withCost(figure, bill, tariff);
   return priced;
 }
 
@@ -110,8 +99,8 @@ export async function* daysToPrice(
 function withCost(figure: Figure, bill: Bill, tariff: Tariff): Figure {
   const { value, unpriced, byPeriod } = bill.total();
   const subscription = new Bill();
-  for (const date of datesBetween(figure.start.slice(0, 10), figure.end.slice(0, 10)))
-    subscription.addFixed(date, tariff.subscriptionOn(date));
+  const { start, end } = daysOf(figure);
+  for (const date of datesBetween(start, end)) subscription.addFixed(date, tariff.subscriptionOn(date));
   const { fixed } = subscription.total();
   return {
     ...figure,
@@ -127,8 +116,4 @@ function withPower(figures: DirectionSummary, typed: number | null, tariff: Tari
   if (!maxPower) return figures;
   const subscribed = typed ?? tariff?.powerOn(maxPower.start.slice(0, 10)) ?? null;
   return subscribed === null ? figures : { ...figures, maxPower: { ...maxPower, subscribed } };
-}
-
-function isIn({ start, end }: Figure, date: string): boolean {
-  return date >= start.slice(0, 10) && date < end.slice(0, 10);
 }

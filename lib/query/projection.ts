@@ -37,7 +37,9 @@ export interface Running<D> {
 }
 
 /** What each figure of a running period, or part of one, may come to; undefined where that can't be said. */
-export function projection<D>(running: Running<D>): (figure: Aggregate) => Projection | undefined {
+export function projection<D>(
+  running: Running<D>,
+): (figure: Pick<Aggregate, 'tariffPeriod' | 'unit'>) => Projection | undefined {
   const { span, own, last, maker, since } = running;
   const dates = datesBetween(parisDate(span.start), parisDate(span.end));
   const known = dates.filter((date) => own.has(date));
@@ -50,7 +52,7 @@ export function projection<D>(running: Running<D>): (figure: Aggregate) => Proje
     hadThen.length > 0 &&
     remaining.every((date) => last.has(yearBefore(date))) &&
     [...before(hadThen), ...before(remaining)].every((day) => maker.isComparable(day));
-  const sum = (days: readonly D[], of: readonly string[], figure: Aggregate): number =>
+  const sum = (days: readonly D[], of: readonly string[], figure: Pick<Aggregate, 'tariffPeriod'>): number =>
     days.length === 0 ? 0 : valueIn(maker.make(spanOf(of), days, []), figure);
   // What a subscription costs is known of every day, and doesn't depend on what is consumed.
   const whole = maker.make(

@@ -49,6 +49,17 @@ export interface Source {
   daySums: DaySums;
 }
 
+/** A meter, of which each direction is a source. */
+export type MeterSource = Omit<Source, 'id'> & { usagePointId: string };
+
+/** One direction of a meter. */
+export function sourceOf(
+  { usagePointId, archive, daySums }: MeterSource,
+  direction: EnergyId['direction'],
+): Source {
+  return { id: { usagePointId, direction }, archive, daySums };
+}
+
 /** Plain energy is kept once for all who ask. */
 const ENERGY = {};
 

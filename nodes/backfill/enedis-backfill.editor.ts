@@ -16,7 +16,9 @@ interface BackfillNode extends EditorNode {
   config?: string;
 }
 
+/** A first day that is typed in. */
 export const checkStart = checkDay('enedis-backfill', 'start');
+/** A last day that is typed in. */
 export const checkEnd = checkDay('enedis-backfill', 'end');
 
 export function inputLabels(this: BackfillNode): string {

@@ -150,7 +150,7 @@ function sayIn({ language }: Told): (key: string, params?: Params) => string {
 }
 
 /** With as many digits as somebody reads aloud. */
-export function amount({ language }: Pick<Told, 'language'>, value: number, unit: Aggregate['unit']): string {
+function amount({ language }: Pick<Told, 'language'>, value: number, unit: Aggregate['unit']): string {
   const locale = localeOf(language);
   if (unit === 'EUR')
     return new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(value);

@@ -5,7 +5,7 @@ import type { Tariff } from '../../lib/tariffs/tariff';
 import { hasText, textIn, type Language } from '../shared/words';
 
 /** What a tariff's period is called: as the tariff calls it, else as people call those of the known offers. */
-export function periodName(language: Language, tariff: Tariff | null, period: string, date: string): string {
+function periodName(language: Language, tariff: Tariff | null, period: string, date: string): string {
   if (hasText('enedis-query', `shape.part.${period}`))
     return textIn(language, 'enedis-query', `shape.part.${period}`);
   const name = tariff?.nameOf(period, date) ?? period;

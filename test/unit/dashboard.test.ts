@@ -45,6 +45,71 @@ describe('the digits', () => {
   });
 });
 
+describe('what a figure is beside', () => {
+  const compared = (change?: number) => ({
+    value: 30,
+    start: '2026-11-15T00:00:00+01:00',
+    end: '2026-11-16T00:00:00+01:00',
+    coverage: 1,
+    ...(change === undefined ? {} : { change }),
+  });
+  const projected = { value: 812.34, unit: 'kWh', method: 'lastYear' } as const;
+  const of: DirectionSummary = {
+    day: { ...CONSUMPTION.day, before: compared(-0.083), lastYear: compared(0.002) },
+    month: { ...CONSUMPTION.month, before: compared(0.05), lastYear: compared(), projected },
+    year: { ...CONSUMPTION.year, before: compared(-0.021), lastYear: compared(-0.021) },
+  };
+  const row = (name: string, speech = french) => rowsOf(of, speech, now).find((each) => each.name === name)!;
+
+  it('yesterday beside last week and last year, in its row and for a voice', () => {
+    assert.equal(spaced(row('day').changes), '7 j −8 % · 1 an 0 %');
+    assert.equal(spaced(row('day', english).changes), '7 d −8% · 1 yr 0%');
+    assert.match(
+      spaced(row('day').spoken),
+      /8 % de moins que le même jour de la semaine précédente, à peu près autant que le même jour, l’an dernier$/,
+    );
+    assert.equal(row('day').remarks, '');
+  });
+
+  it('the month and the year in the line of the dates, with what the whole may come to', () => {
+    assert.equal(spaced(row('month').remarks), 'mois préc. +5 % · ≈ 812 kWh en tout');
+    assert.equal(spaced(row('month', english).remarks), 'month before +5% · ≈ 812 kWh in all');
+    // The year before is last year: said once.
+    assert.equal(spaced(row('year').remarks), 'an dernier −2 %');
+    assert.match(
+      spaced(row('month', english).spoken),
+      /5% more than on the same days of the month before, about 812 kWh by the end of the month$/,
+    );
+    assert.equal(row('month').changes, '');
+  });
+
+  it('leaves room for neither euros’ parts nor their remark, but a voice says them', () => {
+    const cost = { value: 112.4, unit: 'EUR', fixed: null, unpriced: 0 } as const;
+    const month = { ...of.month!, cost };
+    const [shown] = rowsOf({ month }, french, now);
+    assert.equal(spaced(shown!.remarks), 'mois préc. +5 % · ≈ 812 kWh en tout');
+    assert.match(spaced(shown!.spoken), /hors abonnement/);
+    const [dear] = rowsOf({ month: { ...month, cost: { ...cost, unpriced: 400 } } }, french, now);
+    assert.match(spaced(dear!.remarks), /400 kWh sans prix/);
+  });
+
+  it('comes through the door as it was sent, and what isn’t so is named', () => {
+    const payload = { consumption: of, freshness: 'complete' };
+    assert.deepEqual(readMessage(TOPIC, payload).summary.consumption?.month, of.month);
+    for (const [wrong, named] of [
+      [{ before: 8 }, 'before'],
+      [{ lastYear: { ...compared(0.1), coverage: 2 } }, 'lastYear.coverage'],
+      [{ before: { ...compared(), change: '8 %' } }, 'before.change'],
+      [{ projected: { ...projected, method: 'guess' } }, 'projected.method'],
+    ] as const)
+      assert.throws(
+        () => readMessage(TOPIC, { consumption: { day: { ...of.day, ...wrong } }, freshness: 'complete' }),
+        (error: { params: { property: string } }) =>
+          error.params.property === `msg.payload.consumption.day.${named}`,
+      );
+  });
+});
+
 describe('euros', () => {
   const priced = (cost: object, more: object = {}): DirectionSummary => ({
     day: {

@@ -4,6 +4,7 @@ import { before, describe, it } from 'node:test';
 import { MeterArchive } from '../../lib/archive/archive';
 import { EnedisError } from '../../lib/errors';
 import { withCosts, type PricedBy } from '../../lib/query/cost';
+import { DaySums } from '../../lib/query/day-sums';
 import { summarize, type Summary } from '../../lib/query/summary';
 import { addDays, datesBetween, parisDay } from '../../lib/readings/paris';
 import type { Direction, Measure } from '../../lib/readings/reading';
@@ -43,6 +44,11 @@ async function meter(
   return { archive, summary: summarize(known, WANTED, parisDay(TODAY).start) };
 }
 
+const meterOf = (archive: MeterArchive) => ({
+  usagePointId: '22516914714270',
+  archive,
+  daySums: new DaySums(archive),
+});
 const by = (tariff: Tariff | null, subscribedPower: number | null = null): PricedBy => ({
   tariffOf: (direction) => Promise.resolve(direction === 'consumption' ? tariff : null),
   subscribedPower,
@@ -55,7 +61,7 @@ describe('euros in the summary', () => {
     const curve = curveOf('2026-01-01', TODAY, (place) => (place * 7919) % 3001);
     const { archive, summary } = await meter(curve);
     const tariff = tariffOf(HPHC);
-    const { consumption } = (await withCosts(summary, archive, by(tariff))).summary;
+    const { consumption } = (await withCosts(summary, meterOf(archive), by(tariff))).summary;
     for (const [name, start] of [
       ['day', '2026-11-25'],
       ['month', '2026-11-01'],
@@ -82,20 +88,22 @@ describe('euros in the summary', () => {
 
   it('the subscription stands beside, for the days of the figure', async () => {
     const { archive, summary } = await meter(curveOf('2026-11-01', TODAY, 500));
-    const { consumption } = (await withCosts(summary, archive, by(tariffOf(HPHC)))).summary;
+    const { consumption } = (await withCosts(summary, meterOf(archive), by(tariffOf(HPHC)))).summary;
     // 15.86 € a month since August, a day of November is a thirtieth.
     assert.equal(consumption!.day!.cost!.fixed, 0.52867);
     assert.equal(consumption!.month!.cost!.fixed, 13.21667);
     const own = { offer: 'base', prices: 'own', versions: [{ from: '2026-01-01', kwh: { BASE: 0.2 } }] };
-    const without = (await withCosts(summary, archive, by(tariffOf(own)))).summary.consumption!.day!.cost!;
+    const without = (await withCosts(summary, meterOf(archive), by(tariffOf(own)))).summary.consumption!.day!
+      .cost!;
     assert.deepEqual([without.value, without.fixed], [2.4, null]);
   });
 
   it('a day of which only the daily reading is there has no price with off-peak hours, and one with a single price', async () => {
     const { archive, summary } = await meter([], dailyOf(curveOf('2026-11-24', TODAY, 1000)));
-    const { consumption } = (await withCosts(summary, archive, by(tariffOf(HPHC)))).summary;
+    const { consumption } = (await withCosts(summary, meterOf(archive), by(tariffOf(HPHC)))).summary;
     assert.deepEqual([consumption!.day!.cost!.value, consumption!.day!.cost!.unpriced], [0, 24]);
-    const base = (await withCosts(summary, archive, by(tariffOf({ offer: 'base', power: 6 })))).summary;
+    const base = (await withCosts(summary, meterOf(archive), by(tariffOf({ offer: 'base', power: 6 }))))
+      .summary;
     assert.deepEqual(
       [base.consumption!.day!.cost!.value, base.consumption!.day!.cost!.unpriced],
       [4.8024, 0],
@@ -105,17 +113,17 @@ describe('euros in the summary', () => {
   it('without a tariff it is as it was, and so is a direction that has none', async () => {
     const { archive, summary } = await meter(curveOf('2026-11-24', TODAY, 1000));
     const before = JSON.stringify(summary);
-    const { summary: same } = await withCosts(summary, archive, by(null));
+    const { summary: same } = await withCosts(summary, meterOf(archive), by(null));
     assert.equal(JSON.stringify(same), before);
     const fed = await meter(curveOf('2026-11-24', TODAY, 1000), undefined, 'production');
-    const { summary: production } = await withCosts(fed.summary, fed.archive, by(tariffOf(HPHC)));
+    const { summary: production } = await withCosts(fed.summary, meterOf(fed.archive), by(tariffOf(HPHC)));
     assert.equal(JSON.stringify(production), JSON.stringify(fed.summary));
   });
 
   it('the highest power stands beside the subscribed one: as typed, else the tariff’s', async () => {
     const { archive, summary } = await meter(curveOf('2026-11-24', TODAY, 1000));
     const subscribed = async (pricedBy: PricedBy): Promise<number | undefined> =>
-      (await withCosts(summary, archive, pricedBy)).summary.consumption!.maxPower!.subscribed;
+      (await withCosts(summary, meterOf(archive), pricedBy)).summary.consumption!.maxPower!.subscribed;
     assert.equal(await subscribed(by(tariffOf(HPHC))), 6);
     assert.equal(await subscribed(by(tariffOf(HPHC), 9)), 9);
     assert.equal(await subscribed(by(null, 9)), 9);
@@ -126,7 +134,7 @@ describe('euros in the summary', () => {
     const { archive, summary } = await meter(curveOf('2026-11-24', TODAY, 1000));
     const error = new EnedisError('configTariff', { tariff: 'x', at: 'rules', problem: 'json' });
     const refused: PricedBy = { tariffOf: () => Promise.reject(error), subscribedPower: null };
-    const priced = await withCosts(summary, archive, refused);
+    const priced = await withCosts(summary, meterOf(archive), refused);
     assert.deepEqual(priced, { summary, problem: error });
   });
 
@@ -136,7 +144,7 @@ describe('euros in the summary', () => {
     const own = (price: number): Tariff =>
       tariffOf({ offer: 'base', prices: 'own', versions: [{ from: '2026-01-01', kwh: { BASE: price } }] });
     const cost = async (tariff: Tariff): Promise<number> =>
-      (await withCosts(summary, archive, by(tariff))).summary.consumption!.day!.cost!.value;
+      (await withCosts(summary, meterOf(archive), by(tariff))).summary.consumption!.day!.cost!.value;
     assert.equal(await cost(own(0.2)), 4.8);
     assert.equal(await cost(own(0.3)), 7.2);
     await archive.merge(

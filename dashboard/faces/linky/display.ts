@@ -19,6 +19,8 @@ export interface Row {
   remarks: string;
   /** `95 %` where days are missing, else empty. */
   coverage: string;
+  /** `7 j −8 % · 1 an +3 %`: yesterday beside last week and last year; empty where nothing is known of them. */
+  changes: string;
   /** `5,23 €`; empty where there is no tariff, or too much of the energy has no price. */
   cost: string;
   stale: boolean;
@@ -78,12 +80,22 @@ function rowOf(
   const isComplete = figure.coverage === 1;
   const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(figure.value);
   const money = moneyOf(figure, speech);
+  const beside = besideOf(name, figure, speech);
+  const state = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
+  // Yesterday's changes stand in its row; where others have some, the line has no room for what is said of euros as well.
+  const isBeside = name !== 'day' && beside.short.length > 0;
   const remarks = [
-    ...(isComplete ? [] : [words.incomplete(percent)]),
-    ...(stale ? [words.stale] : []),
-    ...money.remarks,
+    ...state,
+    ...(isBeside ? beside.short : []),
+    ...(isBeside && money.said.length > 0 ? [] : money.remarks),
   ];
-  const said = [...money.said, dateOf(name, figure, speech, 'full'), ...remarks].join(', ');
+  const said = [
+    ...money.said,
+    dateOf(name, figure, speech, 'full'),
+    ...state,
+    ...money.remarks,
+    ...beside.spoken,
+  ].join(', ');
   const isLong = name === 'power' || name === 'peak' || remarks.length > 0;
   return {
     name,
@@ -94,10 +106,42 @@ function rowOf(
     date: dateOf(name, figure, speech, isLong ? 'brief' : 'full'),
     remarks: remarks.join('\u00a0· '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
+    changes: name === 'day' ? beside.short.join('\u00a0· ') : '',
     cost: money.said[0] ?? '',
     stale,
     spoken: `${words.spoken[name]?.(minutesOf(figure)) ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
   };
+}
+
+/** What a figure is beside: earlier ones, and what its month or year may come to. */
+function besideOf(
+  name: FigureName,
+  figure: Figure,
+  { words, locale }: Speech,
+): { short: string[]; spoken: string[] } {
+  const beside: { short: string[]; spoken: string[] } = { short: [], spoken: [] };
+  if (name !== 'day' && name !== 'month' && name !== 'year') return beside;
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+  // As on a bill: with its sign, the minus as long as the plus.
+  const signed = new Intl.NumberFormat(locale, { style: 'percent', signDisplay: 'exceptZero' });
+  // The year before is last year.
+  for (const which of name === 'year' ? (['lastYear'] as const) : (['before', 'lastYear'] as const)) {
+    const change = figure[which]?.change;
+    if (change === undefined) continue;
+    const { short, long } = words.compared[which][name];
+    const rounded = Math.round(change * 100) / 100;
+    const size = percent.format(Math.abs(rounded));
+    beside.short.push(`${short}\u00a0${signed.format(rounded).replace('-', '−')}`);
+    beside.spoken.push(
+      rounded === 0 ? words.same(long) : rounded > 0 ? words.more(size, long) : words.less(size, long),
+    );
+  }
+  if (name === 'day' || figure.projected === undefined) return beside;
+  const { value, unit } = figure.projected;
+  const whole = `${new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value)}\u00a0${unit}`;
+  beside.short.push(words.projected[name].short(whole));
+  beside.spoken.push(words.projected[name].long(whole));
+  return beside;
 }
 
 /** Of what has a cost: a figure whose price isn't known of more than this share of it shows none. */

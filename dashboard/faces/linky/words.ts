@@ -3,6 +3,9 @@ import type { FigureName } from '../../lib/shown';
 import type { Direction } from '../../../lib/readings/reading';
 import type { Freshness } from '../../../lib/query/summary';
 
+/** The figures that are shown beside earlier ones. */
+export type ComparedName = 'day' | 'month' | 'year';
+
 /** Everything the face says. Dates come in as text, written by the locale. */
 export interface Words {
   language: 'fr' | 'en';
@@ -25,6 +28,14 @@ export interface Words {
   withoutFixed: string;
   /** Why there are no euros, and what they need. */
   noCost: (kwh: string) => string;
+  /** What a figure is compared with: in the room of a row, and for a voice. */
+  compared: Record<'before' | 'lastYear', Record<ComparedName, { short: string; long: string }>>;
+  /** By how much it is above or below that (`8 %`); `same` where that is less than half a per cent. */
+  more: (percent: string, than: string) => string;
+  less: (percent: string, than: string) => string;
+  same: (than: string) => string;
+  /** What the whole of it may come to: in the room of a line, and for a voice. */
+  projected: Record<'month' | 'year', { short: (value: string) => string; long: (value: string) => string }>;
   at: (date: string, time: string) => string;
   between: (date: string, from: string, to: string) => string;
   upTo: (date: string) => string;
@@ -60,6 +71,31 @@ const french: Words = {
   stale: 'pas à jour',
   withoutFixed: 'hors abonnement',
   noCost: (kwh) => `${kwh}\u00a0kWh sans prix\u00a0: il manque la courbe de charge, un prix ou une couleur`,
+  compared: {
+    before: {
+      day: { short: '7\u00a0j', long: 'que le même jour de la semaine précédente' },
+      month: { short: 'mois préc.', long: 'qu’aux mêmes jours du mois précédent' },
+      year: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
+    },
+    lastYear: {
+      day: { short: '1\u00a0an', long: 'que le même jour, l’an dernier' },
+      month: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
+      year: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
+    },
+  },
+  more: (percent, than) => `${percent} de plus ${than}`,
+  less: (percent, than) => `${percent} de moins ${than}`,
+  same: (than) => `à peu près autant ${than}`,
+  projected: {
+    month: {
+      short: (value) => `≈\u00a0${value} en tout`,
+      long: (value) => `environ ${value} en fin de mois`,
+    },
+    year: {
+      short: (value) => `≈\u00a0${value} en tout`,
+      long: (value) => `environ ${value} en fin d’année`,
+    },
+  },
   at: (date, time) => `${date} à ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
   upTo: (date) => `Relevés jusqu’au ${date}`,
@@ -94,6 +130,31 @@ const english: Words = {
   stale: 'not up to date',
   withoutFixed: 'without the subscription',
   noCost: (kwh) => `${kwh}\u00a0kWh unpriced: the load curve, a price or a colour is missing`,
+  compared: {
+    before: {
+      day: { short: '7\u00a0d', long: 'on the same day of the week before' },
+      month: { short: 'month before', long: 'on the same days of the month before' },
+      year: { short: 'last year', long: 'on the same dates last year' },
+    },
+    lastYear: {
+      day: { short: '1\u00a0yr', long: 'on the same day last year' },
+      month: { short: 'last year', long: 'on the same dates last year' },
+      year: { short: 'last year', long: 'on the same dates last year' },
+    },
+  },
+  more: (percent, than) => `${percent} more than ${than}`,
+  less: (percent, than) => `${percent} less than ${than}`,
+  same: (than) => `about the same as ${than}`,
+  projected: {
+    month: {
+      short: (value) => `≈\u00a0${value} in all`,
+      long: (value) => `about ${value} by the end of the month`,
+    },
+    year: {
+      short: (value) => `≈\u00a0${value} in all`,
+      long: (value) => `about ${value} by the end of the year`,
+    },
+  },
   at: (date, time) => `${date} at ${time}`,
   between: (date, from, to) => `${date}, ${from} – ${to}`,
   upTo: (date) => `Readings up to ${date}`,

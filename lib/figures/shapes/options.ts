@@ -19,7 +19,7 @@ export const CLEARED: ChartOptions = {
 };
 
 /** From little to much, told apart by those who see no red and green as well. */
-export const HEAT = ['#0d3b66', '#1b9aaa', '#f4d35e', '#ee964b', '#d1495b'];
+const HEAT = ['#0d3b66', '#1b9aaa', '#f4d35e', '#ee964b', '#d1495b'];
 
 /** Told apart by those who see no red and green as well (Okabe and Ito). */
 export const COLOURS = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { needsChromium, type OpenBrowser, openBrowser, screenshot } from '../support/chromium';
 import { Editor } from '../support/editor';
-import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red';
+import { type FlowNode, type NodeRed, startNodeRed, startsAt } from '../support/node-red';
 
 const METER: FlowNode = {
   id: 'meter',
@@ -26,14 +26,7 @@ describe('the price node in the editor', { ...needsChromium(), timeout: 120_000 
 
   // The simulated sites are asked, and at once: what is drawn at random is nought.
   before(async () => {
-    const prologue = `
-      const { join } = require('node:path');
-      const built = join(__dirname, 'node_modules', 'node-red-contrib-enedis', 'dist');
-      const { systemClock } = require(join(built, 'lib', 'async', 'clock.js'));
-      const now = () => Date.parse('2026-11-27T12:00:00+01:00');
-      const at = (when, task, look) => systemClock.at(when - now() + Date.now(), task, look);
-      require(join(built, 'nodes', 'shared', 'services.js')).useServices({
-        clock: { ...systemClock, now, at }, random: () => 0 });`;
+    const prologue = startsAt('2026-11-27T12:00:00+01:00');
     nodeRed = await startNodeRed({ prologue, settings: { lang: 'fr', enedis: { sources: { cre: false } } } });
   });
   after(async () => {

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { needsChromium, openBrowser, screenshot } from '../support/chromium';
 import { dashboardWith, TAB } from '../support/dashboard';
 import { PACKAGE, userDirWith } from '../support/installed';
-import { sink, startNodeRed, type FlowNode, type NodeRed } from '../support/node-red';
+import { sink, startNodeRed, startsAt, type FlowNode, type NodeRed } from '../support/node-red';
 
 const NOW = '2026-11-26T09:30:00+01:00';
 const METER: FlowNode = {
@@ -202,13 +202,7 @@ describe(
     let nodeRed: NodeRed;
 
     before(async () => {
-      const prologue = `
-      const { join } = require('node:path');
-      const built = join(__dirname, 'node_modules', 'node-red-contrib-enedis', 'dist');
-      const { systemClock } = require(join(built, 'lib', 'async', 'clock.js'));
-      const now = () => Date.parse('${NOW}');
-      require(join(built, 'nodes', 'shared', 'services.js')).useServices({
-        clock: { ...systemClock, now }, random: () => 0.5 });`;
+      const prologue = startsAt(NOW);
       nodeRed = await startNodeRed({
         userDir: await userDirWith([PACKAGE]),
         prologue,

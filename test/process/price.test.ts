@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { addDays, datesBetween, isoParis } from '../../lib/readings/paris';
 import { createDaySites, truthOf, type DaySites } from '../../lib/simulator';
-import { PACKAGE, ROOT } from '../support/installed';
+import { ROOT } from '../support/installed';
 import { checkEvcc } from '../support/neighbours';
 import {
   type FlowNode,
@@ -18,6 +18,7 @@ import {
   sink,
   type StartOptions,
   startNodeRed,
+  startsAt,
   withSinks,
 } from '../support/node-red';
 
@@ -83,16 +84,7 @@ describe('prices in Node-RED', { timeout: 240_000 }, () => {
       couleurTempo: `${url}/couleur-tempo`,
       edf: `${url}/edf`,
     };
-    const prologue = `
-      const { join } = require('node:path');
-      const built = join(__dirname, 'node_modules', '${PACKAGE}', 'dist');
-      const { systemClock } = require(join(built, 'lib', 'async', 'clock.js'));
-      const { useServices } = require(join(built, 'nodes', 'shared', 'services.js'));
-      let ahead;
-      const now = () => Date.now() + (ahead ??= ${Date.parse(iso)} - Date.now());
-      const at = (when, task, look) => systemClock.at(when - (now() - Date.now()), task, look);
-      useServices({ clock: { ...systemClock, now, at }, random: () => 0 });`;
-    nodeRed = await startNodeRed({ settings: { enedis: { sources } }, prologue, ...options });
+    nodeRed = await startNodeRed({ settings: { enedis: { sources } }, prologue: startsAt(iso), ...options });
   }
 
   const next = async (fits: (price: Price) => boolean, sinkName = 'now'): Promise<Price> =>

@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { temporaryFolder, userDirWithPackage, WIDGET } from './installed';
+import { PACKAGE, temporaryFolder, userDirWithPackage, WIDGET } from './installed';
 
 export interface FlowNode {
   id: string;
@@ -373,4 +373,20 @@ module.exports = {
   },
 };
 `;
+}
+
+/**
+ * The prologue of a Node-RED whose clock is at an instant when it is first looked at, however long Node-RED took to come to
+ * it, and goes on from there. @param random what is drawn at random
+ */
+export function startsAt(iso: string, random = 0): string {
+  return `
+    const { join: joined } = require('node:path');
+    const built = joined(__dirname, 'node_modules', '${PACKAGE}', 'dist');
+    const { systemClock } = require(joined(built, 'lib', 'async', 'clock.js'));
+    const { useServices } = require(joined(built, 'nodes', 'shared', 'services.js'));
+    let ahead;
+    const now = () => Date.now() + (ahead ??= ${Date.parse(iso)} - Date.now());
+    const at = (when, task, look) => systemClock.at(when - (now() - Date.now()), task, look);
+    useServices({ clock: { ...systemClock, now, at }, random: () => ${random} });`;
 }

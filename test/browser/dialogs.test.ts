@@ -122,8 +122,8 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
   }
 
   for (const [locale, words] of [
-    ['fr-FR', { linky: 4, compteur: 4, conso: 3, prix: 1, historique: 1, hier: 1, totaux: 1 }],
-    ['en-US', { linky: 4, meter: 4, price: 1, yesterday: 1, history: 1, totals: 1, enedis: 4 }],
+    ['fr-FR', { linky: 5, compteur: 5, conso: 3, prix: 1, historique: 1, hier: 1, totaux: 1, questions: 1 }],
+    ['en-US', { linky: 5, meter: 5, price: 1, yesterday: 1, history: 1, totals: 1, questions: 1, enedis: 5 }],
   ] as const)
     it(
       `are found by the word people think of, ${locale}`,

@@ -120,10 +120,11 @@ const WIDGET_FOLDER = join(ROOT, 'dashboard');
 /** The dialog of each node that is dragged, in a window just high enough for it. */
 async function takeNodes(locale: string, suffix: string): Promise<void> {
   const places = [
-    { type: 'enedis-fetch-yesterday', folder: ROOT, name: 'fetch-yesterday' },
-    { type: 'enedis-backfill', folder: ROOT, name: 'backfill' },
-    { type: 'enedis-aggregate', folder: ROOT, name: 'aggregate' },
-    { type: 'ui-enedis-linky', folder: WIDGET_FOLDER, name: 'widget' },
+    { type: 'enedis-fetch-yesterday', file: join(ROOT, 'examples', 'fetch-yesterday') },
+    { type: 'enedis-backfill', file: join(ROOT, 'examples', 'backfill') },
+    { type: 'enedis-aggregate', file: join(ROOT, 'examples', 'aggregate') },
+    { type: 'enedis-query', file: join(ROOT, 'docs', 'pictures', 'query') },
+    { type: 'ui-enedis-linky', file: join(WIDGET_FOLDER, 'examples', 'widget') },
   ];
   const nodeRed = await startNodeRed({
     nodesDir: [ROOT, WIDGET_FOLDER],
@@ -131,6 +132,7 @@ async function takeNodes(locale: string, suffix: string): Promise<void> {
       ...readFlow(FLOW).map((node) => ('schedule' in node ? { ...node, schedule: 'automatic' } : node)),
       ...readFlow(join(ROOT, 'examples', '2 - Backfill on inject.json')),
       ...readFlow(join(ROOT, 'examples', '3 - Daily energy to a chart.json')),
+      ...readFlow(join(ROOT, 'examples', '16 - Cost of the month and projection.json')),
       ...readFlow(join(WIDGET_FOLDER, 'examples', '1 - Linky on the dashboard.json')),
     ],
     settings: { lang: locale },
@@ -139,7 +141,7 @@ async function takeNodes(locale: string, suffix: string): Promise<void> {
   try {
     const { page } = browser;
     const editor = new Editor(page);
-    for (const { type, folder, name } of places) {
+    for (const { type, file } of places) {
       await page.setViewportSize({ width: 1100, height: 1000 });
       await editor.open(nodeRed.url);
       await page.evaluate(`RED.editor.edit(RED.nodes.filterNodes({ type: '${type}' })[0])`);
@@ -149,7 +151,7 @@ async function takeNodes(locale: string, suffix: string): Promise<void> {
       const last = (await tray.locator('#dialog-form > div').boundingBox())!;
       await page.setViewportSize({ width: 1100, height: Math.ceil(last.y + last.height) + 60 });
       await editor.settled();
-      const path = join(folder, 'examples', `${name}${suffix}.png`);
+      const path = `${file}${suffix}.png`;
       await tray.screenshot({ path });
       console.log(relative(ROOT, path));
     }

@@ -3,13 +3,20 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import jsonata from 'jsonata';
+import { answer } from '../../lib/query/answer';
+import { COMPARISONS, STEPS, VALUES, type Question } from '../../lib/query/question';
+import { EnergyValue } from '../../lib/query/values';
 import { instantAt } from '../../lib/readings/paris';
+import { RANGES } from '../../lib/readings/ranges';
 import { FileStorage } from '../../lib/storage/files';
 import { Days } from '../../lib/tariffs/days/days';
 import { ToldRates } from '../../lib/tariffs/days/told-rates';
 import { momentOf } from '../../lib/tariffs/moment';
 import { readTariff } from '../../lib/tariffs/settings/read-tariff';
 import { priceNow } from '../../nodes/price/messages';
+import { OUTPUTS } from '../../nodes/query/outputs';
+import { archived, sourceOf } from '../support/archived';
 import { ROOT } from '../support/installed';
 import { loadShipped, tariffOf } from '../support/tariffs';
 
@@ -85,5 +92,45 @@ describe('the pages', () => {
       const evcc = readFileSync(join(ROOT, 'examples', '13 - Prices for evcc.json'), 'utf8');
       const [, uri = ''] = /uri: http:\/\/nodered:1880(\S+)/.exec(text) ?? [];
       assert.ok(evcc.includes(`"url": "${uri}"`), uri);
+    });
+
+  for (const language of ['en', 'fr'])
+    it(`${language}/query.md: the figure is what the node answers, and its words are those it understands`, async () => {
+      const text = read(language, 'query.md');
+      const [shown] = [...text.matchAll(/```json\n([^]*?)```/g)].map(
+        ([, json = '']) => JSON.parse(json) as unknown,
+      );
+      const source = sourceOf(await archived({ start: '2025-11-01', end: '2026-11-26' }));
+      const question: Question = {
+        ...{ value: 'energy', direction: 'consumption', step: 'month', compare: 'lastYear' },
+        days: { first: '2026-11-01', last: '2026-11-30' },
+      };
+      const now = instantAt('2026-11-26', '12:00');
+      const { figures } = await answer(question, source, new EnergyValue(source, 'month'), now);
+      assert.deepEqual(shown, JSON.parse(JSON.stringify(figures[0])));
+      const row = (name: string): string => new RegExp(`^\\| \`${name}\`.*$`, 'm').exec(text)?.[0] ?? '';
+      for (const [name, words] of [
+        ['value', VALUES],
+        ['range', [...RANGES, 'dates']],
+        ['step', STEPS],
+        ['compare', COMPARISONS],
+        ['output', Object.keys(OUTPUTS)],
+      ] as const)
+        for (const word of words) assert.ok(row(name).includes(`\`${word}\``), `${name}: ${word}`);
+      const [, expression = ''] = /```jsonata\n([^]*?)```/.exec(text) ?? [];
+      const reckoned = (await jsonata(expression).evaluate({
+        made: 12,
+        payload: [{ value: 4.5 }],
+      })) as object;
+      assert.deepEqual(
+        { ...reckoned },
+        {
+          usedAtOnce: 7.5,
+          share: 0.625,
+        },
+      );
+      const examples = readdirSync(join(ROOT, 'examples')).map((file) => Number.parseInt(file, 10));
+      for (const [, number] of text.matchAll(/\((\d+)\)/g))
+        assert.ok(examples.includes(Number(number)), number);
     });
 });

@@ -85,64 +85,51 @@ export interface BackfillCommand {
   force?: boolean;
 }
 
-/** What `msg.enedis` says of the figures that `enedis-aggregate` sends. */
-export interface AggregateDescription extends FigureId {
+/** What `msg.enedis` says of figures, whichever node has made them. */
+interface FiguresDescription extends FigureId {
   /** The meter's name, where it has one. */
   meter?: string;
   unit: Unit | 'EUR';
-  /** `reading`: the readings themselves, only shaped; `interval`: each of them priced. */
-  period: Period | 'reading' | 'interval';
-  /** Absent where the period is `reading`. */
-  fn?: FigureFn;
   /** The tariff's node, and its name, where one was asked for. */
   tariff?: string;
   tariffName?: string;
   /** What has no price by it: kWh by reason, days whose kind isn't known, days without a known subscription. */
   unpriced?: Lacks;
-  output: Output;
   start: string;
   /** Excluded. */
   end: string;
-  /** Figures in the message. */
+  /** Figures in the message; of an answer in several messages, in all of them. */
   count: number;
   /** Intervals. */
   expected: number;
   received: number;
   coverage: number;
   missing: { start: string; end: string }[];
+}
+
+/** What `msg.enedis` says of the figures that `enedis-aggregate` sends. */
+export interface AggregateDescription extends FiguresDescription {
+  /** `reading`: the readings themselves, only shaped; `interval`: each of them priced. */
+  period: Period | 'reading' | 'interval';
+  /** Absent where the period is `reading`. */
+  fn?: FigureFn;
+  output: Output;
   /** As the incoming message said it; `reconciled` where the period is `reading`. */
   reconciled?: unknown;
   source?: unknown;
   gateway?: unknown;
 }
 
-/** What `msg.enedis` says of an answer of `enedis-query`. */
-export interface QueryDescription extends FigureId {
-  /** The meter's name, where it has one. */
-  meter?: string;
+/** What `msg.enedis` says of an answer of `enedis-query`: `start` to `end` are the days asked for, as far as they are over. */
+export interface QueryDescription extends FiguresDescription {
   value: Value;
-  unit: Unit | 'EUR';
   /** The word that was asked for, or `dates`. */
   range: RangeWord | 'dates';
   /** The step of the figures. */
   period: Step;
-  tariff?: string;
-  tariffName?: string;
   /** Of energy and its cost: the series that the days were made of. */
   from?: Aggregate['from'];
-  /** What has no price: kWh by reason, days whose kind isn't known, days without a known subscription. */
-  unpriced?: Lacks;
   output: string;
-  /** The days asked for, as far as they are over: ISO 8601 with the Paris offset, `end` excluded. */
-  start: string;
-  end: string;
-  /** Figures of the whole answer. */
-  count: number;
-  /** Over those days. */
-  expected: number;
-  received: number;
-  coverage: number;
-  missing: { start: string; end: string }[];
   /** The days they were compared with, and what is missing of those. */
   compare?: AnswerDays;
   /** The first and the last day (included) of which the archive has anything of it; absent where it has nothing. */

@@ -7,7 +7,16 @@ import { Turns } from '../async/turns';
 import type { Aggregate } from '../figures/aggregate';
 import type { Lacks } from '../figures/energy';
 import type { Span } from '../readings/completeness';
-import { addDays, datesBetween, isoParis, isoUtc, parisDate, parisDay, parisDayAt } from '../readings/paris';
+import {
+  addDays,
+  datesBetween,
+  daysBetween,
+  isoParis,
+  isoUtc,
+  parisDate,
+  parisDay,
+  parisDayAt,
+} from '../readings/paris';
 import { spanAt } from '../readings/periods';
 import type { Measure } from '../readings/reading';
 import {
@@ -183,7 +192,7 @@ function idOf<D>({ id, period }: Aggregate, step: Span, { question }: Asking<D>)
 function partnersOf<D>({ question, past }: Asking<D>): PartnerOf | null {
   const { step, compare } = question;
   if (compare === 'none' || !past) return null;
-  return partnersFor(step, compare, datesIn(past).length);
+  return partnersFor(step, compare, daysBetween(past.start, past.end));
 }
 
 /** What there is of the partners of days. */
@@ -288,7 +297,9 @@ async function described<D>(
   const whole = maker.make(span, [...own.values()], []);
   const { expected, received, from } = whole.aggregate;
   const partnerOf = partnersOf(asking);
-  const pairs = partnerOf && known ? pairsOf(datesIn(past), partnerOf) : [];
+  // Days that the archive can't have are beside nothing.
+  const period = known && within(past, known);
+  const pairs = partnerOf && period ? pairsOf(datesIn(period), partnerOf) : [];
   return {
     days: { start, end, missing: whole.missing },
     expected,

@@ -75,7 +75,9 @@ export function comparison<D>(pairs: readonly Pair[], sides: BothSides<D>): Comp
   const make = (dates: readonly string[], from: ReadonlyMap<string, D>, fixed = dates): Made =>
     maker.make(spanOf(dates), valuesOf(dates, from), fixed);
   const compared = make(there, other, partners.filter(isKnownDay));
-  const both = pairs.filter(({ date, partner }) => isComparable(date, own) && isComparable(partner, other));
+  const both = pairs.filter(
+    ({ date, partner }) => isComparable(date, own, maker) && isComparable(partner, other, maker),
+  );
   const [mine, theirs] =
     both.length === 0
       ? []
@@ -103,11 +105,11 @@ export function comparison<D>(pairs: readonly Pair[], sides: BothSides<D>): Comp
       ...(hasChange ? { change: rounded(now / then - 1) } : {}),
     };
   };
+}
 
-  function isComparable(date: string, from: ReadonlyMap<string, D>): boolean {
-    const day = from.get(date);
-    return day !== undefined && maker.isComparable(day);
-  }
+function isComparable<D>(date: string, days: ReadonlyMap<string, D>, maker: ValueMaker<D>): boolean {
+  const day = days.get(date);
+  return day !== undefined && maker.isComparable(day);
 }
 
 /** To the hundredth of a per cent. */

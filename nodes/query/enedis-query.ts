@@ -4,34 +4,33 @@
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { Lock } from '../../lib/async/lock';
-import { inTurns } from '../../lib/async/turns';
 import { asEnedisError, EnedisError } from '../../lib/errors';
-import type { Aggregate, FigureId } from '../../lib/figures/aggregate';
 import type { NamedTariff } from '../../lib/figures/cost';
+import type { Aggregate } from '../../lib/figures/aggregate';
 import type { ChartedFigures } from '../../lib/figures/shapes/bars';
 import type { ChartOptions } from '../../lib/figures/shapes/options';
 import type { ShapeWords } from '../../lib/figures/shapes/words';
 import { realmOf } from '../../lib/gateways';
-import type { QueryDescription } from '../../lib/messages';
 import type { Collector } from '../../lib/meter/collector';
 import type { Answer } from '../../lib/query/answer';
-import type { Question, Step } from '../../lib/query/question';
-import type { Source, ValueMaker } from '../../lib/query/values';
+import type { Question } from '../../lib/query/question';
+import type { Source } from '../../lib/query/values';
 import { addDays } from '../../lib/readings/paris';
 import type { Direction } from '../../lib/readings/reading';
 import { isDeleted } from '../shared/deleted';
 import { FlowNode, timeOfDay } from '../shared/flow-node';
 import { meterInChart } from '../shared/meters';
 import { migrated } from '../shared/migrations';
-import { inPages } from '../shared/readings-input';
 import { runningMeters } from '../shared/running-meters';
 import { clock, homeOf } from '../shared/services';
 import { tariffFor } from '../shared/tariff-for';
 import { typedDay } from '../shared/typed-day';
 import { languageSaid, textIn, type Language } from '../shared/words';
+import { describe, makerFor, type Answered } from './answered';
 import type { StatisticMetadata } from './home-assistant';
 import { ruleOf } from './outputs';
 import type { Incoming, QueryProperties, Settings } from './settings';
+import { pictureOf, shapedFigures } from './shaped';
 
 type QueryDef = NodeDef & QueryProperties & { config?: string };
 type Asking = NodeMessage & Incoming;
@@ -63,14 +62,6 @@ interface Task {
   language: Language;
   message: Asking;
   send: SendMessage;
-}
-
-/** One direction's answer, and what it was made with. */
-interface Answered {
-  direction: Direction;
-  source: Source;
-  tariff: NamedTariff | null;
-  answer: Answer;
 }
 
 class QueryNode extends FlowNode {
@@ -336,81 +327,4 @@ class QueryNode extends FlowNode {
 function inWords(language: Language, { value, unit }: Aggregate): string {
   const written = value.toLocaleString(language, { maximumFractionDigits: unit === 'EUR' ? 2 : 3 });
   return `${written}\u00a0${unit === 'EUR' ? '€' : unit}`;
-}
-
-/** What makes the figures of a direction, whatever they are of. */
-async function makerFor(
-  { value, byTariff }: Settings,
-  step: Step,
-  source: Source,
-  tariff: NamedTariff | null,
-): Promise<ValueMaker> {
-  const { EnergyValue, PowerValue, PricedValue } = await import('../../lib/query/values.js');
-  if (byTariff && tariff) return new PricedValue(source, step, tariff, byTariff);
-  if (value === 'power') return new PowerValue(source, step, 'loadCurve');
-  if (value === 'maxPower') return new PowerValue(source, step, 'maxPower');
-  return new EnergyValue(source, step);
-}
-
-async function pictureOf(
-  output: Settings['output'],
-  charted: readonly ChartedFigures[],
-): Promise<ChartOptions> {
-  if (output === 'chart')
-    return inTurns((await import('../../lib/figures/shapes/bars.js')).chartOptions(charted));
-  const { figures, words } = charted.at(-1)!;
-  if (output === 'heatmap')
-    return inTurns((await import('../../lib/figures/shapes/heatmap.js')).heatmap(figures, words));
-  return (await import('../../lib/figures/shapes/calendar.js')).calendar(figures, words);
-}
-
-async function shapedFigures(
-  output: Settings['output'],
-  figures: readonly Aggregate[],
-  words: ShapeWords,
-  isFirst: boolean,
-): Promise<unknown> {
-  if (output === 'csv') {
-    const { csv } = await import('../../lib/figures/shapes/csv.js');
-    return inTurns(csv(figures, words, isFirst));
-  }
-  const { SHAPES } = await import('../../lib/figures/shapes/index.js');
-  const shape: (figure: Aggregate) => unknown = SHAPES[output as 'readings' | 'influxdb' | 'rows'];
-  return inPages(figures, (page) => page.map((figure) => shape(figure)));
-}
-
-/** `msg.enedis` of an answer. */
-function describe(
-  { value, step, output, range, byTariff, days: asked }: Settings,
-  { source, answer, tariff }: Answered,
-  meter: string | undefined,
-  gateway: string,
-): QueryDescription {
-  const { figures, days, expected, received, from, lacks, compare, known } = answer;
-  const series = value === 'power' ? 'loadCurve' : value === 'maxPower' ? 'maxPower' : 'energy';
-  const id: FigureId = { ...source.id, series };
-  const hasLacks = lacks && (Object.keys(lacks.reasons).length > 0 || lacks.withoutFixed.length > 0);
-  return {
-    ...id,
-    ...(meter === undefined ? {} : { meter }),
-    value,
-    unit: value === 'cost' ? 'EUR' : value === 'energy' ? 'kWh' : value === 'power' ? 'kW' : 'kVA',
-    range,
-    period: step,
-    ...(byTariff && tariff ? { tariff: tariff.id, tariffName: tariff.name } : {}),
-    ...(from ? { from } : {}),
-    ...(hasLacks ? { unpriced: lacks } : {}),
-    output,
-    start: days?.start ?? asked.first ?? asked.last,
-    end: days?.end ?? addDays(asked.last, 1),
-    count: figures.length,
-    expected,
-    received,
-    coverage: expected === 0 ? 0 : received / expected,
-    missing: days?.missing ?? [],
-    ...(compare ? { compare } : {}),
-    ...(known ? { archive: { start: known.start, end: addDays(known.end, -1) } } : {}),
-    source: 'archive',
-    gateway,
-  };
 }

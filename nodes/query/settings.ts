@@ -5,7 +5,7 @@
 import { EnedisError } from '../../lib/errors';
 import type { CostOptions } from '../../lib/figures/cost';
 import { isNothing, dayMeant, type PeriodEnd } from '../../lib/readings/days-meant';
-import { addDays } from '../../lib/readings/paris';
+import { addDays, isPlausible, parisDay } from '../../lib/readings/paris';
 import { daysOfRange, isRangeWord, type Days, type RangeWord } from '../../lib/readings/ranges';
 import type { Direction } from '../../lib/readings/reading';
 import {
@@ -150,6 +150,8 @@ function daysAsked(
     return isDated && saved.range !== RANGES_AND_DATES ? null : dayMeant(property, typed(property), today);
   };
   const [first, last] = [dayOf('start'), dayOf('end') ?? addDays(today, -1)];
+  if (first !== null && !isPlausible(parisDay(first).start)) throw wrong('start');
+  if (!isPlausible(parisDay(last).start)) throw wrong('end');
   if (first !== null && last < first) throw new EnedisError('inputRange', { start: first, end: last });
   return { range: RANGES_AND_DATES, days: { first, last } };
 }

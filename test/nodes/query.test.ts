@@ -567,6 +567,8 @@ describe('the query node', { timeout: 120_000 }, () => {
       [{}, { split: 'perhaps' }, 'ENEDIS_INPUT', /msg\.split/],
       [{}, { language: 'tlh' }, 'ENEDIS_INPUT', /msg\.language/],
       [{}, { start: '2026-13-01' }, 'ENEDIS_INPUT', /start/],
+      [{}, { start: '0001-01-01' }, 'ENEDIS_INPUT', /start/],
+      [{}, { end: '9999-12-31' }, 'ENEDIS_INPUT', /end/],
       [{}, { start: '2026-11-20', end: '2026-11-10' }, 'ENEDIS_INPUT', /ends.*November 10.*November 20/],
       [{ range: 'dates' }, {}, 'ENEDIS_CONFIG', /start/],
       [{ value: 'maxPower', direction: 'production' }, {}, 'ENEDIS_CONFIG', /direction/],

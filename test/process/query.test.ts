@@ -1,11 +1,11 @@
 /** The recipes of the query node, each as it is imported and pressed, on the simulated meter; none needs code of one's own. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Aggregate } from '../../lib/figures/aggregate';
 import { PACKAGE, ROOT, userDirWith } from '../support/installed';
+import { startBroker } from '../support/mqtt';
 import {
   type FlowNode,
   type Message,
@@ -16,7 +16,6 @@ import {
   startsAt,
   withSinks,
 } from '../support/node-red';
-import { library } from '../support/tools';
 
 const NOW = '2026-11-26T12:00:00+01:00';
 const FOLDER = join(ROOT, 'examples');
@@ -240,35 +239,15 @@ describe('recipes of the query node', { timeout: 400_000 }, () => {
   });
 
   it('23: a broker keeps the summary and the answer', async () => {
-    interface Published {
-      topic: string;
-      payload: Buffer;
-      retain: boolean;
-    }
-    interface Broker {
-      handle(socket: Socket): void;
-      on(event: 'publish', listener: (packet: Published) => void): void;
-      close(done: () => void): void;
-    }
-    const { Aedes } = (await library('aedes', '1.2.0')) as { Aedes: { createBroker(): Promise<Broker> } };
-    const broker = await Aedes.createBroker();
-    const server = createServer((socket) => broker.handle(socket));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const published = new Map<string, Published>();
-    const both = new Promise<void>((resolve) => {
-      broker.on('publish', (packet) => {
-        if (packet.topic.startsWith('enedis/')) published.set(packet.topic, packet);
-        if (published.size === 2) resolve();
-      });
-    });
-    const port = String((server.address() as AddressInfo).port);
+    const broker = await startBroker();
+    const { port } = broker;
     try {
       await start(23, (flow) =>
         flow.map((node) => (node.type === 'mqtt-broker' ? { ...node, broker: '127.0.0.1', port } : node)),
       );
       await nodeRed.until(() => nodeRed.log().includes('Connecté au courtier'), 'the broker');
       await nodeRed.inject((await nodeRed.flows()).find(({ type }) => type === 'inject')!.id);
-      await both;
+      const published = await broker.published(2);
       const summary = published.get('enedis/22516914714270/summary')!;
       const { freshness } = JSON.parse(summary.payload.toString()) as { freshness: string };
       const answer = published.get('enedis/22516914714270/query/consumption')!;
@@ -279,8 +258,7 @@ describe('recipes of the query node', { timeout: 400_000 }, () => {
       );
     } finally {
       await nodeRed.deploy([]);
-      await new Promise<void>((resolve) => broker.close(resolve));
-      server.close();
+      await broker.close();
     }
   });
 });

@@ -90,8 +90,8 @@ class QueryNode extends FlowNode {
   }
 
   async close(removed: boolean): Promise<void> {
+    // What is under way isn't waited for: it sends and keeps nothing any more.
     this.#closed = true;
-    await this.#turn.run(() => Promise.resolve());
     if (!removed || !isDeleted(this.RED, this.node)) return;
     const { SentStatistics } = await import('./home-assistant.js');
     await new SentStatistics((await homeOf(this.RED)).storage, this.node.id).remove();
@@ -117,6 +117,7 @@ class QueryNode extends FlowNode {
         (one) => void answered.push(one),
         (error: unknown) => void failures.push(error),
       );
+    if (this.#closed) return;
     if (settings.output === 'home-assistant') await this.#sendStatistics(task, answered);
     else await this.#send(task, answered);
     this.#tell(failures, message);
@@ -254,6 +255,7 @@ class QueryNode extends FlowNode {
       };
       const from = settings.days.first ?? answer.known.start;
       const { hours, marks } = await dueStatistics(source, answer.known, makers, from, sent[id] ?? {});
+      if (this.#closed) return;
       for (const payload of inMessages(metadata, hours)) this.#sendMessage(task, one, payload);
       sent[id] = marks;
       count += hours.length;

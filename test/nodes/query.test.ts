@@ -18,6 +18,7 @@ import { useServices } from '../../nodes/shared/services';
 import tariffNode from '../../nodes/tariff/enedis-tariff';
 import { PDL, truth } from '../support/archived';
 import { FakeClock } from '../support/fake-clock';
+import { checkStatistics } from '../support/neighbours';
 
 const OTHER = '22516914714288';
 const onCanvas = { z: 'tab', x: 0, y: 0 };
@@ -53,6 +54,7 @@ describe('the query node', { timeout: 120_000 }, () => {
   let caught: Caught[];
   let clock: FakeClock;
   let userDir: string;
+  let requests = 0;
 
   before(() => new Promise<void>((resolve) => helper.startServer(resolve)));
   after(() => new Promise<void>((resolve) => helper.stopServer(resolve)));
@@ -77,7 +79,10 @@ describe('the query node', { timeout: 120_000 }, () => {
     useServices({
       clock,
       random: () => 0.5,
-      http: () => Promise.reject(new Error('nobody is asked for an answer')),
+      http: () => {
+        requests++;
+        return Promise.reject(new Error('nobody is asked for an answer'));
+      },
     });
     await helper.load(
       [configNode, tariffNode, queryNode],
@@ -142,7 +147,14 @@ describe('the query node', { timeout: 120_000 }, () => {
     assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} isn't ${expected}`);
 
   describe('as values', () => {
-    it('any message asks; its properties are kept, and nobody is asked', async () => {
+    it('nobody is asked, be the archive ever so empty', async () => {
+      await start({ meter: { gateway: 'conso-api' } });
+      for (const output of ['readings', 'text', 'home-assistant']) await ask({ output, range: 'everything' });
+      assert.deepEqual(caught, []);
+      assert.equal(requests, 0);
+    });
+
+    it('any message asks; its properties are kept', async () => {
       await start();
       await archive();
       const [answer] = await ask({ mine: 1, complete: true, parts: { id: 'x', index: 0 } });
@@ -417,7 +429,10 @@ describe('the query node', { timeout: 120_000 }, () => {
 
   describe('for Home Assistant', () => {
     const stats = (answers: Sent[]): ImportStatistics[] =>
-      answers.map(({ payload }) => payload as ImportStatistics);
+      answers.map(({ payload }) => {
+        checkStatistics(payload);
+        return payload as ImportStatistics;
+      });
     const HA = { output: 'home-assistant', range: 'yesterday' };
     const WEEKS: Period = { start: '2026-10-20', end: '2026-11-26' };
 

@@ -55,3 +55,43 @@ export function checkPowerSaver(payload: unknown): PowerSaverPrices {
   }
   return { priceData, today, tomorrow };
 }
+
+/** Keys of metadata that Home Assistant wants, and those it takes besides. */
+const METADATA = [
+  'has_sum',
+  'name',
+  'source',
+  'statistic_id',
+  'unit_of_measurement',
+  'mean_type',
+  'unit_class',
+];
+/** Keys of one hour. */
+const STATISTICS = ['start', 'state', 'sum', 'mean', 'min', 'max', 'last_reset'];
+
+/** Of Home Assistant's `recorder/import_statistics`, as its API node sends it: what its schema refuses is refused here. */
+export function checkStatistics(payload: unknown): void {
+  const { type, metadata, stats, ...more } = payload as Record<string, unknown>;
+  assert.deepEqual([type, more], ['recorder/import_statistics', {}]);
+  const described = metadata as Record<string, unknown>;
+  for (const key of METADATA) assert.ok(key in described, `${key} is demanded since 2026.11`);
+  assert.deepEqual(
+    Object.keys(described).filter((key) => !METADATA.includes(key)),
+    [],
+  );
+  const { source, statistic_id: id } = described;
+  // Two names with a colon: neither an entity nor anything with two underscores in a row.
+  assert.match(String(id), /^(?!.+__)(?!_)[\da-z_]+(?<!_):(?!_)[\da-z_]+(?<!_)$/);
+  assert.equal(String(id).split(':')[0], source);
+  assert.ok(Array.isArray(stats) && stats.length > 0 && stats.length <= 168);
+  for (const hour of stats as Record<string, unknown>[]) {
+    assert.deepEqual(
+      Object.keys(hour).filter((key) => !STATISTICS.includes(key)),
+      [],
+    );
+    // From the top of the hour, with a zone.
+    assert.match(String(hour.start), /T\d\d:00:00([+-]\d\d:\d\d|Z)$/);
+    assert.equal(typeof hour.state, 'number');
+    assert.equal(typeof hour.sum, 'number');
+  }
+}

@@ -29,6 +29,7 @@ import { languageSaid, textIn, type Language } from '../shared/words';
 import { describe, makerFor, type Answered } from './answered';
 import type { StatisticMetadata } from './home-assistant';
 import { ruleOf } from './outputs';
+import { leavesRest } from './pictures';
 import type { Incoming, QueryProperties, Settings } from './settings';
 import { pictureOf, shapedFigures } from './shaped';
 
@@ -152,22 +153,34 @@ class QueryNode extends FlowNode {
 
   async #send(task: Task, answered: readonly Answered[]): Promise<void> {
     const { output } = task.settings;
-    const charted: ChartedFigures[] = [];
-    for (const one of answered) {
-      const words = await this.#words(task, one);
-      if (ruleOf(output).isPicture) {
-        charted.push({ figures: one.answer.figures, meter: this.#inChart(one), words });
-        await this.#sendPicture(task, one, await pictureOf(output, charted));
-      } else if (output === 'text') this.#sendMessage(task, one, await this.#sentence(task, one, words));
-      else await this.#sendFigures(task, one, words);
-    }
+    if (ruleOf(output).isPicture) await this.#sendPictures(task, answered);
+    else
+      for (const one of answered) {
+        const words = await this.#words(task, one);
+        if (output === 'text') this.#sendMessage(task, one, await this.#sentence(task, one, words));
+        else await this.#sendFigures(task, one, words);
+      }
     this.#showAnswers(task, answered);
   }
 
-  /** What a chart was sent before is taken away first: an empty list empties it in the browsers, the options what is kept. */
+  /** A chart has room for both directions, and each message brings all of it; of other pictures each has its own. */
+  async #sendPictures(task: Task, answered: readonly Answered[]): Promise<void> {
+    const { output } = task.settings;
+    const charted: ChartedFigures[] = [];
+    for (const one of answered) {
+      const words = await this.#words(task, one);
+      charted.push({ figures: one.answer.figures, meter: this.#inChart(one), words });
+    }
+    for (const [place, one] of answered.entries())
+      await this.#sendPicture(task, one, await pictureOf(output, charted, place));
+  }
+
+  /** What would be left of an earlier one is taken away first: an empty list empties the browsers, the options what is kept. */
   async #sendPicture(task: Task, one: Answered, chartOptions: ChartOptions): Promise<void> {
     const { CLEARED } = await import('../../lib/figures/shapes/options.js');
-    this.#sendMessage(task, one, [], { ui_update: { chartOptions: CLEARED } });
+    const { wires = [] } = this.node as unknown as { wires?: string[][] };
+    if (leavesRest(wires[0] ?? [], chartOptions))
+      this.#sendMessage(task, one, [], { ui_update: { chartOptions: CLEARED } });
     this.#sendMessage(task, one, undefined, { ui_update: { chartOptions } });
   }
 

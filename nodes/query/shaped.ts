@@ -7,14 +7,15 @@ import type { ShapeWords } from '../../lib/figures/shapes/words';
 import { inPages } from '../shared/readings-input';
 import type { Settings } from './settings';
 
-/** A picture for a ui-chart: of all directions so far where one has room for them. */
+/** A picture for a ui-chart: of all directions where one has room for them, else of the one at `place`. */
 export async function pictureOf(
   output: Settings['output'],
   charted: readonly ChartedFigures[],
+  place: number,
 ): Promise<ChartOptions> {
   if (output === 'chart')
     return inTurns((await import('../../lib/figures/shapes/bars.js')).chartOptions(charted));
-  const { figures, words } = charted.at(-1)!;
+  const { figures, words } = charted[place]!;
   if (output === 'heatmap')
     return inTurns((await import('../../lib/figures/shapes/heatmap.js')).heatmap(figures, words));
   return (await import('../../lib/figures/shapes/calendar.js')).calendar(figures, words);

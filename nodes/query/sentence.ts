@@ -136,8 +136,8 @@ function nothing(told: Told): string[] {
   const { answer } = told;
   const say = sayIn(told);
   const { known, days } = answer;
+  if (!known) return [say('emptyArchive')];
   const first = say(days ? 'none' : 'noneYet', { when: when(told) });
-  if (!known) return [first, say('emptyArchive')];
   return [first, say('known', { first: known.start, last: lastDay(known.end) })];
 }
 

@@ -383,6 +383,15 @@ describe('the query node', { timeout: 120_000 }, () => {
       assert.match(plain((await ask())[0]!.payload), /^Hier, vous avez consommé /);
     });
 
+    it('of an empty archive says that it is empty, and what fills it', async () => {
+      await start({ query: { output: 'text', language: 'fr', range: 'everything' } });
+      const [answer] = await ask();
+      assert.match(
+        plain(answer!.payload),
+        /^Maison : l’archive est vide : le nœud « .*historique conso » la remplit\.$/i,
+      );
+    });
+
     it('says that readings are missing, and what has no price', async () => {
       await start({ query: { output: 'text', language: 'fr', value: 'cost' } });
       await archive({ start: '2026-11-19', end: '2026-11-22' });

@@ -168,13 +168,17 @@ describe('the import menu', needsChromium(), () => {
       const flows = await nodeRed.flows();
       assert.equal(flows.filter(({ type }) => type === 'ui-base').length, 1);
       const pages = flows.filter(({ type }) => type === 'ui-page');
-      assert.equal(pages.length, 4);
+      assert.equal(pages.length, 8);
       for (const property of ['name', 'path'] as const)
         assert.equal(new Set(pages.map((one) => one[property])).size, pages.length, property);
       const shown: [string, string][] = [
         ['linky', 'text=What I had before'],
         ['enedis-days', '.nrdb-ui-chart canvas'],
         ['enedis-figures', '.linky'],
+        ['enedis-comparison', '.nrdb-ui-chart canvas'],
+        ['enedis-off-peak', '.nrdb-ui-chart canvas'],
+        ['enedis-heat-map', '.nrdb-ui-chart canvas'],
+        ['enedis-calendar', '.nrdb-ui-chart canvas'],
         ['enedis-linky', '.enedis-linky'],
       ];
       for (const [path, content] of shown) {

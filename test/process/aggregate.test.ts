@@ -210,44 +210,6 @@ describe('examples that aggregate', { timeout: 600_000 }, () => {
     assert.ok(once.every(({ total }) => Number(total) > 0));
     assert.deepEqual(await run(), once);
   });
-
-  it('6: this year beside last year, the same days of both', async () => {
-    const { flow, find } = example('6 - This year beside last year');
-    const aggregate = find('enedis-aggregate');
-    aggregate.wires = [[...(aggregate.wires?.[0] ?? []), 'sink-days']];
-    await nodeRed.deploy([...flow, sink('days', aggregate.z ?? '')]);
-    await nodeRed.inject(find('inject').id);
-    const rows = (await nodeRed.next('mois / months')).payload as {
-      month: string;
-      days: number;
-      thisYear: number;
-      lastYear: number;
-      missing: string[];
-    }[];
-    const days = nodeRed
-      .arrived('days')
-      .flatMap(({ payload }) => payload as { start: string; value: number }[]);
-    const known = new Map(days.map(({ start, value }) => [start.slice(0, 10), value]));
-    const last = [...known.keys()].sort().at(-1)!;
-    assert.equal(rows.length, Number(last.slice(5, 7)));
-    for (const { month, days: count, thisYear, lastYear, missing } of rows) {
-      const mine = [...known].filter(([date]) => date.startsWith(month) && !date.endsWith('-02-29'));
-      const before = (date: string): string => `${Number(date.slice(0, 4)) - 1}${date.slice(4)}`;
-      const both = mine.filter(([date]) => known.has(before(date)));
-      assert.equal(count, both.length, month);
-      assert.ok(Math.abs(thisYear - both.reduce((sum, [, value]) => sum + value, 0)) < 1e-6, month);
-      assert.ok(
-        Math.abs(lastYear - both.reduce((sum, [date]) => sum + known.get(before(date))!, 0)) < 1e-6,
-        month,
-      );
-      assert.ok(
-        missing.every((date) => !known.has(date)),
-        month,
-      );
-    }
-    // Fair: what isn't over isn't compared with what is.
-    assert.equal(rows.at(-1)!.days + rows.at(-1)!.missing.length, Number(last.slice(8)));
-  });
 });
 
 describe('what is held', { timeout: 120_000 }, () => {

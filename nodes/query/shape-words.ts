@@ -40,6 +40,7 @@ export function shapeWords(
     locale: localeOf(language),
     directions: { consumption: say('directions.consumption'), production: say('directions.production') },
     compared: compare === 'none' ? '' : say(`compared.${compare}`),
+    line: (value) => textIn(language, 'enedis-query', 'shape.line', { value }),
     periodOf: (period) => periodName(language, tariff, period, date),
     columns: Object.fromEntries(
       columns.map((column) => [column, say(`columns.${column}`)]),

@@ -88,7 +88,9 @@ describe('recipes of the query node', { timeout: 400_000 }, () => {
       return (
         existsSync(folder) &&
         existsSync(nodes) &&
-        readdirSync(nodes).some((name) => readFileSync(join(nodes, name), 'utf8').includes('"state":"done"'))
+        readdirSync(nodes)
+          .filter((name) => name.endsWith('.json'))
+          .some((name) => readFileSync(join(nodes, name), 'utf8').includes('"state":"done"'))
       );
     };
     while (!isDone()) {

@@ -1,7 +1,17 @@
 /** Figures over time as bars, or as a line where they are powers: those they are compared with beside them. */
 import { nameOf } from '../../readings/periods';
 import type { Aggregate } from '../aggregate';
-import { COLOURS, GREY, rounded, unitOf, type ChartOptions } from './options';
+import {
+  amounts,
+  COLOURS,
+  GREY,
+  interval,
+  MOST_NAMED,
+  rounded,
+  tooltip,
+  unitOf,
+  type ChartOptions,
+} from './options';
 import type { ShapeWords } from './words';
 
 /** The figures of one direction, and the words for them. */
@@ -29,10 +39,18 @@ export function* chartOptions(all: readonly ChartedFigures[]): Generator<null, C
     if (place % PAGE === 0) yield null;
   }
   const places = [...labels.keys()].sort((a, b) => a - b);
-  const series: ChartOptions[] = [];
+  const series: BarSeries[] = [];
   for (const each of all) series.push(...(yield* seriesOf(each, places, series.length)));
+  const isNamed = series.length * places.length <= MOST_NAMED;
+  if (isNamed)
+    yield* nameEach(
+      series,
+      places.map((place) => labels.get(place)!),
+      all[0]!,
+      figures[0]?.unit,
+    );
   return {
-    tooltip: { trigger: 'axis' },
+    tooltip: tooltip('axis', isNamed ? series.length : 0),
     legend: { show: series.length > 1, type: 'scroll', top: 22, textStyle: { color: GREY } },
     grid: { containLabel: true, left: 8, right: 16, bottom: 8 },
     xAxis: {
@@ -41,8 +59,62 @@ export function* chartOptions(all: readonly ChartedFigures[]): Generator<null, C
       axisLabel: { color: GREY, hideOverlap: true },
       data: places.map((place) => labels.get(place)!),
     },
-    yAxis: { type: 'value', min: null, max: null, name: unitOf(figures[0]?.unit), nameLocation: 'end' },
+    yAxis: axis(series, all[0]!, figures[0]?.unit ?? ''),
     series,
+  };
+}
+
+/** One value of each place; a hole where there is none. */
+interface BarSeries {
+  name: string;
+  stack: string | null;
+  data: ({ value: number | null; name?: string } | null)[];
+  [option: string]: unknown;
+}
+
+/** Writes what is said of each value; the first series says where it is as well. */
+function* nameEach(
+  series: readonly BarSeries[],
+  labels: readonly string[],
+  { words }: ChartedFigures,
+  unit = '',
+): Generator<null> {
+  const written = amounts(unit, words.locale);
+  for (const [row, { name, data }] of series.entries())
+    for (const [place, label] of labels.entries()) {
+      const value = data[place]?.value ?? null;
+      const said = `${name}${words.locale.startsWith('fr') ? '\u00a0' : ''}: ${value === null ? '–' : written(value)}`;
+      data[place] = { value, name: row === 0 ? `${label} · ${said}` : said };
+      if (place % PAGE === 0) yield null;
+    }
+}
+
+/**
+ * From nought to above the highest. A chart writes its own numbers as English does: where that would be read otherwise, what a
+ * line stands for is said above it instead.
+ */
+function axis(series: readonly BarSeries[], { words }: ChartedFigures, unit: string): ChartOptions {
+  const sums = new Map<string, number>();
+  let [highest, lowest] = [0, 0];
+  for (const [row, { stack, data }] of series.entries())
+    for (const [place, each] of data.entries()) {
+      const key = `${stack ?? row} ${place}`;
+      const sum = (sums.get(key) ?? 0) + (each?.value ?? 0);
+      sums.set(key, sum);
+      highest = Math.max(highest, sum);
+      lowest = Math.min(lowest, sum);
+    }
+  const step = interval(highest);
+  const isPlain = Number.isInteger(step) && highest < 1000;
+  return {
+    type: 'value',
+    min: Math.floor(lowest / step) * step,
+    max: Math.max(1, Math.ceil(highest / step)) * step,
+    interval: step,
+    name: isPlain ? unitOf(unit) : words.line(amounts(unit, words.locale)(step)),
+    nameLocation: 'end',
+    nameTextStyle: { align: 'left', color: GREY },
+    axisLabel: { show: isPlain, color: GREY },
   };
 }
 
@@ -51,7 +123,7 @@ function* seriesOf(
   { figures, meter, words }: ChartedFigures,
   places: readonly Place[],
   before: number,
-): Generator<null, ChartOptions[]> {
+): Generator<null, BarSeries[]> {
   const groups = new Map<string, Aggregate[]>();
   for (const figure of figures) {
     const { tariffPeriod = '' } = figure;
@@ -60,14 +132,17 @@ function* seriesOf(
     else groups.set(tariffPeriod, [figure]);
   }
   const isSplit = groups.size > 1 || !groups.has('');
-  const series: ChartOptions[] = [];
+  const series: BarSeries[] = [];
   for (const [place, [period, of]] of [...groups].entries()) {
     const { direction, fn, series: kind } = of[0]!;
     const name = [meter, words.directions[direction], period === '' ? undefined : words.periodOf(period)]
       .filter((part) => part !== undefined)
       .join(' · ');
     const isLine = fn === 'mean' || kind === 'maxPower';
-    const look = (id: string, stack: string): ChartOptions => ({
+    const look = (
+      id: string,
+      stack: string,
+    ): Omit<BarSeries, 'name' | 'data'> & { stack: string | null } => ({
       id: `${direction} ${place} ${id}`,
       type: isLine ? 'line' : 'bar',
       color: COLOURS[(before + place) % COLOURS.length],
@@ -96,14 +171,17 @@ function* valuesAt(
   figures: readonly Aggregate[],
   places: readonly Place[],
   valueOf: (figure: Aggregate) => number | undefined,
-): Generator<null, (number | null)[]> {
+): Generator<null, BarSeries['data']> {
   const values = new Map<Place, number>();
   for (const [place, figure] of figures.entries()) {
     const value = valueOf(figure);
     if (value !== undefined) values.set(Date.parse(figure.start), rounded(value));
     if (place % PAGE === 0) yield null;
   }
-  return places.map((place) => values.get(place) ?? null);
+  return places.map((place) => {
+    const value = values.get(place);
+    return value === undefined ? null : { value };
+  });
 }
 
 /** Writes what stands under a bar. Formats are made once: each takes a while. */

@@ -1,11 +1,16 @@
 /** A year of days, a square each in weeks from Monday, coloured by how much it was. */
 import type { Aggregate } from '../aggregate';
-import { colourKey, GREY, rounded, unitOf, type ChartOptions } from './options';
+import { amounts, colourKey, GREY, rounded, tooltip, unitOf, type ChartOptions } from './options';
 import type { ShapeWords } from './words';
 
 /** The picture of days, oldest first: of the years there are, one below the other. */
 export function calendar(figures: readonly Aggregate[], { locale }: ShapeWords): ChartOptions {
   const years = [...new Set(figures.map(({ start }) => start.slice(0, 4)))];
+  const written = amounts(figures[0]?.unit ?? '', locale);
+  const date = new Intl.DateTimeFormat(locale, {
+    timeZone: 'Europe/Paris',
+    ...{ weekday: 'short', day: 'numeric', month: 'short' },
+  });
   const monday = Date.UTC(2026, 0, 5);
   const dayName = new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' });
   // One letter each, which a phone has room for.
@@ -14,7 +19,7 @@ export function calendar(figures: readonly Aggregate[], { locale }: ShapeWords):
   const dayNames = [-1, 0, 1, 2, 3, 4, 5].map((day) => dayName.format(monday + day * 86_400_000));
   const monthNames = Array.from({ length: 12 }, (_, month) => monthName.format(Date.UTC(2026, month, 1)));
   return {
-    tooltip: { trigger: 'item' },
+    tooltip: tooltip('item', 1),
     legend: { show: false },
     // The axes of a chart as it comes from the palette are of no use here.
     grid: { show: false },
@@ -48,7 +53,10 @@ export function calendar(figures: readonly Aggregate[], { locale }: ShapeWords):
       calendarIndex: place,
       data: figures
         .filter(({ start }) => start.startsWith(year))
-        .map(({ start, value }) => [start.slice(0, 10), rounded(value)]),
+        .map(({ start, value }) => ({
+          value: [start.slice(0, 10), rounded(value)],
+          name: `${date.format(Date.parse(start))} · ${written(value)}`,
+        })),
     })),
   };
 }

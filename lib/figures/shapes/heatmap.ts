@@ -1,7 +1,7 @@
 /** Days side by side, the half-hours of each from midnight down, coloured by how much it was. */
 import { parisDate, wallClock } from '../../readings/paris';
 import type { Aggregate } from '../aggregate';
-import { colourKey, GREY, rounded, unitOf, type ChartOptions } from './options';
+import { amounts, colourKey, GREY, MOST_NAMED, rounded, tooltip, unitOf, type ChartOptions } from './options';
 import type { ShapeWords } from './words';
 
 const HALF_HOUR = 30;
@@ -22,7 +22,9 @@ export function* heatmap(
   const days: string[] = [];
   const columns = new Map<string, number>();
   const rows = yield* rowsOf(figures);
-  const data: number[][] = [];
+  const isNamed = figures.length <= MOST_NAMED;
+  const written = amounts(figures[0]?.unit ?? '', locale);
+  const data: { value: number[]; name?: string }[] = [];
   for (const [place, figure] of figures.entries()) {
     const start = Date.parse(figure.start);
     const day = parisDate(start);
@@ -31,18 +33,21 @@ export function* heatmap(
       column = days.push(date.format(start)) - 1;
       columns.set(day, column);
     }
-    data.push([column, rows.get(rowOf(start))!, rounded(figure.value)]);
+    const row = rowOf(start);
+    const name = isNamed ? { name: `${days[column]} ${labelOf(row)} · ${written(figure.value)}` } : {};
+    data.push({ value: [column, rows.get(row)!, rounded(figure.value)], ...name });
     if (place % PAGE === 0) yield null;
   }
   return {
-    tooltip: { trigger: 'item' },
+    tooltip: tooltip('item', isNamed ? 1 : 0),
     legend: { show: false },
     grid: { containLabel: true, left: 8, right: 16, bottom: 40 },
     xAxis: { type: 'category', axisLabel: { color: GREY, hideOverlap: true }, data: days },
     yAxis: {
       type: 'category',
       inverse: true,
-      axisLabel: { color: GREY, hideOverlap: true },
+      // Every fourth row: left to itself, a chart that was reloaded on a phone wrote all of them over each other.
+      axisLabel: { color: GREY, interval: 3 },
       min: null,
       max: null,
       name: '',

@@ -46,12 +46,32 @@ export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
+/** So many points have a text of their own; of more of them each is below a pixel, and the message would be large. */
+export const MOST_NAMED = 5_000;
+
+/** Writes a value with its unit, as the language does. The format is made once: that takes a while. */
+export function amounts(unit: string, locale: string): (value: number) => string {
+  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  return (value) => `${format.format(value)}\u00a0${unitOf(unit)}`;
+}
+
+/** What is said where one points at something: the names of what is there, which are written out. */
+export function tooltip(trigger: 'item' | 'axis', names: number): ChartOptions {
+  const places = Array.from({ length: names }, (_, place) => `{b${trigger === 'item' ? '' : place}}`);
+  return { trigger, confine: true, show: names > 0, formatter: places.join('<br>') };
+}
+
+/** Between the lines of an axis: the smallest round number of which a few reach up to the highest value. */
+export function interval(highest: number): number {
+  const power = 10 ** Math.floor(Math.log10(highest > 0 ? highest / 5 : 0.2));
+  return [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each * 5 >= highest) ?? power;
+}
+
 /** The colours' key, below the picture. */
 export function colourKey(values: readonly number[], unit: string, locale: string): ChartOptions {
   const highest = values.reduce((a, b) => Math.max(a, b), 0);
   const lowest = values.reduce((a, b) => Math.min(a, b), 0);
-  const written = (value: number): string =>
-    `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)}\u00a0${unit}`;
+  const written = amounts(unit, locale);
   const [min, max] = [lowest, highest > lowest ? highest : lowest + 1];
   return {
     min,

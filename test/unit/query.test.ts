@@ -550,6 +550,18 @@ describe('a comparison', () => {
       );
   });
 
+  it('of a cost with its subscription counts that of a day without a reading: it was due', async () => {
+    const holes = await archived(
+      { start: '2026-11-01', end: '2026-11-15' },
+      { has: (date) => date !== '2026-11-04' },
+    );
+    const asked = { step: 'week', first: '2026-11-09', last: '2026-11-15', compare: 'before' } as const;
+    const now = Date.parse('2026-11-15T12:00:00+01:00');
+    const { figures } = await priced({ ...asked, now }, { fixed: true }, sourceOf(holes));
+    const six = cost(days('2026-11-02', '2026-11-07').filter((date) => date !== '2026-11-04')).value;
+    assert.ok(Math.abs(compared(figures[0]).value - (six + (6 * 10) / 30)) < 1e-5);
+  });
+
   it('of euros leaves out days that have no price on one side', async () => {
     const without = await archived(
       { start: '2026-11-01', end: '2026-11-15' },

@@ -137,7 +137,7 @@ function readCompared(value: unknown, where: string): NonNullable<Figure['before
   const { value: amount, start, end, coverage, change } = recordOf(value, where);
   if (!isNumber(amount)) throw wrong(`${where}.value`);
   if (!isInstant(start)) throw wrong(`${where}.start`);
-  if (!isInstant(end)) throw wrong(`${where}.end`);
+  if (!isInstant(end) || Date.parse(end) <= Date.parse(start)) throw wrong(`${where}.end`);
   if (typeof coverage !== 'number' || !(coverage >= 0 && coverage <= 1)) throw wrong(`${where}.coverage`);
   if (change !== undefined && !isNumber(change)) throw wrong(`${where}.change`);
   return { value: amount, start, end, coverage, ...(change === undefined ? {} : { change }) };
@@ -146,9 +146,9 @@ function readCompared(value: unknown, where: string): NonNullable<Figure['before
 function readProjection(value: unknown, where: string): NonNullable<Figure['projected']> {
   const { value: amount, unit, method } = recordOf(value, where);
   if (!isNumber(amount)) throw wrong(`${where}.value`);
-  if (!UNITS.includes(unit)) throw wrong(`${where}.unit`);
+  if (unit !== 'EUR' && !UNITS.includes(unit)) throw wrong(`${where}.unit`);
   if (method !== 'lastYear' && method !== 'average') throw wrong(`${where}.method`);
-  return { value: amount, unit: unit as Figure['unit'], method };
+  return { value: amount, unit: unit as NonNullable<Figure['projected']>['unit'], method };
 }
 
 function readCost(value: unknown, where: string): FigureCost {

@@ -61,33 +61,88 @@ describe('what a figure is beside', () => {
   };
   const row = (name: string, speech = french) => rowsOf(of, speech, now).find((each) => each.name === name)!;
 
-  it('yesterday beside last week and last year, in its row and for a voice', () => {
-    assert.equal(spaced(row('day').changes), '7 j −8 % · 1 an 0 %');
-    assert.equal(spaced(row('day', english).changes), '7 d −8% · 1 yr 0%');
+  const changes = (name: string, speech = french): string[] => row(name, speech).changes.map(spaced);
+
+  it('yesterday beside last week and last year, for the eye and for a voice', () => {
+    assert.deepEqual(changes('day'), ['−8 % sur 7 jours', 'stable sur un an']);
+    assert.deepEqual(changes('day', english), ['−8% vs last week', 'same as last year']);
     assert.match(
       spaced(row('day').spoken),
-      /8 % de moins que le même jour de la semaine précédente, à peu près autant que le même jour, l’an dernier$/,
+      /8 % de moins que le même jour de la semaine précédente, à peu près autant que le même jour de la semaine, l’an dernier$/,
+    );
+    assert.match(
+      row('day', english).spoken,
+      /8% less than on the same day of the week before, about the same as on the same weekday last year$/,
     );
     assert.equal(row('day').remarks, '');
+    assert.equal(
+      spaced(row('day').date),
+      'dimanche 22 novembre 2026',
+      'in full: its changes stand elsewhere',
+    );
   });
 
-  it('the month and the year in the line of the dates, with what the whole may come to', () => {
-    assert.equal(spaced(row('month').remarks), 'mois préc. +5 % · ≈ 812 kWh en tout');
-    assert.equal(spaced(row('month', english).remarks), 'month before +5% · ≈ 812 kWh in all');
+  it('the month and the year with their dates, and what the whole may come to', () => {
+    assert.deepEqual(changes('month'), ['+5 % sur un mois', '≈ 812 kWh en fin de mois']);
+    assert.deepEqual(changes('month', english), ['+5% vs last month', '≈ 812 kWh by month end']);
     // The year before is last year: said once.
-    assert.equal(spaced(row('year').remarks), 'an dernier −2 %');
+    assert.deepEqual(changes('year'), ['−2 % sur un an']);
     assert.match(
       spaced(row('month', english).spoken),
       /5% more than on the same days of the month before, about 812 kWh by the end of the month$/,
     );
-    assert.equal(row('month').changes, '');
+    assert.match(
+      spaced(row('month').spoken),
+      /5 % de plus qu’aux mêmes jours du mois précédent, environ 812 kWh d’ici la fin du mois$/,
+    );
+  });
+
+  it('of production is said in the same words', () => {
+    const day = { ...PRODUCTION.day, before: compared(1.214), lastYear: compared(-0.5) };
+    const year = {
+      ...PRODUCTION.year,
+      lastYear: compared(0.07),
+      projected: { ...projected, value: 13_123.4 },
+    };
+    const [first, second] = rowsOf({ day, year }, french, now);
+    assert.deepEqual(first!.changes.map(spaced), ['+121 % sur 7 jours', '−50 % sur un an']);
+    assert.deepEqual(second!.changes.map(spaced), ['+7 % sur un an', '≈ 13 123 kWh en fin d’année']);
+  });
+
+  it('of which nothing is known is not spoken of, and the other figures are beside nothing', () => {
+    const { before, lastYear } = { before: compared(), lastYear: compared(0.03) };
+    const [day] = rowsOf({ day: { ...CONSUMPTION.day, before, lastYear } }, french, now);
+    assert.deepEqual(day!.changes.map(spaced), ['+3 % sur un an']);
+    assert.doesNotMatch(day!.spoken, /semaine précédente/);
+    for (const each of rowsOf(CONSUMPTION, french, now)) assert.deepEqual(each.changes, [], each.name);
+    const power = { ...CONSUMPTION.power, before: compared(0.5), projected };
+    assert.deepEqual(rowsOf({ power }, french, now)[0]!.changes, []);
+  });
+
+  it('−0.4 % was neither “−0 %” nor more nor less: it is stable', () => {
+    for (const change of [0, -0, 0.0049, -0.0049]) {
+      const [day] = rowsOf({ day: { ...CONSUMPTION.day, before: compared(change) } }, french, now);
+      assert.deepEqual(day!.changes.map(spaced), ['stable sur 7 jours'], String(change));
+      assert.match(day!.spoken, /à peu près autant/);
+    }
+  });
+
+  it('in euros may come to euros', () => {
+    const month = {
+      ...CONSUMPTION.month,
+      projected: { value: 163.6, unit: 'EUR', method: 'average' },
+    } as const;
+    const { summary } = readMessage(TOPIC, { consumption: { month }, freshness: 'complete' });
+    const told = (speech = french) => rowsOf(summary.consumption!, speech, now)[0]!.changes.map(spaced);
+    assert.deepEqual([...told(), ...told(english)], ['≈ 164 € en fin de mois', '≈ €164 by month end']);
   });
 
   it('leaves room for neither euros’ parts nor their remark, but a voice says them', () => {
     const cost = { value: 112.4, unit: 'EUR', fixed: null, unpriced: 0 } as const;
     const month = { ...of.month!, cost };
     const [shown] = rowsOf({ month }, french, now);
-    assert.equal(spaced(shown!.remarks), 'mois préc. +5 % · ≈ 812 kWh en tout');
+    assert.equal(shown!.remarks, '');
+    assert.deepEqual(shown!.changes.map(spaced), ['+5 % sur un mois', '≈ 812 kWh en fin de mois']);
     assert.match(spaced(shown!.spoken), /hors abonnement/);
     const [dear] = rowsOf({ month: { ...month, cost: { ...cost, unpriced: 400 } } }, french, now);
     assert.match(spaced(dear!.remarks), /400 kWh sans prix/);
@@ -95,9 +150,22 @@ describe('what a figure is beside', () => {
 
   it('comes through the door as it was sent, and what isn’t so is named', () => {
     const payload = { consumption: of, freshness: 'complete' };
-    assert.deepEqual(readMessage(TOPIC, payload).summary.consumption?.month, of.month);
+    assert.deepEqual(readMessage(TOPIC, payload).summary.consumption, of);
+    const more = {
+      ...of.month,
+      before: { ...of.month!.before, days: 22 },
+      projected: { ...projected, by: 'me' },
+    };
+    const { summary } = readMessage(TOPIC, { consumption: { month: more }, freshness: 'complete' });
+    assert.deepEqual(summary.consumption?.month, of.month, 'without what isn’t known');
     for (const [wrong, named] of [
       [{ before: 8 }, 'before'],
+      [{ before: { ...compared(0.1), value: '30' } }, 'before.value'],
+      [{ before: { ...compared(0.1), start: 'lundi' } }, 'before.start'],
+      [{ before: { ...compared(0.1), end: compared().start } }, 'before.end'],
+      [{ lastYear: { ...compared(NaN) } }, 'lastYear.change'],
+      [{ projected: { ...projected, value: null } }, 'projected.value'],
+      [{ projected: { ...projected, unit: 'MWh' } }, 'projected.unit'],
       [{ lastYear: { ...compared(0.1), coverage: 2 } }, 'lastYear.coverage'],
       [{ before: { ...compared(), change: '8 %' } }, 'before.change'],
       [{ projected: { ...projected, method: 'guess' } }, 'projected.method'],
@@ -360,7 +428,21 @@ describe('the colours', () => {
 describe('the words', () => {
   it('are spaced in French as French is', () => {
     const { words } = french;
-    const said = [words.empty, words.nothingYet, words.keys, ...Object.values(words.light)];
+    const compared = Object.values(words.compared).flatMap((than) => Object.values(than));
+    const said = [
+      words.empty,
+      words.nothingYet,
+      words.keys,
+      ...Object.values(words.light),
+      ...compared.flatMap(({ short, long }) => [
+        words.changed('+5\u00a0%', short),
+        words.unchanged(short),
+        words.more('5\u00a0%', long),
+        words.less('5\u00a0%', long),
+        words.same(long),
+      ]),
+      ...Object.values(words.projected).flatMap(({ short, long }) => [short('8'), long('8')]),
+    ];
     for (const text of [
       ...said,
       words.incomplete(95),

@@ -15,12 +15,12 @@ export interface Row {
   unit: string;
   /** The day, the days or the moment the figure is of. */
   date: string;
-  /** What is to be said of it: that days are missing, that it is old. */
+  /** What is to be said of it: that days are missing, that it is old, what isn't in its cost. */
   remarks: string;
   /** `95 %` where days are missing, else empty. */
   coverage: string;
-  /** `7 j −8 % · 1 an +3 %`: yesterday beside last week and last year; empty where nothing is known of them. */
-  changes: string;
+  /** What it is beside and may come to: `−8 % sur 7 jours`, `+3 % sur un an`, `≈ 812 kWh en fin de mois`. */
+  changes: string[];
   /** `5,23 €`; empty where there is no tariff, or too much of the energy has no price. */
   cost: string;
   stale: boolean;
@@ -82,13 +82,10 @@ function rowOf(
   const money = moneyOf(figure, speech);
   const beside = besideOf(name, figure, speech);
   const state = [...(isComplete ? [] : [words.incomplete(percent)]), ...(stale ? [words.stale] : [])];
-  // Yesterday's changes stand in its row; where others have some, the line has no room for what is said of euros as well.
-  const isBeside = name !== 'day' && beside.short.length > 0;
-  const remarks = [
-    ...state,
-    ...(isBeside ? beside.short : []),
-    ...(isBeside && money.said.length > 0 ? [] : money.remarks),
-  ];
+  // Yesterday's changes stand in its row, where there is room. Those of others stand on the line of the date, which then
+  // has none for the parts of a cost; for the reason why there is no cost it has.
+  const isCompared = name !== 'day' && beside.short.length > 0;
+  const remarks = [...state, ...(isCompared && money.said.length > 0 ? [] : money.remarks)];
   const said = [
     ...money.said,
     dateOf(name, figure, speech, 'full'),
@@ -96,7 +93,7 @@ function rowOf(
     ...money.remarks,
     ...beside.spoken,
   ].join(', ');
-  const isLong = name === 'power' || name === 'peak' || remarks.length > 0;
+  const isLong = name === 'power' || name === 'peak' || remarks.length > 0 || isCompared;
   return {
     name,
     label,
@@ -106,7 +103,7 @@ function rowOf(
     date: dateOf(name, figure, speech, isLong ? 'brief' : 'full'),
     remarks: remarks.join('\u00a0· '),
     coverage: isComplete ? '' : new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100),
-    changes: name === 'day' ? beside.short.join('\u00a0· ') : '',
+    changes: beside.short,
     cost: money.said[0] ?? '',
     stale,
     spoken: `${words.spoken[name]?.(minutesOf(figure)) ?? label}${words.language === 'fr' ? '\u00a0' : ''}: ${exact} ${figure.unit}, ${said}`,
@@ -131,14 +128,19 @@ function besideOf(
     const { short, long } = words.compared[which][name];
     const rounded = Math.round(change * 100) / 100;
     const size = percent.format(Math.abs(rounded));
-    beside.short.push(`${short}\u00a0${signed.format(rounded).replace('-', '−')}`);
+    beside.short.push(
+      rounded === 0 ? words.unchanged(short) : words.changed(signed.format(rounded).replace('-', '−'), short),
+    );
     beside.spoken.push(
       rounded === 0 ? words.same(long) : rounded > 0 ? words.more(size, long) : words.less(size, long),
     );
   }
   if (name === 'day' || figure.projected === undefined) return beside;
   const { value, unit } = figure.projected;
-  const whole = `${new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value)}\u00a0${unit}`;
+  const isMoney = unit === 'EUR';
+  const style: Intl.NumberFormatOptions = isMoney ? { style: 'currency', currency: unit } : {};
+  const number = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: 0 }).format(value);
+  const whole = isMoney ? number : `${number}\u00a0${unit}`;
   beside.short.push(words.projected[name].short(whole));
   beside.spoken.push(words.projected[name].long(whole));
   return beside;

@@ -28,9 +28,12 @@ export interface Words {
   withoutFixed: string;
   /** Why there are no euros, and what they need. */
   noCost: (kwh: string) => string;
-  /** What a figure is compared with: in the room of a row, and for a voice. */
+  /** What a figure is compared with: as it is read on the display, and for a voice. */
   compared: Record<'before' | 'lastYear', Record<ComparedName, { short: string; long: string }>>;
-  /** By how much it is above or below that (`8 %`); `same` where that is less than half a per cent. */
+  /** On the display: by how much it is above or below that (`−8 %`), or that it is neither. */
+  changed: (percent: string, than: string) => string;
+  unchanged: (than: string) => string;
+  /** For a voice: by how much it is above or below (`8 %`), or neither. */
   more: (percent: string, than: string) => string;
   less: (percent: string, than: string) => string;
   same: (than: string) => string;
@@ -73,27 +76,29 @@ const french: Words = {
   noCost: (kwh) => `${kwh}\u00a0kWh sans prix\u00a0: il manque la courbe de charge, un prix ou une couleur`,
   compared: {
     before: {
-      day: { short: '7\u00a0j', long: 'que le même jour de la semaine précédente' },
-      month: { short: 'mois préc.', long: 'qu’aux mêmes jours du mois précédent' },
-      year: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
+      day: { short: 'sur 7\u00a0jours', long: 'que le même jour de la semaine précédente' },
+      month: { short: 'sur un mois', long: 'qu’aux mêmes jours du mois précédent' },
+      year: { short: 'sur un an', long: 'qu’aux mêmes dates, l’an dernier' },
     },
     lastYear: {
-      day: { short: '1\u00a0an', long: 'que le même jour, l’an dernier' },
-      month: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
-      year: { short: 'an dernier', long: 'qu’aux mêmes dates, l’an dernier' },
+      day: { short: 'sur un an', long: 'que le même jour de la semaine, l’an dernier' },
+      month: { short: 'sur un an', long: 'qu’aux mêmes dates, l’an dernier' },
+      year: { short: 'sur un an', long: 'qu’aux mêmes dates, l’an dernier' },
     },
   },
+  changed: (percent, than) => `${percent} ${than}`,
+  unchanged: (than) => `stable ${than}`,
   more: (percent, than) => `${percent} de plus ${than}`,
   less: (percent, than) => `${percent} de moins ${than}`,
   same: (than) => `à peu près autant ${than}`,
   projected: {
     month: {
-      short: (value) => `≈\u00a0${value} en tout`,
-      long: (value) => `environ ${value} en fin de mois`,
+      short: (value) => `≈\u00a0${value} en fin de mois`,
+      long: (value) => `environ ${value} d’ici la fin du mois`,
     },
     year: {
-      short: (value) => `≈\u00a0${value} en tout`,
-      long: (value) => `environ ${value} en fin d’année`,
+      short: (value) => `≈\u00a0${value} en fin d’année`,
+      long: (value) => `environ ${value} d’ici la fin de l’année`,
     },
   },
   at: (date, time) => `${date} à ${time}`,
@@ -132,26 +137,28 @@ const english: Words = {
   noCost: (kwh) => `${kwh}\u00a0kWh unpriced: the load curve, a price or a colour is missing`,
   compared: {
     before: {
-      day: { short: '7\u00a0d', long: 'on the same day of the week before' },
-      month: { short: 'month before', long: 'on the same days of the month before' },
+      day: { short: 'last week', long: 'on the same day of the week before' },
+      month: { short: 'last month', long: 'on the same days of the month before' },
       year: { short: 'last year', long: 'on the same dates last year' },
     },
     lastYear: {
-      day: { short: '1\u00a0yr', long: 'on the same day last year' },
+      day: { short: 'last year', long: 'on the same weekday last year' },
       month: { short: 'last year', long: 'on the same dates last year' },
       year: { short: 'last year', long: 'on the same dates last year' },
     },
   },
+  changed: (percent, than) => `${percent} vs ${than}`,
+  unchanged: (than) => `same as ${than}`,
   more: (percent, than) => `${percent} more than ${than}`,
   less: (percent, than) => `${percent} less than ${than}`,
   same: (than) => `about the same as ${than}`,
   projected: {
     month: {
-      short: (value) => `≈\u00a0${value} in all`,
+      short: (value) => `≈\u00a0${value} by month end`,
       long: (value) => `about ${value} by the end of the month`,
     },
     year: {
-      short: (value) => `≈\u00a0${value} in all`,
+      short: (value) => `≈\u00a0${value} by year end`,
       long: (value) => `about ${value} by the end of the year`,
     },
   },

@@ -206,13 +206,14 @@ describe('the dialogs', { ...needsChromium(), timeout: 240_000 }, () => {
       await editor.edit(editor.node('backfill'));
       const choose = async (field: 'start' | 'end', period: string): Promise<void> => {
         const row = page.locator(`#node-input-${field} + .red-ui-typedInput-container`);
+        const menu = page.locator('.red-ui-typedInput-options:visible');
         await row.locator('.red-ui-typedInput-type-select').click();
-        await page
-          .locator('.red-ui-typedInput-options:visible')
-          .getByText('période', { exact: false })
-          .click();
+        await menu.getByText('période', { exact: false }).click();
+        // On a busy machine a menu that is still closing takes the next one's click.
+        await menu.waitFor({ state: 'hidden' });
         await row.locator('.red-ui-typedInput-option-trigger').click();
-        await page.locator('.red-ui-typedInput-options:visible').getByText(period, { exact: true }).click();
+        await menu.getByText(period, { exact: true }).click();
+        await menu.waitFor({ state: 'hidden' });
       };
       await choose('start', 'l’année dernière');
       await choose('end', 'le mois dernier');

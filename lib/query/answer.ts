@@ -26,6 +26,7 @@ import {
   partnersFor,
   rounded,
   spanOf,
+  valueIn,
   valuesOf,
   type ComparedOf,
   type PartnerOf,
@@ -256,11 +257,9 @@ async function partsOf<D>(asking: Asking<D>, date: string, turns: Turns): Promis
   return parts;
 }
 
-function comparedPart(figure: Aggregate, { aggregate, parts }: Made): NonNullable<Aggregate['compare']> {
-  const { tariffPeriod } = figure;
-  const same = parts ? parts.find((part) => part.tariffPeriod === tariffPeriod) : aggregate;
-  const value = same?.value ?? 0;
-  const { start, end, coverage } = aggregate;
+function comparedPart(figure: Aggregate, then: Made): NonNullable<Aggregate['compare']> {
+  const value = valueIn(then, figure);
+  const { start, end, coverage } = then.aggregate;
   const change = value > 0 ? { change: rounded(figure.value / value - 1) } : {};
   return { value, start, end, coverage, ...change };
 }
@@ -294,12 +293,13 @@ async function described<D>(
       expected: Math.round((span.end - span.start) / 86_400_000),
       received: 0,
     };
-  const whole = maker.make(span, [...own.values()], []);
+  // Days that the archive can't have are beside nothing, and owe no subscription.
+  const period = known && within(past, known);
+  const dates = period ? datesIn(period) : [];
+  const whole = maker.make(span, [...own.values()], dates);
   const { expected, received, from } = whole.aggregate;
   const partnerOf = partnersOf(asking);
-  // Days that the archive can't have are beside nothing.
-  const period = known && within(past, known);
-  const pairs = partnerOf && period ? pairsOf(datesIn(period), partnerOf) : [];
+  const pairs = partnerOf ? pairsOf(dates, partnerOf) : [];
   return {
     days: { start, end, missing: whole.missing },
     expected,

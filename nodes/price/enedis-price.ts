@@ -20,7 +20,7 @@ import { migrated } from '../shared/migrations';
 import { realmOfTariff } from '../shared/running-meters';
 import { clock, homeOf } from '../shared/services';
 import type { EnedisTariffNode } from '../shared/tariff-node';
-import { hasText, text } from '../shared/words';
+import { languageOf, tariffWord } from '../shared/words';
 import { priceNow, type PriceNow } from './messages';
 
 interface PriceDef extends NodeDef {
@@ -243,10 +243,8 @@ class PriceNode extends FlowNode {
     });
   }
 
-  /** Periods of known offers and published kinds of days have a name in each language; others are what they were called. */
   #inWords(what: 'period' | 'kind', name: string): string {
-    const key = `${what}.${name}`;
-    return hasText('enedis-tariff', key) ? text(this.RED, 'enedis-tariff', key) : name;
+    return tariffWord(languageOf(this.RED), what, name);
   }
 
   /** Period, price, until when, tomorrow's kind, and since when an official price is valid. */

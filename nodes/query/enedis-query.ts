@@ -25,7 +25,7 @@ import { runningMeters } from '../shared/running-meters';
 import { clock, homeOf } from '../shared/services';
 import { tariffFor } from '../shared/tariff-for';
 import { typedDay } from '../shared/typed-day';
-import { languageSaid, textIn, type Language } from '../shared/words';
+import { languageOf, textIn, type Language } from '../shared/words';
 import { describe, makerFor, type Answered } from './answered';
 import type { StatisticMetadata } from './home-assistant';
 import { ruleOf } from './outputs';
@@ -109,7 +109,7 @@ class QueryNode extends FlowNode {
         message,
       );
     const settings = settingsOf(this.#def, message, typed, collector.today);
-    const language = settings.language || languageSaid((this.RED.settings as { lang?: string }).lang);
+    const language = settings.language || languageOf(this.RED);
     const task: Task = { settings, collector, language, message, send };
     const answered: Answered[] = [];
     const failures: unknown[] = [];

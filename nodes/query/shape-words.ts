@@ -2,15 +2,13 @@
 import type { ShapeWords } from '../../lib/figures/shapes/words';
 import type { Comparison } from '../../lib/query/question';
 import type { Tariff } from '../../lib/tariffs/tariff';
-import { hasText, textIn, type Language } from '../shared/words';
+import { hasText, tariffWord, textIn, type Language } from '../shared/words';
 
 /** What a tariff's period is called: as the tariff calls it, else as people call those of the known offers. */
 function periodName(language: Language, tariff: Tariff | null, period: string, date: string): string {
   if (hasText('enedis-query', `shape.part.${period}`))
     return textIn(language, 'enedis-query', `shape.part.${period}`);
-  const name = tariff?.nameOf(period, date) ?? period;
-  const key = `period.${name}`;
-  return hasText('enedis-tariff', key) ? textIn(language, 'enedis-tariff', key) : name;
+  return tariffWord(language, 'period', tariff?.nameOf(period, date) ?? period);
 }
 
 /** @param date the last day of the answer: tariffs change their periods' names with their contracts. */
@@ -40,6 +38,7 @@ export function shapeWords(
     locale: localeOf(language),
     directions: { consumption: say('directions.consumption'), production: say('directions.production') },
     compared: compare === 'none' ? '' : say(`compared.${compare}`),
+    valued: (name, value) => textIn(language, 'enedis-query', 'shape.valued', { name, value }),
     line: (value) => textIn(language, 'enedis-query', 'shape.line', { value }),
     periodOf: (period) => periodName(language, tariff, period, date),
     columns: Object.fromEntries(

@@ -52,6 +52,12 @@ export function hasText(type: NodeType, key: string): boolean {
   return lookUp('fr', type, key) !== undefined;
 }
 
+/** Periods of known offers and published kinds of days have a name in each language; others are what they were called. */
+export function tariffWord(language: Language, what: 'period' | 'kind', name: string): string {
+  const key = `${what}.${name}`;
+  return hasText('enedis-tariff', key) ? textIn(language, 'enedis-tariff', key) : name;
+}
+
 /** A decimal number (to the hundred thousandth, as prices are), or a day (`YYYY-MM-DD`), as people write it: in French the first of a month is le 1er. */
 function written(language: Language, value: string | number): string {
   if (typeof value === 'number' && !Number.isInteger(value))
@@ -79,7 +85,8 @@ function catalogue(language: Language, type: NodeType): Catalogue {
   return content;
 }
 
-function languageOf(RED: NodeAPI): Language {
+/** The language of statuses, errors and whatever isn't asked for in another. */
+export function languageOf(RED: NodeAPI): Language {
   return languageSaid((RED.settings as { lang?: string }).lang);
 }
 

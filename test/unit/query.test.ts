@@ -310,6 +310,23 @@ describe('a question of cost', () => {
     assert.deepEqual(figures[0], last(rule.figure(october, known, all, []))!.aggregate);
   });
 
+  it('with a subscription that no price tells says for which days', async () => {
+    const bare: NamedTariff = {
+      id: 'bare',
+      name: 'bare',
+      tariff: tariffOf({
+        offer: 'base',
+        prices: 'own',
+        versions: [{ from: '2020-01-01', kwh: { BASE: 0.2 } }],
+      }),
+    };
+    const maker = new PricedValue(consumption, 'total', bare, { fn: 'cost', split: false, fixed: true });
+    const question = questionOf({ value: 'cost', step: 'total', first: '2026-11-20', last: '2026-11-21' });
+    const { figures, lacks } = await answer(question, consumption, maker, NOW);
+    assert.equal(figures[0]!.fixed, undefined);
+    assert.deepEqual(lacks!.withoutFixed, ['2026-11-20', '2026-11-21']);
+  });
+
   it('of a day that has only its energy says how many kWh have no price', async () => {
     const without = await archived(
       { start: '2026-11-01', end: '2026-11-08' },

@@ -83,7 +83,7 @@ function* nameEach(
   for (const [row, { name, data }] of series.entries())
     for (const [place, label] of labels.entries()) {
       const value = data[place]?.value ?? null;
-      const said = `${name}${words.locale.startsWith('fr') ? '\u00a0' : ''}: ${value === null ? '–' : written(value)}`;
+      const said = words.valued(name, value === null ? '–' : written(value));
       data[place] = { value, name: row === 0 ? `${label} · ${said}` : said };
       if (place % PAGE === 0) yield null;
     }

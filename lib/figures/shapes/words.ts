@@ -8,6 +8,8 @@ export interface ShapeWords {
   directions: Record<Direction, string>;
   /** What a figure is compared with, in the words of a legend. */
   compared: string;
+  /** What something is called, and its value. */
+  valued: (name: string, value: string) => string;
   /** What a line of a chart stands for, where its axis can't say it: charts write numbers as English does. */
   line: (value: string) => string;
   /** A tariff's period, as people call it. */
